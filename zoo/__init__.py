@@ -1,0 +1,122 @@
+"""A plugin-based zoo of generative models for mechanical metamaterials.
+
+Everything public is exported here and loaded on first use, so that `import zoo` stays instant.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from zoo import compat
+from zoo.errors import ZooError
+from zoo.hookspecs import Command, Component, hookimpl
+
+if TYPE_CHECKING:
+    from diffusers.configuration_utils import register_to_config
+
+    from zoo.interfaces.diffusion import Objective, Regulariser, Sampler, Schedule, Walk
+    from zoo.interfaces.models import Model, Player, Table, Tabulation, Training
+    from zoo.interfaces.networks import (
+        Condition,
+        Critic,
+        Denoiser,
+        Encoder,
+        Generator,
+        Level,
+        Network,
+        Posterior,
+    )
+    from zoo.interfaces.noise import Noise
+    from zoo.interfaces.scores import Evaluator, Facts, Items, Reference, Score
+    from zoo.interfaces.structures import (
+        Card,
+        Chunk,
+        Dataset,
+        Domain,
+        Figure,
+        Negatives,
+        Property,
+        Structure,
+    )
+
+_LAZY = {
+    "diffusers.configuration_utils": ("register_to_config",),
+    "zoo.interfaces.diffusion": ("Objective", "Regulariser", "Sampler", "Schedule", "Walk"),
+    "zoo.interfaces.models": ("Model", "Player", "Table", "Tabulation", "Training"),
+    "zoo.interfaces.networks": (
+        "Condition",
+        "Critic",
+        "Denoiser",
+        "Encoder",
+        "Generator",
+        "Level",
+        "Network",
+        "Posterior",
+    ),
+    "zoo.interfaces.noise": ("Noise",),
+    "zoo.interfaces.scores": ("Evaluator", "Facts", "Items", "Reference", "Score"),
+    "zoo.interfaces.structures": (
+        "Card",
+        "Chunk",
+        "Dataset",
+        "Domain",
+        "Figure",
+        "Negatives",
+        "Property",
+        "Structure",
+    ),
+}
+_HOME = {name: module for module, names in _LAZY.items() for name in names}
+
+__all__ = [
+    "Card",
+    "Chunk",
+    "Command",
+    "Component",
+    "Condition",
+    "Critic",
+    "Dataset",
+    "Denoiser",
+    "Domain",
+    "Encoder",
+    "Evaluator",
+    "Facts",
+    "Figure",
+    "Generator",
+    "Items",
+    "Level",
+    "Model",
+    "Negatives",
+    "Network",
+    "Noise",
+    "Objective",
+    "Player",
+    "Posterior",
+    "Property",
+    "Reference",
+    "Regulariser",
+    "Sampler",
+    "Schedule",
+    "Score",
+    "Structure",
+    "Table",
+    "Tabulation",
+    "Training",
+    "Walk",
+    "ZooError",
+    "hookimpl",
+    "register_to_config",
+]
+
+compat.install()
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'zoo' has no attribute {name!r}")
+    value = getattr(importlib.import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,106 @@
+"""How do the parts work together? Models, and the stages that train them."""
+
+from abc import abstractmethod
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from zoo.interfaces.networks import Condition
+from zoo.interfaces.noise import Noise
+from zoo.interfaces.part import Part
+
+if TYPE_CHECKING:
+    from zoo.data import Data
+
+Batch = dict[str, Any]
+
+
+class Source(Protocol):
+    """Where a stage's batches come from: `batch(indices, device)` gives tensors whose rows belong to the indices."""
+
+    def __len__(self) -> int: ...
+
+    def batch(self, indices: np.ndarray, device: torch.device) -> Batch: ...
+
+
+@dataclass(frozen=True)
+class Player:
+    """One who learns. `module.forward(batch, noise) -> {term: scalar}` is the one thing handed to `accelerator.prepare`.
+
+    The loss is the sum of the terms. A module that only judges the player (a critic, for a generator) must not be
+    registered as its submodule: gradients are synchronised for what is.
+    """
+
+    name: str
+    module: nn.Module
+    moves: int = 1
+    """Optimiser steps in each round: a critic may move five times to a generator's one."""
+    after_move: Callable[[], None] | None = None
+    """Called after each optimiser step (WGAN clips its critic's weights)."""
+
+
+@dataclass(frozen=True)
+class Training:
+    """A stage that trains its players on a source. Its output is the players' weights."""
+
+    name: str
+    players: Sequence[Player]
+    source: Source
+    held_out: Source | None
+    roles: tuple[str, ...]
+    """The recipe's roles that determine the output; with the settings of `train.<name>` they make the stage's key."""
+
+
+@dataclass(frozen=True)
+class Tabulation:
+    """A stage that applies `function` to a source, row by row, and writes what it returns: `{column: [B, ...]}`.
+
+    Its output, sent back into `Model.stages`, is a `Table`.
+    """
+
+    name: str
+    function: Callable[[Batch], Mapping[str, Tensor]]
+    source: Source
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """The rows that a tabulation wrote, `{column: [N, ...]}`, memory-mapped, with each column's mean and spread over rows."""
+
+    columns: Mapping[str, Tensor]
+    mean: Mapping[str, Tensor]
+    std: Mapping[str, Tensor]
+
+
+Stage = Training | Tabulation
+
+
+class Model(Part, nn.Module):
+    """A composition of parts. Parts are arguments of `__init__` annotated with their contract, kept as attributes."""
+
+    trains: ClassVar[tuple[str, ...]]
+    """Names of the training stages, in order: the legal keys of a recipe's `train` block."""
+
+    chunk: ClassVar[int] = 64
+    """Samples are drawn in chunks of this fixed size, padded, so that how many are asked for changes none of them."""
+
+    @abstractmethod
+    def stages(self, data: "Data") -> Generator[Stage, Table | None, None]:
+        """The stages in order. Each is finished, and its weights loaded, before the next is asked for."""
+
+    @abstractmethod
+    def draw(self, noise: Noise, condition: Condition) -> Tensor:
+        """Soft structures `[B, *S]`, one per row of `noise`."""
+
+    @torch.no_grad()
+    def sample(self, indices: Sequence[int], seed: int, condition: Mapping[str, float]) -> Tensor:
+        """Soft structures `[n, *S]`, at most `chunk` of them; sample i depends on `(seed, i)` only."""
+        device = next(self.buffers()).device
+        padded = list(indices) + [0] * (self.chunk - len(indices))
+        given = {name: torch.full((self.chunk,), value, device=device) for name, value in condition.items()}
+        return self.draw(Noise(seed, padded, device), given)[: len(indices)]

@@ -1,0 +1,15 @@
+"""What every component has in common."""
+
+from abc import ABC
+from typing import ClassVar
+
+
+class Part(ABC):
+    """A component. Its `__init__` signature is its schema: JSON-able arguments, annotated, with defaults.
+
+    An argument annotated with another contract (`base: Sampler`) is a nested component. Two argument names are
+    reserved and never stand in a recipe: `structure` (`Structure`) and `latent_shape` (`tuple[int, ...]`).
+    """
+
+    revision: ClassVar[int] = 1
+    """Raise it when the same arguments and data no longer give the same result: cached stages are then made anew."""

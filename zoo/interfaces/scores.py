@@ -1,0 +1,67 @@
+"""How good is it? Evaluators and their scores."""
+
+from abc import abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+
+from zoo.interfaces.part import Part
+from zoo.interfaces.structures import Domain
+
+
+@dataclass(frozen=True)
+class Score:
+    """A number with the sentence that says what it measures. `per_sample` is `[n]`, or None for a score of the whole set."""
+
+    value: float
+    sentence: str
+    per_sample: np.ndarray | None = None
+    unit: str = ""
+    higher_is_better: bool = True
+
+
+@dataclass
+class Facts:
+    """Expensive facts that several evaluators share: each is computed once per run."""
+
+    _known: dict[str, Any] = field(default_factory=dict)
+
+    def once(self, name: str, compute: Callable[[], Any]) -> Any:
+        """The fact of this name, computed by the first who asks."""
+        if name not in self._known:
+            self._known[name] = compute()
+        return self._known[name]
+
+
+class Reference(Protocol):
+    """The data that generated structures are compared with."""
+
+    @property
+    def domain(self) -> Domain: ...
+
+    @property
+    def train(self) -> "Items":
+        """Training structures, augmented as in training."""
+
+    @property
+    def held_out(self) -> "Items":
+        """Structures that no model has seen, not augmented."""
+
+
+class Items(Protocol):
+    """A split of a dataset."""
+
+    def __len__(self) -> int: ...
+
+    def array(self, indices: np.ndarray | None = None) -> np.ndarray:
+        """Hard structures `[n, *S]`, all of them by default."""
+
+
+class Evaluator(Part):
+    """How good is it?"""
+
+    @abstractmethod
+    def scores(self, generated: np.ndarray, reference: Reference, facts: Facts) -> Mapping[str, Score]:
+        """Scores of hard structures `[n, *S]`. Facts shared with other evaluators go through `facts.once`."""

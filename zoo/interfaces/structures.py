@@ -1,0 +1,143 @@
+"""Structures and what is known of them: domain, dataset, property, negatives."""
+
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+from torch import Tensor
+
+from zoo.errors import ZooError
+from zoo.interfaces.noise import Noise
+from zoo.interfaces.part import Part
+
+
+class Structure(NamedTuple):
+    """Shape S and range of one structure, in the domain's own units. Soft structures lie in the same range."""
+
+    shape: tuple[int, ...]
+    low: float
+    high: float
+
+    def to_unit(self, values: Tensor) -> Tensor:
+        """From [low, high] to [-1, 1], where networks like their data."""
+        return (values - self.low) * (2 / (self.high - self.low)) - 1
+
+    def from_unit(self, values: Tensor) -> Tensor:
+        """From [-1, 1] back to [low, high]."""
+        return (values + 1) * ((self.high - self.low) / 2) + self.low
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A picture for a report: `data` is a whole PNG or SVG file."""
+
+    name: str
+    caption: str
+    media_type: str
+    data: bytes
+
+
+class Domain(Part):
+    """What is a structure? Holds everything the core must know about a kind of structure."""
+
+    binary: ClassVar[bool] = False
+    """True when values are 0 or 1 only: such structures are stored bit-packed."""
+
+    orientations: ClassVar[int] = 1
+    """How many symmetric copies of a structure `orient` makes, the structure itself (0) included."""
+
+    structure: Structure
+    """Set by `__init__`."""
+
+    @abstractmethod
+    def harden(self, soft: Tensor) -> Tensor:
+        """Valid structures `[B, *S]` from soft ones `[B, *S]`: binarise, wrap angles."""
+
+    def orient(self, structures: Tensor, orientation: Tensor) -> Tensor:
+        """Copy number `orientation[b]` (int64 `[B]`) of each structure `[B, *S]`; number 0 is the structure itself."""
+        return structures
+
+    def lattice(self, count: int) -> Tensor:
+        """Lattice vectors as rows, `[count, 3, 3]`, in units of the cell edge: cubes unless the domain says otherwise."""
+        import torch
+
+        return torch.eye(3).expand(count, 3, 3)
+
+    @abstractmethod
+    def figures(self, structures: np.ndarray) -> Sequence[Figure]:
+        """Pictures of hard structures `[n, *S]` for a report, a gallery first."""
+
+    def read(self, path: Path) -> np.ndarray:
+        """Structures `[n, *S]` from a file of one of the domain's formats: `.npy`, or `.npz` with an array `structures`."""
+        if path.suffix not in {".npy", ".npz"}:
+            raise ZooError(f"{path}: unknown format {path.suffix!r}; known: .npy, .npz.")
+        loaded = np.load(path, allow_pickle=False)
+        array: np.ndarray = loaded if path.suffix == ".npy" else loaded["structures"]
+        if array.shape[1:] != self.structure.shape:
+            raise ZooError(f"{path}: structures of shape {array.shape[1:]}, expected {self.structure.shape}.")
+        return array
+
+    def write(self, structures: np.ndarray, path: Path) -> None:
+        """Write structures `[n, *S]` as compressed `.npz` with one array `structures`."""
+        np.savez_compressed(path, structures=structures)
+
+
+class Chunk(NamedTuple):
+    """Some items of a dataset as a builder yields them: hard structures `[n, *S]`, properties `{name: [n, ...]}`."""
+
+    structures: np.ndarray
+    properties: Mapping[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Card:
+    """Where a dataset comes from. `edition` says whose it is: `zoo` for ours, whatever the published one is called."""
+
+    title: str
+    description: str
+    edition: str
+    licence: str
+    citation: str = ""
+    units: Mapping[str, str] = field(default_factory=dict)
+    """The unit of each property."""
+
+
+class Dataset(Part):
+    """Which structures do we learn from? Built once into a store; the core splits, augments, packs and opens it."""
+
+    count: int
+    """How many items `chunks` yields in all; set by `__init__`."""
+
+    @abstractmethod
+    def domain(self) -> Mapping[str, Any]:
+        """The recipe block of the domain: `{"use": name, **arguments}`."""
+
+    @abstractmethod
+    def card(self) -> Card:
+        """Source, edition, licence, citation."""
+
+    @abstractmethod
+    def chunks(self) -> Iterator[Chunk]:
+        """All items in a fixed order. The same arguments give the same bytes."""
+
+
+class Property(Part):
+    """What is a structure worth? Computed, or learned by a network with a stage of its own."""
+
+    units: ClassVar[Mapping[str, str]]
+    """Unit of each value, and the base material it holds for."""
+
+    @abstractmethod
+    def values(self, structures: Tensor, lattice: Tensor) -> dict[str, Tensor]:
+        """Values `{name: [B, ...]}` of structures `[B, *S]` on lattices `[B, 3, 3]`; trailing axes are tensor order."""
+
+
+class Negatives(Part):
+    """What does an invalid structure look like?"""
+
+    @abstractmethod
+    def __call__(self, structures: Tensor, noise: Noise) -> Tensor:
+        """An invalid structure `[B, *S]` for each valid one, row b drawing from `noise` row b only."""
