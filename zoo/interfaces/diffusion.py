@@ -104,7 +104,7 @@ class Walk:
     decode: Callable[[Tensor], Tensor]
     """Latents `[B, *Z]` -> soft structures `[B, *S]`; differentiable."""
     latents: Tensor
-    """The training latents `[N, *Z]` in the coordinates of the walk, memory-mapped where they are large."""
+    """The training latents `[N, *Z]` in the coordinates of the walk, for a sampler with `needs_latents`; else empty."""
 
 
 class Sampler(Part):
@@ -112,6 +112,9 @@ class Sampler(Part):
 
     families: ClassVar[tuple[Family, ...]]
     """The families of schedules that it can walk; a wrapper sets it per instance from its base."""
+
+    needs_latents: bool = False
+    """Whether it asks the walk for the training latents; a wrapper takes it from its base."""
 
     @abstractmethod
     def scheduler(self, schedule: Schedule) -> SchedulerMixin:

@@ -86,21 +86,21 @@ class Model(Part, nn.Module):
     trains: ClassVar[tuple[str, ...]]
     """Names of the training stages, in order: the legal keys of a recipe's `train` block."""
 
-    chunk: ClassVar[int] = 64
-    """Samples are drawn in chunks of this fixed size, padded, so that how many are asked for changes none of them."""
-
     @abstractmethod
     def stages(self, data: "Data") -> Generator[Stage, Table | None, None]:
         """The stages in order. Each is finished, and its weights loaded, before the next is asked for."""
 
     @abstractmethod
     def draw(self, noise: Noise, condition: Condition) -> Tensor:
-        """Soft structures `[B, *S]`, one per row of `noise`."""
+        """Soft structures `[B, *S]`, one per row of `noise`; condition values `[B]` in the data's units."""
 
     @torch.no_grad()
-    def sample(self, indices: Sequence[int], seed: int, condition: Mapping[str, float]) -> Tensor:
-        """Soft structures `[n, *S]`, at most `chunk` of them; sample i depends on `(seed, i)` only."""
+    def sample(
+        self, indices: Sequence[int], seed: int, condition: Mapping[str, float], batch: int
+    ) -> Tensor:
+        """Soft structures `[n, *S]`, at most `batch` of them. Sample i depends on `(seed, i)` only: the batch is padded
+        to its full size, since matrix products round differently in batches of other sizes."""
         device = next(self.buffers()).device
-        padded = list(indices) + [0] * (self.chunk - len(indices))
-        given = {name: torch.full((self.chunk,), value, device=device) for name, value in condition.items()}
+        padded = list(indices) + [0] * (batch - len(indices))
+        given = {name: torch.full((batch,), value, device=device) for name, value in condition.items()}
         return self.draw(Noise(seed, padded, device), given)[: len(indices)]

@@ -108,6 +108,9 @@ class Card:
 class Dataset(Part):
     """Which structures do we learn from? Built once into a store; the core splits, augments, packs and opens it."""
 
+    held_out: ClassVar[float] = 0.2
+    """The share of items kept from training, split off before augmentation."""
+
     count: int
     """How many items `chunks` yields in all; set by `__init__`."""
 

@@ -46,5 +46,7 @@ class Generate(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     count: int = Field(default=1000, gt=0)
+    batch: int = Field(default=250, gt=0)
+    """Samples drawn at once. Part of the recipe, since floating-point sums depend on it."""
     condition: dict[str, float] = Field(default_factory=dict)
     """Wanted values of the properties that the denoiser is conditioned on, in the data's units."""

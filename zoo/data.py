@@ -1,0 +1,164 @@
+"""Datasets: built once into a store under `$ZOO_HOME`, then split, augmented and opened from there."""
+
+import dataclasses
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from zoo.building import build, complete
+from zoo.errors import ZooError
+from zoo.files import whole_folder, write_json
+from zoo.interfaces.models import Batch
+from zoo.interfaces.structures import Card, Dataset, Domain
+from zoo.progress import bar
+from zoo.store import Store, pack, write_rows
+
+SPLIT_SEED = 42
+"""The VOXPLOER authors' seed. The split is made over items, before augmentation, so that no copy of a held-out item is
+trained on."""
+
+_ROWS_AT_ONCE = 1024
+
+
+def home() -> Path:
+    """Where datasets lie: `$ZOO_HOME`, else `zoo` in the user's cache folder."""
+    if "ZOO_HOME" in os.environ:
+        return Path(os.environ["ZOO_HOME"])
+    return Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "zoo"
+
+
+class Split:
+    """Some items of a dataset, each in all of the domain's orientations when augmented.
+
+    Index `i` is item `i // orientations` in orientation `i % orientations`.
+    """
+
+    def __init__(self, store: Store, domain: Domain, items: np.ndarray, *, augment: bool) -> None:
+        self._store = store
+        self._domain = domain
+        self._items = items
+        self._orientations = domain.orientations if augment else 1
+
+    def __len__(self) -> int:
+        return len(self._items) * self._orientations
+
+    def batch(self, indices: np.ndarray, device: torch.device) -> Batch:
+        """`structure` float32 `[B, *S]` and `properties` {name: `[B, ...]`}, on `device`."""
+        items = self._items[indices // self._orientations]
+        structure = self._store.structures(items, device)
+        if self._orientations > 1:
+            orientation = torch.from_numpy(indices % self._orientations).to(device)
+            structure = self._domain.orient(structure, orientation)
+        rows = torch.from_numpy(items)
+        properties = {name: values[rows].to(device) for name, values in self._store.properties.items()}
+        return {"structure": structure, "properties": properties}
+
+    def properties(self, name: str) -> Tensor:
+        """One property of all items, not repeated for orientations, `[items, ...]`."""
+        return self._store.properties[name][torch.from_numpy(self._items)]
+
+    def array(self, indices: np.ndarray | None = None) -> np.ndarray:
+        """Hard structures `[n, *S]`, all of them by default: uint8 when binary, else float32."""
+        chosen = np.arange(len(self)) if indices is None else np.asarray(indices)
+        dtype = np.uint8 if self._store.binary else np.float32
+        structures = np.empty((len(chosen), *self._store.shape), dtype)
+        for start in range(0, len(chosen), _ROWS_AT_ONCE):
+            part = slice(start, start + _ROWS_AT_ONCE)
+            structures[part] = self._host_rows(chosen[part])
+        return structures
+
+    def packed(self) -> np.ndarray:
+        """All structures, bit-packed: uint8 `[n, ceil(|S| / 8)]`. For binary domains only."""
+        if not self._store.binary:
+            raise ValueError("only binary structures can be bit-packed")
+        starts = range(0, len(self), _ROWS_AT_ONCE)
+        return np.concatenate(
+            [pack(self._host_rows(np.arange(s, min(s + _ROWS_AT_ONCE, len(self))))) for s in starts]
+        )
+
+    def _host_rows(self, indices: np.ndarray) -> np.ndarray:
+        rows: np.ndarray = self.batch(indices, torch.device("cpu"))["structure"].numpy()
+        return rows
+
+
+class Data:
+    """An opened dataset."""
+
+    def __init__(self, folder: Path, dataset: Dataset, domain: Domain) -> None:
+        description = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+        self.card = Card(**description["card"])
+        self.checksum: str = description["checksum"]
+        self.domain = domain
+        self.store = Store(folder / "structures.safetensors")
+        order = np.random.default_rng(SPLIT_SEED).permutation(len(self.store))
+        held_out = round(len(order) * dataset.held_out)
+        self.train = Split(self.store, domain, order[held_out:], augment=True)
+        self.held_out = Split(self.store, domain, order[:held_out], augment=False)
+
+
+def open_data(block: Mapping[str, Any], *, quiet: bool = False) -> Data:
+    """The dataset that a recipe block names, built first if it is not there yet."""
+    dataset = build("dataset", block)
+    assert isinstance(dataset, Dataset)
+    domain = build("domain", dataset.domain())
+    assert isinstance(domain, Domain)
+    folder = home() / "datasets" / f"{block['use']}-{_key(block, dataset)}"
+    if not (folder / "card.json").exists():
+        _build_store(folder, dataset, domain, block, quiet=quiet)
+    return Data(folder, dataset, domain)
+
+
+def _key(block: Mapping[str, Any], dataset: Dataset) -> str:
+    text = json.dumps([complete("dataset", block), complete("domain", dataset.domain())], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _build_store(
+    folder: Path, dataset: Dataset, domain: Domain, block: Mapping[str, Any], *, quiet: bool
+) -> None:
+    with whole_folder(folder) as temporary:
+        rows, properties = _collect(dataset, domain, quiet=quiet)
+        path = temporary / "structures.safetensors"
+        metadata = {"dataset": dict(block)}
+        write_rows(
+            path,
+            rows,
+            domain.structure.shape,
+            binary=domain.binary,
+            properties=properties,
+            metadata=metadata,
+        )
+        card = dataclasses.asdict(dataset.card())
+        write_json(temporary / "card.json", {"card": card, "count": len(rows), "checksum": _checksum(path)})
+
+
+def _collect(
+    dataset: Dataset, domain: Domain, *, quiet: bool
+) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    rows: list[np.ndarray] = []
+    properties: dict[str, list[np.ndarray]] = {}
+    with bar("dataset", dataset.count, quiet=quiet) as progress:
+        for chunk in dataset.chunks():
+            structures = chunk.structures
+            if structures.shape[1:] != domain.structure.shape:
+                raise ZooError(
+                    f"{type(dataset).__name__} yields structures of shape {structures.shape[1:]}, "
+                    f"its domain says {domain.structure.shape}."
+                )
+            rows.append(pack(structures) if domain.binary else structures.astype(np.float32))
+            for name, values in chunk.properties.items():
+                properties.setdefault(name, []).append(values)
+            progress.advance(len(structures))
+    return np.concatenate(rows), {name: np.concatenate(parts) for name, parts in properties.items()}
+
+
+def _checksum(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,113 @@
+"""Structures on disk: one safetensors file, memory-mapped when opened, bit-packed when the structures are binary."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from zoo.errors import ZooError
+from zoo.files import whole_file
+
+STRUCTURES = "structures"
+_SHIFTS = torch.arange(7, -1, -1, dtype=torch.uint8)
+
+
+def write_tensors(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[str, Any]) -> None:
+    """Write tensors and JSON-able metadata as one safetensors file, whole or not at all."""
+    text = {"format": "pt"} | {name: json.dumps(value) for name, value in metadata.items()}
+    with whole_file(path) as temporary:
+        save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, temporary, metadata=text)
+
+
+def read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """The tensors of a safetensors file, mapped into memory and not copied, and its metadata. ZooError if it is none."""
+    try:
+        with safe_open(path, framework="pt") as file:
+            metadata = {
+                name: json.loads(value)
+                for name, value in (file.metadata() or {}).items()
+                if name != "format"
+            }
+            return {name: file.get_tensor(name) for name in file.keys()}, metadata  # noqa: SIM118
+    except (OSError, SafetensorError, json.JSONDecodeError) as error:
+        raise ZooError(f"{path}: not a readable safetensors file ({error}).") from error
+
+
+def pack(structures: np.ndarray) -> np.ndarray:
+    """Binary structures `[n, *S]` -> bytes `[n, ceil(|S| / 8)]`, the first voxel in the highest bit (`np.packbits`)."""
+    return np.packbits(structures.reshape(len(structures), -1).astype(bool), axis=1)
+
+
+def unpack(packed: Tensor, shape: tuple[int, ...]) -> Tensor:
+    """Bytes `[n, ceil(|S| / 8)]` -> zeros and ones, float32 `[n, *S]`, on the device of `packed`."""
+    bits = (packed.unsqueeze(-1) >> _SHIFTS.to(packed.device)) & 1
+    size = int(np.prod(shape))
+    return bits.flatten(1)[:, :size].to(torch.float32).view(len(packed), *shape)
+
+
+def write_structures(
+    path: Path,
+    structures: np.ndarray,
+    *,
+    binary: bool,
+    properties: Mapping[str, np.ndarray],
+    metadata: Mapping[str, Any],
+) -> None:
+    """Write hard structures `[n, *S]` (see `pack_rows`) with their properties `{name: [n, ...]}`."""
+    rows = pack(structures) if binary else structures.astype(np.float32)
+    write_rows(path, rows, structures.shape[1:], binary=binary, properties=properties, metadata=metadata)
+
+
+def write_rows(
+    path: Path,
+    rows: np.ndarray,
+    shape: tuple[int, ...],
+    *,
+    binary: bool,
+    properties: Mapping[str, np.ndarray],
+    metadata: Mapping[str, Any],
+) -> None:
+    """As `write_structures`, for rows that are packed already (binary) or float32 `[n, *S]`."""
+    tensors = {STRUCTURES: torch.from_numpy(np.ascontiguousarray(rows))}
+    for name, values in properties.items():
+        tensors[f"property.{name}"] = torch.from_numpy(np.ascontiguousarray(values, dtype=np.float32))
+    write_tensors(path, tensors, dict(metadata) | {"shape": list(shape), "binary": binary})
+
+
+class Store:
+    """Structures that lie on disk. Opening reads the header only; rows are read, and unpacked, when asked for."""
+
+    def __init__(self, path: Path) -> None:
+        tensors, self.metadata = read_tensors(path)
+        try:
+            self.rows = tensors.pop(STRUCTURES)
+            self.shape = tuple(int(size) for size in self.metadata["shape"])
+            self.binary = bool(self.metadata["binary"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise ZooError(f"{path}: not a store of structures ({error} is missing or wrong).") from error
+        self.properties = {
+            name.removeprefix("property."): tensor
+            for name, tensor in tensors.items()
+            if name.startswith("property.")
+        }
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def structures(self, indices: np.ndarray, device: torch.device | str = "cpu") -> Tensor:
+        """Structures float32 `[n, *S]` on `device`, unpacked there."""
+        rows = self.rows[torch.from_numpy(np.asarray(indices, dtype=np.int64))].to(device)
+        return unpack(rows, self.shape) if self.binary else rows
+
+
+def read_samples(path: Path | str) -> np.ndarray:
+    """The structures of a run's `samples.safetensors`: hard, `[n, *S]`, uint8 when binary, else float32."""
+    store = Store(Path(path))
+    structures = store.structures(np.arange(len(store))).numpy()
+    return structures.astype(np.uint8) if store.binary else structures
