@@ -1,0 +1,30 @@
+"""VOXPLOER: latent diffusion over a repel-and-sink regulated space of voxel cells, explored by short-range repulsion."""
+
+from collections.abc import Iterable
+
+from zoo import Component, hookimpl
+
+
+@hookimpl
+def zoo_components() -> Iterable[Component]:
+    """The parts that VOXPLOER adds to the core's: its autoencoder, its invalid structures and its denoiser."""
+    return [
+        Component(
+            "encoder",
+            "patch-transformer",
+            "zoo_voxploer.encoder:PatchTransformer",
+            "Transformer autoencoder over cubic patches of a voxel cell, with a flat latent",
+        ),
+        Component(
+            "negatives",
+            "block-replacement",
+            "zoo_voxploer.negatives:BlockReplacement",
+            "Cells with an eighth replaced by void, noise or another cell, or noisy all over",
+        ),
+        Component(
+            "denoiser",
+            "residual-mlp",
+            "zoo_voxploer.denoiser:ResidualMLP",
+            "Residual MLP over flat latents that reads the time at every layer",
+        ),
+    ]
