@@ -79,9 +79,7 @@ class Split:
         if not self._store.binary:
             raise ValueError("only binary structures can be bit-packed")
         starts = range(0, len(self), _ROWS_AT_ONCE)
-        return np.concatenate(
-            [pack(self._host_rows(np.arange(s, min(s + _ROWS_AT_ONCE, len(self))))) for s in starts]
-        )
+        return np.concatenate([pack(self._host_rows(np.arange(s, min(s + _ROWS_AT_ONCE, len(self))))) for s in starts])
 
     def _host_rows(self, indices: np.ndarray) -> np.ndarray:
         rows: np.ndarray = self.batch(indices, torch.device("cpu"))["structure"].numpy()
@@ -120,9 +118,7 @@ def _key(block: Mapping[str, Any], dataset: Dataset) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _build_store(
-    folder: Path, dataset: Dataset, domain: Domain, block: Mapping[str, Any], *, quiet: bool
-) -> None:
+def _build_store(folder: Path, dataset: Dataset, domain: Domain, block: Mapping[str, Any], *, quiet: bool) -> None:
     with whole_folder(folder) as temporary:
         rows, properties = _collect(dataset, domain, quiet=quiet)
         path = temporary / "structures.safetensors"
@@ -139,9 +135,7 @@ def _build_store(
         write_json(temporary / "card.json", {"card": card, "count": len(rows), "checksum": _checksum(path)})
 
 
-def _collect(
-    dataset: Dataset, domain: Domain, *, quiet: bool
-) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+def _collect(dataset: Dataset, domain: Domain, *, quiet: bool) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     rows: list[np.ndarray] = []
     properties: dict[str, list[np.ndarray]] = {}
     with bar("dataset", dataset.count, quiet=quiet) as progress:

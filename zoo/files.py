@@ -14,7 +14,8 @@ from zoo.errors import ZooError
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
-    """A temporary sibling to write to; it takes the name `path` when the block ends well and vanishes when it does not."""
+    """A temporary sibling to write to; it takes the name `path` when the block ends well and vanishes when it does
+    not."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=path.suffix, dir=path.parent)
@@ -34,7 +35,8 @@ def whole_file(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def whole_folder(path: Path) -> Iterator[Path]:
-    """A temporary sibling folder; it replaces the folder `path` when the block ends well and vanishes when it does not."""
+    """A temporary sibling folder; it replaces the folder `path` when the block ends well and vanishes when it does
+    not."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))

@@ -1,4 +1,5 @@
-"""The four hooks of a plugin, and the records that they return. Nothing here, and nothing they return, imports anything."""
+"""The four hooks of a plugin, and the records that they return. Nothing here, and nothing they return, imports
+anything."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -31,7 +32,8 @@ class Component:
 
 @dataclass(frozen=True)
 class Command:
-    """A command of the `zoo` program: `target` is `"package.module:function"`, a typer-style function, imported when called."""
+    """A command of the `zoo` program: `target` is `"package.module:function"`, a typer-style function, imported when
+    called."""
 
     name: str
     target: str

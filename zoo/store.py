@@ -26,14 +26,11 @@ def write_tensors(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[s
 
 
 def read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """The tensors of a safetensors file, mapped into memory and not copied, and its metadata. ZooError if it is none."""
+    """The tensors of a safetensors file, mapped into memory and not copied, and its metadata. ZooError if it is
+    none."""
     try:
         with safe_open(path, framework="pt") as file:
-            metadata = {
-                name: json.loads(value)
-                for name, value in (file.metadata() or {}).items()
-                if name != "format"
-            }
+            metadata = {name: json.loads(value) for name, value in (file.metadata() or {}).items() if name != "format"}
             return {name: file.get_tensor(name) for name in file.keys()}, metadata  # noqa: SIM118
     except (OSError, SafetensorError, json.JSONDecodeError) as error:
         raise ZooError(f"{path}: not a readable safetensors file ({error}).") from error
@@ -92,9 +89,7 @@ class Store:
         except (KeyError, TypeError, ValueError) as error:
             raise ZooError(f"{path}: not a store of structures ({error} is missing or wrong).") from error
         self.properties = {
-            name.removeprefix("property."): tensor
-            for name, tensor in tensors.items()
-            if name.startswith("property.")
+            name.removeprefix("property."): tensor for name, tensor in tensors.items() if name.startswith("property.")
         }
 
     def __len__(self) -> int:

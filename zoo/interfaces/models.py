@@ -29,7 +29,8 @@ class Source(Protocol):
 
 @dataclass(frozen=True)
 class Player:
-    """One who learns. `module.forward(batch, noise) -> {term: scalar}` is the one thing handed to `accelerator.prepare`.
+    """One who learns. `module.forward(batch, noise) -> {term: scalar}` is the one thing handed to
+    `accelerator.prepare`.
 
     The loss is the sum of the terms. A module that only judges the player (a critic, for a generator) must not be
     registered as its submodule: gradients are synchronised for what is.
@@ -70,7 +71,8 @@ class Tabulation:
 
 @dataclass(frozen=True)
 class Table:
-    """The rows that a tabulation wrote, `{column: [N, ...]}`, memory-mapped, with each column's mean and spread over rows."""
+    """The rows that a tabulation wrote, `{column: [N, ...]}`, memory-mapped, with each column's mean and spread over
+    rows."""
 
     columns: Mapping[str, Tensor]
     mean: Mapping[str, Tensor]
@@ -95,12 +97,10 @@ class Model(Part, nn.Module):
         """Soft structures `[B, *S]`, one per row of `noise`; condition values `[B]` in the data's units."""
 
     @torch.no_grad()
-    def sample(
-        self, indices: Sequence[int], seed: int, condition: Mapping[str, float], batch: int
-    ) -> Tensor:
+    def sample(self, indices: Sequence[int], seed: int, condition: Mapping[str, float], batch: int) -> Tensor:
         """Soft structures `[n, *S]`, at most `batch` of them. Sample i depends on `(seed, i)` only: the batch is padded
         to its full size, since matrix products round differently in batches of other sizes."""
-        device = next(self.buffers()).device
+        device = next(self.parameters()).device
         padded = list(indices) + [0] * (batch - len(indices))
         given = {name: torch.full((batch,), value, device=device) for name, value in condition.items()}
         return self.draw(Noise(seed, padded, device), given)[: len(indices)]

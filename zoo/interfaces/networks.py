@@ -1,4 +1,5 @@
-"""Parts that are trained: encoder, denoiser, generator, critic. All are diffusers models, so the signature is the config."""
+"""Parts that are trained: encoder, denoiser, generator, critic. All are diffusers models, so the signature is the
+config."""
 
 from abc import abstractmethod
 from collections.abc import Mapping
@@ -64,7 +65,8 @@ class Encoder(Network):
 
 
 class Level(NamedTuple):
-    """How much noise there is, per sample `[B]`: `time` in [0, 1] (1 is pure noise) and log-SNR, ln(alpha^2/sigma^2)."""
+    """How much noise there is, per sample `[B]`: `time` in [0, 1] (1 is pure noise) and log-SNR,
+    ln(alpha^2/sigma^2)."""
 
     time: Tensor
     log_snr: Tensor
@@ -83,10 +85,9 @@ class Denoiser(Network):
     """Whether it wants its own previous prediction of the clean latents."""
 
     @abstractmethod
-    def forward(
-        self, noisy: Tensor, level: Level, condition: Condition, previous: Tensor | None = None
-    ) -> Tensor:
-        """Noisy latents `[B, *Z]` -> its prediction `[B, *Z]`. Condition values come scaled to [0, 1], NaN for not given."""
+    def forward(self, noisy: Tensor, level: Level, condition: Condition, previous: Tensor | None = None) -> Tensor:
+        """Noisy latents `[B, *Z]` -> its prediction `[B, *Z]`. Condition values come scaled to [0, 1], NaN for not
+        given."""
 
 
 class Generator(Network):

@@ -20,9 +20,7 @@ class Noise:
     def __init__(self, seed: int, items: Sequence[int], device: torch.device | str = "cpu") -> None:
         self.device = torch.device(device)
         base = int.from_bytes(hashlib.blake2b(str(seed).encode(), digest_size=4).digest(), "little")
-        self.generators = [
-            torch.Generator(self.device).manual_seed((base + int(item)) % 2**32) for item in items
-        ]
+        self.generators = [torch.Generator(self.device).manual_seed((base + int(item)) % 2**32) for item in items]
 
     def __len__(self) -> int:
         return len(self.generators)
@@ -37,6 +35,4 @@ class Noise:
 
     def integers(self, high: int, *shape: int) -> Tensor:
         """Integers `[B, *shape]` uniform in [0, high), int64."""
-        return torch.stack(
-            [torch.randint(high, shape, generator=g, device=self.device) for g in self.generators]
-        )
+        return torch.stack([torch.randint(high, shape, generator=g, device=self.device) for g in self.generators])

@@ -13,7 +13,8 @@ from zoo.interfaces.structures import Domain
 
 @dataclass(frozen=True)
 class Score:
-    """A number with the sentence that says what it measures. `per_sample` is `[n]`, or None for a score of the whole set."""
+    """A number with the sentence that says what it measures. `per_sample` is `[n]`, or None for a score of the whole
+    set."""
 
     value: float
     sentence: str

@@ -61,7 +61,8 @@ class Domain(Part):
         return structures
 
     def lattice(self, count: int) -> Tensor:
-        """Lattice vectors as rows, `[count, 3, 3]`, in units of the cell edge: cubes unless the domain says otherwise."""
+        """Lattice vectors as rows, `[count, 3, 3]`, in units of the cell edge: cubes unless the domain says
+        otherwise."""
         import torch
 
         return torch.eye(3).expand(count, 3, 3)
@@ -71,7 +72,8 @@ class Domain(Part):
         """Pictures of hard structures `[n, *S]` for a report, a gallery first."""
 
     def read(self, path: Path) -> np.ndarray:
-        """Structures `[n, *S]` from a file of one of the domain's formats: `.npy`, or `.npz` with an array `structures`."""
+        """Structures `[n, *S]` from a file of one of the domain's formats: `.npy`, or `.npz` with an array
+        `structures`."""
         if path.suffix not in {".npy", ".npz"}:
             raise ZooError(f"{path}: unknown format {path.suffix!r}; known: .npy, .npz.")
         loaded = np.load(path, allow_pickle=False)

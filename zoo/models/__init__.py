@@ -1,0 +1,1 @@
+"""The compositions: how parts work together."""

@@ -1,0 +1,102 @@
+"""A generator and a critic against each other: GAN (Goodfellow et al. 2014) and WGAN (Arjovsky et al. 2017)."""
+
+from collections.abc import Generator as Iteration
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Literal
+
+import torch
+from torch import Tensor, nn
+from torch.func import functional_call
+from torch.nn.functional import softplus
+
+from zoo.interfaces.models import Batch, Model, Player, Stage, Table, Training
+from zoo.interfaces.networks import Condition, Critic, Generator
+from zoo.interfaces.noise import Noise
+from zoo.interfaces.structures import Structure
+
+if TYPE_CHECKING:
+    from zoo.data import Data
+
+Loss = Literal["gan", "wgan"]
+
+
+class AdversarialPair(Model):
+    """`loss` "gan" is binary cross-entropy with the non-saturating generator; "wgan" the difference of mean potentials,
+    with the critic's weights clipped to [-`weight_clip`, `weight_clip`] after each of its `critic_moves` moves a round.
+    """
+
+    trains = ("adversarial",)
+
+    def __init__(
+        self,
+        structure: Structure,
+        generator: Generator,
+        critic: Critic,
+        loss: Loss = "gan",
+        critic_moves: int = 1,
+        weight_clip: float = 0.01,
+    ) -> None:
+        super().__init__()
+        self.generator = generator
+        self.critic = critic
+        self.loss: Loss = loss
+        self.critic_moves = critic_moves
+        self.weight_clip = weight_clip
+
+    def stages(self, data: "Data") -> Iteration[Stage, Table | None, None]:
+        players = [
+            Player(
+                "critic",
+                Judging(self.critic, self.generator, self.loss),
+                moves=self.critic_moves,
+                after_move=self._clip if self.loss == "wgan" else None,
+            ),
+            Player("generator", Fooling(self.generator, self.critic, self.loss)),
+        ]
+        roles = ("generator", "critic", "loss", "critic_moves", "weight_clip")
+        yield Training("adversarial", players, data.train, data.held_out, roles)
+
+    def draw(self, noise: Noise, condition: Condition) -> Tensor:
+        soft: Tensor = self.generator(noise.normal(*self.generator.latent_shape))
+        return soft
+
+    @torch.no_grad()
+    def _clip(self) -> None:
+        for parameter in self.critic.parameters():
+            parameter.clamp_(-self.weight_clip, self.weight_clip)
+
+
+class Judging(nn.Module):
+    """The critic's player: tell data from what the generator makes."""
+
+    def __init__(self, critic: Critic, generator: Generator, loss: Loss) -> None:
+        super().__init__()
+        self.critic = critic
+        self._generator = [generator]  # In a list: no submodule, so neither trained nor synchronised here.
+        self._loss = loss
+
+    def forward(self, batch: Batch, noise: Noise) -> Mapping[str, Tensor]:
+        generator = self._generator[0]
+        with torch.no_grad():
+            made = generator(noise.normal(*generator.latent_shape))
+        real, false = self.critic(batch["structure"]), self.critic(made)
+        if self._loss == "wgan":
+            return {"critic_real": -real.mean(), "critic_false": false.mean()}
+        return {"critic_real": softplus(-real).mean(), "critic_false": softplus(false).mean()}
+
+
+class Fooling(nn.Module):
+    """The generator's player: be taken for data by a critic that is held still."""
+
+    def __init__(self, generator: Generator, critic: Critic, loss: Loss) -> None:
+        super().__init__()
+        self.generator = generator
+        self._critic = [critic]
+        self._loss = loss
+
+    def forward(self, batch: Batch, noise: Noise) -> Mapping[str, Tensor]:
+        made = self.generator(noise.normal(*self.generator.latent_shape))
+        critic = self._critic[0]
+        still = {name: parameter.detach() for name, parameter in critic.named_parameters()}
+        judged: Tensor = functional_call(critic, still, (made,))
+        return {"generator": -judged.mean() if self._loss == "wgan" else softplus(-judged).mean()}

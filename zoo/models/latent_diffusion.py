@@ -1,0 +1,277 @@
+"""Latent diffusion: an encoder, a denoiser on its latents, and a walk back from noise (Rombach et al. 2022)."""
+
+from collections.abc import Generator, Mapping
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from zoo.errors import ZooError, did_you_mean
+from zoo.interfaces.diffusion import Regulariser, Sampler, Schedule, Walk
+from zoo.interfaces.models import Batch, Model, Player, Source, Stage, Table, Tabulation, Training
+from zoo.interfaces.networks import Condition, Denoiser, Encoder, Posterior
+from zoo.interfaces.noise import Noise
+from zoo.interfaces.structures import Negatives, Structure
+from zoo.models.autoencoding import Autoencoding
+
+if TYPE_CHECKING:
+    from zoo.data import Data
+
+SELF_CONDITIONING_SHARE = 0.5
+"""How often training shows a self-conditioning denoiser its own answer (Chen et al. 2022, "Analog bits")."""
+
+
+class LatentDiffusion(Model):
+    """Encoder + regulariser + schedule + denoiser + sampler.
+
+    - `latent_norm` "std" divides the latents by one global standard deviation, so that the walk may start from N(0, 1)
+      whatever scale the regulariser leaves; the VOXPLOER paper is silent, its authors' code does not ("none").
+    - `guidance` is the weight w of classifier-free guidance, u + w (c - u) with u and c the unconditional and
+    conditional
+      predictions (Ho & Salimans 2022, with their w + 1 called w): 1 is plain conditional sampling.
+    - `condition_dropout` is the chance, per sample, that training hides all conditions.
+    """
+
+    trains = ("autoencoder", "denoiser")
+
+    def __init__(
+        self,
+        structure: Structure,
+        encoder: Encoder,
+        schedule: Schedule,
+        denoiser: Denoiser,
+        sampler: Sampler,
+        regulariser: Regulariser | None = None,
+        negatives: Negatives | None = None,
+        negative_weight: float = 0.2,
+        latent_norm: Literal["std", "none"] = "std",
+        guidance: float = 1.0,
+        condition_dropout: float = 0.1,
+    ) -> None:
+        super().__init__()
+        _check_parts(schedule, sampler, regulariser, negatives, denoiser, guidance)
+        self.encoder = encoder
+        self.denoiser = denoiser
+        self.schedule = schedule
+        self.sampler = sampler
+        self.regulariser = regulariser
+        self.negatives = negatives
+        self.negative_weight = negative_weight
+        self.latent_norm = latent_norm
+        self.guidance = guidance
+        self.condition_dropout = condition_dropout
+        conditions = len(denoiser.conditions)
+        self.register_buffer("latent_std", torch.ones(()))
+        self.register_buffer("condition_low", torch.zeros(conditions))
+        self.register_buffer("condition_high", torch.ones(conditions))
+        self.latent_std: Tensor
+        self.condition_low: Tensor
+        self.condition_high: Tensor
+        self._latents = torch.empty(0)
+
+    def stages(self, data: "Data") -> Generator[Stage, Table | None, None]:
+        learns = any(p.requires_grad for p in self.encoder.parameters())
+        if learns:
+            player = Autoencoding(self.encoder, self.regulariser, self.negatives, self.negative_weight)
+            roles = ("encoder", "regulariser", "negatives", "negative_weight")
+            yield Training("autoencoder", [Player("autoencoder", player)], data.train, data.held_out, roles)
+        self._fit_conditions(data)
+        train: Source = Encoded(data.train, self)
+        tabulated = learns or self.latent_norm == "std"
+        if tabulated:
+            table = yield self._tabulation(data)
+            assert table is not None
+            self._fit_latents(table)
+            train = Rows(table)
+        yield Training(
+            "denoiser",
+            [Player("denoiser", Denoising(self))],
+            train,
+            Encoded(data.held_out, self),
+            ("encoder", "schedule", "denoiser", "latent_norm", "condition_dropout"),
+        )
+        if self.sampler.needs_latents and not tabulated:
+            # Last, so that a sampler which asks for latents changes no training key.
+            table = yield self._tabulation(data)
+            assert table is not None
+            self._fit_latents(table)
+
+    def _tabulation(self, data: "Data") -> Tabulation:
+        return Tabulation("latents", lambda batch: encode_batch(self, batch), data.train, ("encoder",))
+
+    def draw(self, noise: Noise, condition: Condition) -> Tensor:
+        given = self._scaled(condition, len(noise), noise.device)
+
+        def predict(noisy: Tensor, timesteps: Tensor) -> Tensor:
+            return self._predict(noisy, timesteps, given, answer)
+
+        answer = _Answer() if self.denoiser.self_conditioning else None
+        walk = Walk(
+            predict=predict,
+            schedule=self.schedule,
+            shape=self.encoder.latent_shape,
+            noise=noise,
+            decode=lambda latents: self.encoder.decode(latents * self.latent_std),
+            latents=self._latents.to(noise.device) if self.sampler.needs_latents else self._latents,
+        )
+        return walk.decode(self.sampler.sample(walk))
+
+    def _predict(self, noisy: Tensor, timesteps: Tensor, given: Condition, answer: "_Answer | None") -> Tensor:
+        """The clean latents `[B, *Z]` that the denoiser sees under the noise, guided if there is a condition."""
+        level = self.schedule.level(timesteps)
+        previous = answer.last if answer is not None else None
+        output = self.denoiser(noisy, level, given, previous)
+        if self.guidance != 1 and given:
+            hidden = {name: torch.full_like(value, torch.nan) for name, value in given.items()}
+            free = self.denoiser(noisy, level, hidden, previous)
+            output = free + self.guidance * (output - free)
+        clean = self.schedule.clean(self.denoiser.prediction, output, noisy, timesteps)
+        if answer is not None:
+            answer.last = clean.detach()
+        return clean
+
+    def normalised(self, batch: Batch, noise: Noise) -> Tensor:
+        """Clean latents `[B, *Z]` in the coordinates of the walk."""
+        return Posterior(batch["mean"], batch.get("log_variance")).sample(noise) / self.latent_std
+
+    def conditions(self, batch: Batch) -> Condition:
+        """A batch's properties, those the denoiser knows, scaled to [0, 1]."""
+        names = self.denoiser.conditions
+        return self._scale({name: batch[f"property.{name}"] for name in names})
+
+    def _scaled(self, condition: Condition, count: int, device: torch.device) -> Condition:
+        names = self.denoiser.conditions
+        unknown = [
+            f"condition {name!r}: the denoiser knows no such property.{did_you_mean(name, names)}"
+            for name in condition
+            if name not in names
+        ]
+        if unknown:
+            raise ZooError(*unknown)
+        missing = torch.full((count,), torch.nan, device=device)
+        return self._scale({name: condition.get(name, missing) for name in names})
+
+    def _scale(self, values: Condition) -> Condition:
+        span = self.condition_high - self.condition_low
+        return {name: (value - self.condition_low[i]) / span[i] for i, (name, value) in enumerate(values.items())}
+
+    def _fit_latents(self, table: Table) -> None:
+        mean = table.columns["mean"]
+        if self.latent_norm == "std":
+            self.latent_std.copy_(mean.double().std())
+        if self.sampler.needs_latents:
+            self._latents = mean / self.latent_std.cpu()
+
+    def _fit_conditions(self, data: "Data") -> None:
+        for i, name in enumerate(self.denoiser.conditions):
+            values = data.train.properties(name)
+            if values.dim() != 1:
+                raise ZooError(f"condition {name!r}: only scalar properties can be conditioned on.")
+            self.condition_low[i], self.condition_high[i] = values.min(), values.max()
+
+
+class Encoded:
+    """A source of latents that are encoded when asked for."""
+
+    def __init__(self, source: Source, model: LatentDiffusion) -> None:
+        self._source = source
+        self._model = model
+
+    def __len__(self) -> int:
+        return len(self._source)
+
+    @torch.no_grad()
+    def batch(self, indices: np.ndarray, device: torch.device) -> Batch:
+        return encode_batch(self._model, self._source.batch(indices, device))
+
+
+class Rows:
+    """A source of latents that a table holds."""
+
+    def __init__(self, table: Table) -> None:
+        self._columns = table.columns
+
+    def __len__(self) -> int:
+        return len(self._columns["mean"])
+
+    def batch(self, indices: np.ndarray, device: torch.device) -> Batch:
+        rows = torch.from_numpy(indices)
+        return {name: column[rows].to(device) for name, column in self._columns.items()}
+
+
+class Denoising(nn.Module):
+    """The player of the stage `denoiser`: the mean squared error of its prediction (Ho et al. 2020, equation 14)."""
+
+    def __init__(self, model: LatentDiffusion) -> None:
+        super().__init__()
+        self.denoiser = model.denoiser
+        # In a list, so that it is no submodule: its other parts are not this player's to train or to synchronise.
+        self._model = [model]
+
+    def forward(self, batch: Batch, noise: Noise) -> Mapping[str, Tensor]:
+        model = self._model[0]
+        clean = model.normalised(batch, noise)
+        timesteps = model.schedule.draw(noise)
+        added = noise.normal(*clean.shape[1:])
+        noisy = model.schedule.corrupt(clean, added, timesteps)
+        level = model.schedule.level(timesteps)
+        condition = self._dropped(model.conditions(batch), noise)
+        previous = self._own_answer(noisy, level, condition, timesteps, noise)
+        output = self.denoiser(noisy, level, condition, previous)
+        target = model.schedule.target(self.denoiser.prediction, clean, added, timesteps)
+        return {"denoising": nn.functional.mse_loss(output, target)}
+
+    def _dropped(self, condition: Condition, noise: Noise) -> Condition:
+        if not condition:
+            return condition
+        hide = noise.uniform() < self._model[0].condition_dropout
+        return {name: value.masked_fill(hide, torch.nan) for name, value in condition.items()}
+
+    @torch.no_grad()
+    def _own_answer(
+        self, noisy: Tensor, level: Any, condition: Condition, timesteps: Tensor, noise: Noise
+    ) -> Tensor | None:
+        if not self.denoiser.self_conditioning:
+            return None
+        output = self.denoiser(noisy, level, condition, None)
+        answer = self._model[0].schedule.clean(self.denoiser.prediction, output, noisy, timesteps)
+        shown = noise.uniform() < SELF_CONDITIONING_SHARE
+        return answer * shown.view(-1, *(1,) * (noisy.dim() - 1))
+
+
+class _Answer:
+    """The denoiser's previous answer during one walk."""
+
+    last: Tensor | None = None
+
+
+def encode_batch(model: LatentDiffusion, batch: Batch) -> Batch:
+    """The posterior of a batch of structures, with the properties that the denoiser is conditioned on."""
+    posterior = model.encoder.encode(batch["structure"])
+    columns = {"mean": posterior.mean}
+    if posterior.log_variance is not None:
+        columns["log_variance"] = posterior.log_variance
+    return columns | {f"property.{name}": batch["properties"][name] for name in model.denoiser.conditions}
+
+
+def _check_parts(
+    schedule: Schedule,
+    sampler: Sampler,
+    regulariser: Regulariser | None,
+    negatives: Negatives | None,
+    denoiser: Denoiser,
+    guidance: float,
+) -> None:
+    problems = []
+    if schedule.family not in sampler.families:
+        problems.append(
+            f"sampler {type(sampler).__name__} walks {' and '.join(sampler.families)} schedules; "
+            f"the schedule is a {schedule.family}."
+        )
+    if regulariser is not None and regulariser.needs_negatives and negatives is None:
+        problems.append(f"regulariser {type(regulariser).__name__} needs negatives, and none are named.")
+    if guidance != 1 and not denoiser.conditions:
+        problems.append("guidance needs a denoiser with conditions.")
+    if problems:
+        raise ZooError(*problems)

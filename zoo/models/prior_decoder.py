@@ -1,0 +1,32 @@
+"""A variational autoencoder used as a generator: draw a latent from the prior, decode it (Kingma & Welling 2013)."""
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING
+
+from torch import Tensor
+
+from zoo.interfaces.models import Model, Player, Stage, Table, Training
+from zoo.interfaces.networks import Condition, Encoder
+from zoo.interfaces.noise import Noise
+from zoo.interfaces.structures import Structure
+from zoo.models.autoencoding import Autoencoding
+
+if TYPE_CHECKING:
+    from zoo.data import Data
+
+
+class PriorDecoder(Model):
+    """An encoder whose loss draws the posterior to N(0, 1), and its decoder fed from there."""
+
+    trains = ("autoencoder",)
+
+    def __init__(self, structure: Structure, encoder: Encoder) -> None:
+        super().__init__()
+        self.encoder = encoder
+
+    def stages(self, data: "Data") -> Generator[Stage, Table | None, None]:
+        player = Player("autoencoder", Autoencoding(self.encoder))
+        yield Training("autoencoder", [player], data.train, data.held_out, ("encoder",))
+
+    def draw(self, noise: Noise, condition: Condition) -> Tensor:
+        return self.encoder.decode(noise.normal(*self.encoder.latent_shape))

@@ -1,0 +1,247 @@
+"""What determines a stage's output, and where it is kept.
+
+A stage's output lies under `runs/.stages/<name>-<key>/`. The key is a hash of everything that determines it: its
+slice of
+the recipe with the defaults filled in and the revisions of its components, the dataset's checksum, the seed, the
+precision,
+the number of processes and the keys of the stages before it. A folder with `stage.json` is finished; without it, what
+lies there is where an interrupted stage goes on.
+"""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from accelerate import Accelerator
+from torch import Tensor
+
+from zoo.errors import ZooError
+from zoo.files import write_json
+from zoo.interfaces.models import Model, Stage, Table, Tabulation, Training
+from zoo.interfaces.structures import Domain
+from zoo.machine import PeakMemory
+from zoo.progress import bar
+from zoo.store import read_samples, read_tensors, write_structures, write_tensors
+from zoo.training.checkpoint import load_module, module_tensors
+from zoo.training.loop import Loop, Point, parameters
+from zoo.training.settings import Generate, Train
+
+ROWS_AT_ONCE = 256
+
+
+@dataclass(frozen=True)
+class Record:
+    """What is known of a finished stage."""
+
+    name: str
+    key: str
+    folder: Path
+    cached: bool
+    seconds: float
+    peak_mib: Mapping[str, int]
+    parameters: int = 0
+    history: tuple[Point, ...] = ()
+
+
+@dataclass
+class Workshop:
+    """Where stages are run and kept."""
+
+    root: Path
+    accelerator: Accelerator
+    seed: int
+    common: Mapping[str, Any]
+    """Enters every key: the dataset's checksum, the seed, the precision, the number of processes."""
+    notify: Callable[[str, Mapping[str, Any]], None] = lambda event, payload: None
+    log: Callable[[Point], None] = lambda point: None
+    records: list[Record] = field(default_factory=list)
+
+    def key(self, parts: Mapping[str, Any]) -> str:
+        """The key of the next stage: `parts`, what is common to all, and the keys of the stages so far."""
+        before = [record.key for record in self.records]
+        text = json.dumps([parts, dict(self.common), before], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    @contextmanager
+    def stage(self, name: str, key: str) -> Iterator["Workplace"]:
+        """A folder to work in, unless the stage is finished already; records the stage when the block ends."""
+        place = Workplace(name, key, self.root / f"{name}-{key}")
+        place.folder.mkdir(parents=True, exist_ok=True)
+        cached = place.finished
+        memory = PeakMemory()
+        memory.reset()
+        started = time.monotonic()
+        yield place
+        self.accelerator.wait_for_everyone()
+        if not cached and self.accelerator.is_main_process:
+            spent = place.earlier_seconds + time.monotonic() - started
+            facts = {"name": name, "key": key, "seconds": round(spent, 1), "peak_mib": memory.mebibytes()}
+            write_json(place.folder / "stage.json", facts | place.facts)
+        self.accelerator.wait_for_everyone()
+        facts = json.loads((place.folder / "stage.json").read_text(encoding="utf-8"))
+        record = Record(folder=place.folder, cached=cached, **facts)
+        self.records.append(record)
+        self.notify("stage", {"name": name, "key": key, "cached": cached})
+
+
+@dataclass
+class Workplace:
+    """The folder of one stage."""
+
+    name: str
+    key: str
+    folder: Path
+    facts: dict[str, Any] = field(default_factory=dict)
+    """What the stage adds to its `stage.json`."""
+    earlier_seconds: float = 0.0
+    """Time spent by attempts that were interrupted, up to their last checkpoint."""
+
+    @property
+    def finished(self) -> bool:
+        return (self.folder / "stage.json").exists()
+
+    @property
+    def output(self) -> Path:
+        return self.folder / "output.safetensors"
+
+    @property
+    def checkpoint(self) -> Path:
+        return self.folder / "checkpoint.safetensors"
+
+
+def train_model(
+    model: Model,
+    data: Any,
+    block: Mapping[str, Any],
+    train: Mapping[str, Train],
+    workshop: Workshop,
+) -> None:
+    """Run, or load, every stage of a model. `block` is its recipe block, defaults and revisions filled in."""
+    stages = model.stages(data)
+    table: Table | None = None
+    try:
+        while True:
+            table = _run_stage(stages.send(table), block, train, workshop)
+    except StopIteration:
+        return
+
+
+def _run_stage(stage: Stage, block: Mapping[str, Any], train: Mapping[str, Train], workshop: Workshop) -> Table | None:
+    parts: dict[str, Any] = {"stage": stage.name, "recipe": {role: block.get(role) for role in stage.roles}}
+    if isinstance(stage, Tabulation):
+        with workshop.stage(stage.name, workshop.key(parts)) as place:
+            if not place.finished:
+                _tabulate(stage, place, workshop)
+        return _read_table(place.output)
+    settings = train[stage.name]
+    parts["train"] = settings.model_dump(mode="json")
+    with workshop.stage(stage.name, workshop.key(parts)) as place:
+        if not place.finished:
+            _train(stage, settings, place, workshop)
+    _load(stage, place.output, workshop)
+    return None
+
+
+def _train(stage: Training, settings: Train, place: Workplace, workshop: Workshop) -> None:
+    place.facts["parameters"] = parameters(stage.players)
+    loop = Loop(stage, settings, seed=workshop.seed, accelerator=workshop.accelerator, log=workshop.log)
+    place.facts["history"] = loop.run(
+        place.checkpoint,
+        lambda: workshop.notify("checkpoint", {"stage": stage.name, "step": loop.step, "steps": loop.steps}),
+    )
+    place.earlier_seconds = loop.earlier_seconds
+    if workshop.accelerator.is_main_process:
+        tensors: dict[str, Tensor] = {}
+        for player in stage.players:
+            tensors |= module_tensors(player.name, player.module)
+        write_tensors(place.output, tensors, {})
+        place.checkpoint.unlink(missing_ok=True)
+
+
+def _load(stage: Training, path: Path, workshop: Workshop) -> None:
+    tensors, _ = read_tensors(path)
+    for player in stage.players:
+        load_module(player.name, player.module, tensors)
+        player.module.requires_grad_(False)
+        player.module.to(workshop.accelerator.device).eval()
+
+
+@torch.no_grad()
+def _tabulate(stage: Tabulation, place: Workplace, workshop: Workshop) -> None:
+    accelerator = workshop.accelerator
+    rows = len(stage.source)
+    mine = range(accelerator.process_index * ROWS_AT_ONCE, rows, accelerator.num_processes * ROWS_AT_ONCE)
+    with bar(stage.name, len(mine), quiet=not accelerator.is_main_process) as progress:
+        for start in mine:
+            path = place.folder / f"rows-{start:09d}.safetensors"
+            if not path.exists():
+                indices = np.arange(start, min(start + ROWS_AT_ONCE, rows))
+                columns = stage.function(stage.source.batch(indices, accelerator.device))
+                write_tensors(path, {name: column.cpu() for name, column in columns.items()}, {})
+            progress.advance()
+    accelerator.wait_for_everyone()
+    if accelerator.is_main_process:
+        paths = sorted(place.folder.glob("rows-*.safetensors"))
+        chunks = [read_tensors(path)[0] for path in paths]
+        write_tensors(place.output, {name: torch.cat([c[name] for c in chunks]) for name in chunks[0]}, {})
+        for path in paths:
+            path.unlink()
+
+
+def _read_table(path: Path) -> Table:
+    columns, _ = read_tensors(path)
+    return Table(
+        columns,
+        mean={name: column.double().mean(0).to(column.dtype) for name, column in columns.items()},
+        std={name: column.double().std(0).to(column.dtype) for name, column in columns.items()},
+    )
+
+
+def sample_model(
+    model: Model,
+    domain: Domain,
+    generate: Generate,
+    key_parts: Mapping[str, Any],
+    workshop: Workshop,
+) -> Path:
+    """A store of hard structures from a trained model. Whole batches go to processes; each is kept once drawn."""
+    accelerator = workshop.accelerator
+    parts = {"stage": "samples", "generate": generate.model_dump(mode="json")} | dict(key_parts)
+    with workshop.stage("samples", workshop.key(parts)) as place:
+        if not place.finished:
+            _draw(model, domain, generate, place, workshop)
+            accelerator.wait_for_everyone()
+            if accelerator.is_main_process:
+                _merge(sorted(place.folder.glob("batch-*.safetensors")), domain, place.output)
+    return place.output
+
+
+def _draw(model: Model, domain: Domain, generate: Generate, place: Workplace, workshop: Workshop) -> None:
+    accelerator, batch = workshop.accelerator, generate.batch
+    mine = range(accelerator.process_index * batch, generate.count, accelerator.num_processes * batch)
+    total = sum(min(batch, generate.count - start) for start in mine)
+    with bar("samples", total, quiet=not accelerator.is_main_process) as progress:
+        for start in mine:
+            indices = range(start, min(start + batch, generate.count))
+            path = place.folder / f"batch-{start:09d}.safetensors"
+            if not path.exists():
+                soft = model.sample(indices, workshop.seed, generate.condition, batch)
+                if not bool(torch.isfinite(soft).all()):
+                    raise ZooError("sampling gave numbers that are not finite; train longer, or guide more gently.")
+                hard = domain.harden(soft).cpu().numpy()
+                write_structures(path, hard, binary=domain.binary, properties={}, metadata={})
+            progress.advance(len(indices))
+
+
+def _merge(paths: list[Path], domain: Domain, output: Path) -> None:
+    structures = np.concatenate([read_samples(path) for path in paths])
+    write_structures(output, structures, binary=domain.binary, properties={}, metadata={})
+    for path in paths:
+        path.unlink()

@@ -1,0 +1,261 @@
+"""The loop that trains one stage."""
+
+import math
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import numpy as np
+import torch
+from accelerate import Accelerator
+from torch import Tensor, nn
+
+from zoo.errors import ZooError
+from zoo.interfaces.models import Source, Training
+from zoo.interfaces.noise import Noise
+from zoo.progress import bar
+from zoo.store import write_tensors
+from zoo.training.batches import Stream, derive_seed
+from zoo.training.checkpoint import read_checkpoint
+from zoo.training.learner import Learner, learning_rate
+from zoo.training.settings import Train
+
+CURVE_POINTS = 400
+HELD_OUT_POINTS = 20
+HELD_OUT_ITEMS = 1024
+SECONDS_BETWEEN_CHECKPOINTS = 60.0
+
+Point = dict[str, Any]
+"""One point of a loss curve: stage, step, player, terms (training) or held_out."""
+
+
+class Loop:
+    """Trains a stage's players.
+
+    Batch, noise and dropout of step t are pure functions of `(seed, t)`, so a stage that was interrupted anywhere
+    ends in
+    the same bytes as one that was not. Batches and noise do not depend on the number of processes; dropout does.
+    """
+
+    def __init__(
+        self,
+        stage: Training,
+        settings: Train,
+        *,
+        seed: int,
+        accelerator: Accelerator,
+        log: Callable[[Point], None] = lambda point: None,
+    ) -> None:
+        self.stage = stage
+        self.settings = settings
+        self.seed = derive_seed(seed, stage.name)
+        self.accelerator = accelerator
+        self.log = log
+        self.steps = steps_of(stage, settings)
+        self.share = _share(settings, accelerator.num_processes)
+        names = [player.name for player in stage.players]
+        self.learners = [
+            Learner(
+                player,
+                settings.model_copy(update={"lr": learning_rate(player.name, names, settings)}),
+                self.steps,
+                accelerator,
+            )
+            for player in stage.players
+        ]
+        self.streams = [Stream(len(stage.source), derive_seed(self.seed, name)) for name in names]
+        self.history: list[Point] = []
+        self.step = 0
+        self.earlier_seconds = 0.0
+        self._started = time.monotonic()
+
+    def run(self, checkpoint: Path, after_checkpoint: Callable[[], None] = lambda: None) -> list[Point]:
+        """Train to the end, resuming from `checkpoint` if it is there. Returns the loss curves."""
+        self._resume(checkpoint)
+        quiet = not self.accelerator.is_main_process
+        saved = time.monotonic()
+        with (
+            _interruptible(self.accelerator.num_processes == 1) as interrupted,
+            bar(self.stage.name, self.steps, done=self.step, quiet=quiet) as progress,
+        ):
+            while self.step < self.steps:
+                self._round(progress.note)
+                progress.advance()
+                if interrupted() or time.monotonic() - saved > SECONDS_BETWEEN_CHECKPOINTS:
+                    self._save(checkpoint)
+                    after_checkpoint()
+                    saved = time.monotonic()
+                if interrupted():
+                    raise KeyboardInterrupt
+        for learner in self.learners:
+            learner.finish()
+        return self.history
+
+    def _round(self, note: Callable[[str], None]) -> None:
+        logged = self.step % _every(self.steps, CURVE_POINTS) == 0 or self.step == self.steps - 1
+        for learner, stream in zip(self.learners, self.streams, strict=True):
+            for move in range(learner.player.moves):
+                terms = self._move(learner, stream, self.step * learner.player.moves + move)
+            if logged:
+                note(self._record(learner, terms))
+        self.step += 1
+        if self.stage.held_out is not None and self.step % _every(self.steps, HELD_OUT_POINTS) == 0:
+            self._hold_out(self.stage.held_out)
+
+    def _move(self, learner: Learner, stream: Stream, move: int) -> dict[str, Tensor]:
+        learner.module.train()
+        total: dict[str, Tensor] = {}
+        parts = self.settings.accumulate
+        for part in range(parts):
+            first = move * self.settings.batch + (part * self.accelerator.num_processes + self._rank) * self.share
+            positions = np.arange(first, first + self.share)
+            torch.manual_seed(derive_seed(self.seed, "dropout", learner.player.name, first))
+            last = part == parts - 1
+            with nullcontext() if last else self.accelerator.no_sync(learner.module):
+                terms = self._terms(learner.module, self.stage.source, stream.items(positions), positions, learner)
+                learner.accumulate(terms)
+            for name, term in terms.items():
+                total[name] = total.get(name, torch.zeros_like(term)) + term.detach() / parts
+        learner.move()
+        return total
+
+    def _terms(
+        self, module: nn.Module, source: Source, items: np.ndarray, positions: np.ndarray, learner: Learner
+    ) -> dict[str, Tensor]:
+        batch = source.batch(items, self.accelerator.device)
+        seed = derive_seed(self.seed, "noise", learner.player.name)
+        noise = Noise(seed, positions.tolist(), self.accelerator.device)
+        terms: dict[str, Tensor] = module(batch, noise)
+        return terms
+
+    def _record(self, learner: Learner, terms: dict[str, Tensor]) -> str:
+        values = self._mean_over_processes(terms)
+        loss = sum(values.values())
+        name = learner.player.name
+        if not math.isfinite(loss):
+            raise ZooError(
+                f"{self.stage.name}: the loss of {name!r} is {loss} at step {self.step}. "
+                f"Try a smaller learning rate, or clip: --set train.{self.stage.name}.clip=1."
+            )
+        self._keep({"stage": self.stage.name, "step": self.step, "player": name, "terms": values, "lr": learner.lr})
+        return f"{name} {loss:.4g}" if len(self.learners) > 1 else f"loss {loss:.4g}"
+
+    @torch.no_grad()
+    def _hold_out(self, source: Source) -> None:
+        processes = self.accelerator.num_processes
+        batch = min(self.settings.batch, len(source)) // processes
+        rounds = min(HELD_OUT_ITEMS, len(source)) // max(1, batch * processes)
+        if rounds == 0:
+            return
+        for learner in self.learners:
+            module = learner.player.module.eval()
+            total: dict[str, Tensor] = {}
+            for i in range(rounds):
+                items = np.arange(batch) + (i * processes + self._rank) * batch
+                terms = self._terms(module, source, items, items, learner)
+                for name, term in terms.items():
+                    total[name] = total.get(name, torch.zeros_like(term)) + term / rounds
+            values = self._mean_over_processes(total)
+            self._keep(
+                {
+                    "stage": self.stage.name,
+                    "step": self.step,
+                    "player": learner.player.name,
+                    "held_out": values,
+                }
+            )
+
+    def _mean_over_processes(self, terms: dict[str, Tensor]) -> dict[str, float]:
+        stacked = self.accelerator.reduce(torch.stack([t.detach().float() for t in terms.values()]), "mean")
+        return dict(zip(terms, (float(value) for value in stacked), strict=True))
+
+    def _keep(self, point: Point) -> None:
+        self.history.append(point)
+        self.log(point)
+
+    @property
+    def _rank(self) -> int:
+        return int(self.accelerator.process_index)
+
+    def _save(self, checkpoint: Path) -> None:
+        if not self.accelerator.is_main_process:
+            return
+        tensors: dict[str, Tensor] = {}
+        for learner in self.learners:
+            tensors |= learner.tensors()
+        metadata = {
+            "step": self.step,
+            "history": self.history,
+            "seconds": self.earlier_seconds + time.monotonic() - self._started,
+            "learners": [learner.state() for learner in self.learners],
+        }
+        write_tensors(checkpoint, tensors, metadata)
+
+    def _resume(self, checkpoint: Path) -> None:
+        found = read_checkpoint(checkpoint)
+        if found is None:
+            return
+        tensors, metadata = found
+        for learner, state in zip(self.learners, metadata["learners"], strict=True):
+            learner.restore(tensors, state)
+        self.step = metadata["step"]
+        self.history = metadata["history"]
+        self.earlier_seconds = metadata["seconds"]
+
+
+def steps_of(stage: Training, settings: Train) -> int:
+    """Rounds of a stage: in one epoch the player who moves most sees every item once."""
+    if settings.steps is not None:
+        return settings.steps
+    assert settings.epochs is not None
+    most = max(player.moves for player in stage.players)
+    return max(1, math.ceil(settings.epochs * len(stage.source) / (settings.batch * most)))
+
+
+def _share(settings: Train, processes: int) -> int:
+    share, left = divmod(settings.batch, processes * settings.accumulate)
+    if left:
+        raise ZooError(
+            f"batch {settings.batch} cannot be shared by {processes} processes in {settings.accumulate} parts each; "
+            f"choose a multiple of {processes * settings.accumulate}."
+        )
+    return share
+
+
+def _every(steps: int, points: int) -> int:
+    return max(1, steps // points)
+
+
+@contextmanager
+def _interruptible(alone: bool) -> Iterator[Callable[[], bool]]:
+    """Turns the first Ctrl-C into a flag, so that the step in hand is finished and saved; the second acts at once.
+
+    Several processes are stopped at once by it instead: they could not agree on a step. They resume from the last
+    checkpoint.
+    """
+    if not alone or threading.current_thread() is not threading.main_thread():
+        yield lambda: False
+        return
+    asked = False
+    before = signal.getsignal(signal.SIGINT)
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        nonlocal asked
+        asked = True
+        signal.signal(signal.SIGINT, before)
+
+    signal.signal(signal.SIGINT, ask)
+    try:
+        yield lambda: asked
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def parameters(players: Sequence[Any]) -> int:
+    """How many numbers the players learn."""
+    return sum(p.numel() for player in players for p in player.module.parameters() if p.requires_grad)
