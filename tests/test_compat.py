@@ -1,4 +1,4 @@
-"""A torchvision that does not match torch breaks nothing, in the library or in child processes; a matched one is not touched."""
+"""A torchvision that does not match torch breaks nothing, here or in child processes; a matched one is not touched."""
 
 import subprocess
 import sys

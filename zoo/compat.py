@@ -1,16 +1,16 @@
 """Mends a torchvision that was built for another torch, the moment something imports it.
 
-timm, and through it parts of diffusers and of accelerate, import torchvision. With a CPU build of torch and a CUDA build
-of torchvision the compiled operators cannot be loaded, and the import ends in "operator torchvision::nms does not exist",
-raised where `torchvision._meta_registrations` gives two of those operators a fake kernel. zoo needs no operator of
-torchvision, so it is enough to declare these two: calling one still fails, importing torchvision no longer does.
+timm, and through it parts of diffusers and of accelerate, import torchvision. With a CPU build of torch and a CUDA
+build of torchvision the compiled operators cannot be loaded, and the import ends in "operator torchvision::nms does not
+exist", raised where `torchvision._meta_registrations` gives two of those operators a fake kernel. zoo needs no operator
+of torchvision, so it is enough to declare these two: calling one still fails, importing torchvision no longer does.
 
 The finder below acts between torchvision's own attempt to load its operators (`torchvision.extension`, always its first
 import) and that module. It asks torch whether the attempt went well, so a matched pair is left alone.
 
 A child process is mended as soon as it imports zoo, which every child of a zoo program does. A launcher that imports
-torchvision before it starts zoo is out of reach: `accelerate launch` does, through a sub-command of its own that needs timm;
-`accelerate-launch`, the same launcher as a program of its own, does not.
+torchvision before it starts zoo is out of reach: `accelerate launch` does, through a sub-command of its own that needs
+timm; `accelerate-launch`, the same launcher as a program of its own, does not.
 """
 
 import importlib.machinery
