@@ -1,11 +1,9 @@
 """What determines a stage's output, and where it is kept.
 
-A stage's output lies under `runs/.stages/<name>-<key>/`. The key is a hash of everything that determines it: its
-slice of
-the recipe with the defaults filled in and the revisions of its components, the dataset's checksum, the seed, the
-precision,
-the number of processes and the keys of the stages before it. A folder with `stage.json` is finished; without it, what
-lies there is where an interrupted stage goes on.
+A stage's output lies under `runs/.stages/<name>-<key>/`. The key is a hash of everything that determines it: its slice
+of the recipe with the defaults filled in and the revisions of its components, the dataset's checksum, the seed, the
+precision, the number of processes and the keys of the stages before it. A folder with `stage.json` is finished; without
+it, what lies there is where an interrupted stage goes on.
 """
 
 import hashlib
@@ -208,12 +206,15 @@ def sample_model(
     model: Model,
     domain: Domain,
     generate: Generate,
-    key_parts: Mapping[str, Any],
+    block: Mapping[str, Any],
     workshop: Workshop,
 ) -> Path:
-    """A store of hard structures from a trained model. Whole batches go to processes; each is kept once drawn."""
+    """A store of hard structures from a trained model. Whole batches go to processes; each is kept once drawn.
+
+    `block` is the model's whole recipe block: what determines no weights, as the sampler does, determines samples.
+    """
     accelerator = workshop.accelerator
-    parts = {"stage": "samples", "generate": generate.model_dump(mode="json")} | dict(key_parts)
+    parts = {"stage": "samples", "generate": generate.model_dump(mode="json"), "recipe": block}
     with workshop.stage("samples", workshop.key(parts)) as place:
         if not place.finished:
             _draw(model, domain, generate, place, workshop)

@@ -88,6 +88,9 @@ class Model(Part, nn.Module):
     trains: ClassVar[tuple[str, ...]]
     """Names of the training stages, in order: the legal keys of a recipe's `train` block."""
 
+    conditions: tuple[str, ...] = ()
+    """Names of the properties that `sample` takes; set by `__init__`."""
+
     @abstractmethod
     def stages(self, data: "Data") -> Generator[Stage, Table | None, None]:
         """The stages in order. Each is finished, and its weights loaded, before the next is asked for."""

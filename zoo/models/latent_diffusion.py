@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from zoo.errors import ZooError, did_you_mean
+from zoo.errors import ZooError
 from zoo.interfaces.diffusion import Regulariser, Sampler, Schedule, Walk
 from zoo.interfaces.models import Batch, Model, Player, Source, Stage, Table, Tabulation, Training
 from zoo.interfaces.networks import Condition, Denoiser, Encoder, Posterior
@@ -61,10 +61,10 @@ class LatentDiffusion(Model):
         self.latent_norm = latent_norm
         self.guidance = guidance
         self.condition_dropout = condition_dropout
-        conditions = len(denoiser.conditions)
+        self.conditions = tuple(denoiser.conditions)
         self.register_buffer("latent_std", torch.ones(()))
-        self.register_buffer("condition_low", torch.zeros(conditions))
-        self.register_buffer("condition_high", torch.ones(conditions))
+        self.register_buffer("condition_low", torch.zeros(len(self.conditions)))
+        self.register_buffer("condition_high", torch.ones(len(self.conditions)))
         self.latent_std: Tensor
         self.condition_low: Tensor
         self.condition_high: Tensor
@@ -135,22 +135,13 @@ class LatentDiffusion(Model):
         """Clean latents `[B, *Z]` in the coordinates of the walk."""
         return Posterior(batch["mean"], batch.get("log_variance")).sample(noise) / self.latent_std
 
-    def conditions(self, batch: Batch) -> Condition:
+    def given(self, batch: Batch) -> Condition:
         """A batch's properties, those the denoiser knows, scaled to [0, 1]."""
-        names = self.denoiser.conditions
-        return self._scale({name: batch[f"property.{name}"] for name in names})
+        return self._scale({name: batch[f"property.{name}"] for name in self.conditions})
 
     def _scaled(self, condition: Condition, count: int, device: torch.device) -> Condition:
-        names = self.denoiser.conditions
-        unknown = [
-            f"condition {name!r}: the denoiser knows no such property.{did_you_mean(name, names)}"
-            for name in condition
-            if name not in names
-        ]
-        if unknown:
-            raise ZooError(*unknown)
         missing = torch.full((count,), torch.nan, device=device)
-        return self._scale({name: condition.get(name, missing) for name in names})
+        return self._scale({name: condition.get(name, missing) for name in self.conditions})
 
     def _scale(self, values: Condition) -> Condition:
         span = self.condition_high - self.condition_low
@@ -164,7 +155,7 @@ class LatentDiffusion(Model):
             self._latents = mean / self.latent_std.cpu()
 
     def _fit_conditions(self, data: "Data") -> None:
-        for i, name in enumerate(self.denoiser.conditions):
+        for i, name in enumerate(self.conditions):
             values = data.train.properties(name)
             if values.dim() != 1:
                 raise ZooError(f"condition {name!r}: only scalar properties can be conditioned on.")
@@ -216,7 +207,7 @@ class Denoising(nn.Module):
         added = noise.normal(*clean.shape[1:])
         noisy = model.schedule.corrupt(clean, added, timesteps)
         level = model.schedule.level(timesteps)
-        condition = self._dropped(model.conditions(batch), noise)
+        condition = self._dropped(model.given(batch), noise)
         previous = self._own_answer(noisy, level, condition, timesteps, noise)
         output = self.denoiser(noisy, level, condition, previous)
         target = model.schedule.target(self.denoiser.prediction, clean, added, timesteps)
@@ -252,7 +243,7 @@ def encode_batch(model: LatentDiffusion, batch: Batch) -> Batch:
     columns = {"mean": posterior.mean}
     if posterior.log_variance is not None:
         columns["log_variance"] = posterior.log_variance
-    return columns | {f"property.{name}": batch["properties"][name] for name in model.denoiser.conditions}
+    return columns | {f"property.{name}": batch["properties"][name] for name in model.conditions}
 
 
 def _check_parts(

@@ -1,0 +1,117 @@
+"""Structures on disk."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from zoo import ZooError
+from zoo.files import whole_file, whole_folder
+from zoo.store import Store, pack, read_samples, read_tensors, unpack, write_structures, write_tensors
+
+
+@given(arrays(np.uint8, st.tuples(st.integers(1, 4), *[st.integers(1, 5)] * 3), elements=st.integers(0, 1)))
+def test_packing_loses_nothing(structures: np.ndarray) -> None:
+    unpacked = unpack(torch.from_numpy(pack(structures)), structures.shape[1:])
+    np.testing.assert_array_equal(unpacked.numpy(), structures)
+
+
+def test_the_first_element_is_the_highest_bit() -> None:
+    structure = np.zeros((1, 2, 2, 3), np.uint8)
+    structure[0, 0, 0, 0] = structure[0, 1, 1, 2] = 1
+    assert pack(structure).tolist() == [[0b10000000, 0b00010000]]
+
+
+@settings(max_examples=20)
+@given(st.booleans(), st.integers(1, 9), st.data())
+def test_a_store_gives_back_what_was_written(
+    tmp_path_factory: pytest.TempPathFactory, binary: bool, n: int, data: st.DataObject
+) -> None:
+    rng = np.random.default_rng(n)
+    structures = rng.integers(0, 2, (n, 3, 5)) if binary else rng.normal(size=(n, 3, 5)).astype(np.float32)
+    path = tmp_path_factory.mktemp("store") / "s.safetensors"
+    properties = {"modulus": rng.normal(size=(n, 6)).astype(np.float32)}
+    write_structures(path, structures, binary=binary, properties=properties, metadata={"seed": 3})
+    store = Store(path)
+    indices = np.array(data.draw(st.lists(st.integers(0, n - 1), max_size=12)), np.int64)
+    np.testing.assert_array_equal(store.structures(indices).numpy(), structures[indices])
+    np.testing.assert_array_equal(store.properties["modulus"].numpy(), properties["modulus"])
+    assert (len(store), store.shape, store.metadata["seed"]) == (n, (3, 5), 3)
+    np.testing.assert_array_equal(read_samples(path), structures)
+
+
+OPEN = """
+import resource, sys
+from pathlib import Path
+import numpy as np
+from zoo.store import Store
+store = Store(Path(sys.argv[1]))
+resident = lambda: int(open("/proc/self/statm").read().split()[1]) * resource.getpagesize()
+before = resident()
+store = Store(Path(sys.argv[1]))
+row = store.structures(np.array([len(store) - 1]))
+print(resident() - before)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="reads resident memory from /proc")
+def test_opening_copies_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "large.safetensors"
+    write_tensors(
+        path, {"structures": torch.zeros(100_000, 1000, dtype=torch.uint8)}, {"shape": [8000], "binary": True}
+    )
+    done = subprocess.run([sys.executable, "-c", OPEN, str(path)], capture_output=True, text=True, check=True)
+    assert path.stat().st_size > 100e6
+    assert int(done.stdout) < 10e6
+
+
+def test_bad_files_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "bad.safetensors"
+    for content in (b"", b"hello", (2**40).to_bytes(8, "little") + b"{}"):
+        path.write_bytes(content)
+        with pytest.raises(ZooError, match=r"bad\.safetensors: not a readable safetensors file"):
+            read_tensors(path)
+    write_tensors(path, {"other": torch.zeros(1)}, {})
+    with pytest.raises(ZooError, match=r"bad\.safetensors: not a store of structures \('structures' is missing"):
+        Store(path)
+    with pytest.raises(ZooError, match="nowhere"):
+        read_tensors(tmp_path / "nowhere.safetensors")
+
+
+def test_files_appear_whole_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "file.txt"
+    with pytest.raises(RuntimeError), whole_file(path) as temporary:
+        temporary.write_text("half")
+        raise RuntimeError
+    assert list(path.parent.iterdir()) == []
+    with whole_file(path) as temporary:
+        temporary.write_text("whole")
+        assert not path.exists()
+    assert [p.name for p in path.parent.iterdir()] == ["file.txt"]
+    assert path.read_text() == "whole"
+
+
+def test_folders_appear_whole_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "folder"
+    for content in ("old", "new"):
+        with whole_folder(path) as temporary:
+            (temporary / "file.json").write_text(json.dumps(content))
+    with pytest.raises(RuntimeError), whole_folder(path) as temporary:
+        raise RuntimeError
+    assert [p.name for p in tmp_path.iterdir()] == ["folder"]
+    assert json.loads((path / "file.json").read_text()) == "new"
+
+
+def test_what_cannot_be_written_is_one_message() -> None:
+    with (
+        pytest.raises(ZooError, match=r"cannot write /proc/nothing/here\.txt: "),
+        whole_file(Path("/proc/nothing/here.txt")),
+    ):
+        pass

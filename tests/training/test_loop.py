@@ -1,0 +1,156 @@
+"""The training loop: an interrupted stage ends in the same bytes; processes and parts change no mathematics."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from accelerate import Accelerator
+from torch import nn
+
+from zoo import Noise, Player, Training, ZooError
+from zoo.training.loop import Loop
+from zoo.training.settings import Train
+
+
+class Line:
+    """y = 3x + noise, 64 items."""
+
+    def __init__(self) -> None:
+        self.x = torch.linspace(-1, 1, 64).unsqueeze(1)
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    def batch(self, indices: np.ndarray, device: torch.device) -> dict[str, torch.Tensor]:
+        return {"x": self.x[torch.from_numpy(indices)].to(device)}
+
+
+class Fit(nn.Module):
+    """A small network with everything that has state or chance: dropout, batch statistics, noise."""
+
+    def __init__(self, chance: bool = True) -> None:
+        super().__init__()
+        torch.manual_seed(0)
+        layers = (
+            [nn.Linear(1, 8), nn.BatchNorm1d(8), nn.ReLU(), nn.Dropout(0.3)] if chance else [nn.Linear(1, 8), nn.Tanh()]
+        )
+        self.net = nn.Sequential(*layers, nn.Linear(8, 1))
+
+    def forward(self, batch: dict[str, torch.Tensor], noise: Noise) -> dict[str, torch.Tensor]:
+        target = 3 * batch["x"] + 0.1 * noise.normal(1)
+        error = (self.net(batch["x"]) - target).square().mean()
+        size = self.net(batch["x"]).square().mean()
+        return {"fit": error, "size": 0.01 * size}
+
+
+def loop(settings: Train, chance: bool = True, log=lambda point: None) -> Loop:
+    players = [Player("first", Fit(chance), moves=2), Player("second", Fit(chance))]
+    stage = Training("fit", players, Line(), Line(), ())
+    return Loop(stage, settings, seed=5, accelerator=Accelerator(cpu=True), log=log)
+
+
+def weights(done: Loop) -> list[torch.Tensor]:
+    return [t for learner in done.learners for t in learner.player.module.state_dict().values()]
+
+
+SETTINGS = {
+    "adam": {"lr": 0.01},
+    "adamw with everything": {
+        "lr": {"first": 0.01, "second": 0.003},
+        "optimiser": "adamw",
+        "weight_decay": 0.01,
+        "ema": 0.9,
+        "clip": 0.5,
+        "lr_schedule": "cosine",
+        "warmup": 5,
+        "accumulate": 2,
+    },
+    "rmsprop": {"lr": 0.01, "optimiser": "rmsprop", "lr_schedule": "linear"},
+}
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+@pytest.mark.parametrize("stop_at", [1, 13, 38])
+def test_an_interrupted_stage_ends_in_the_same_bytes(name: str, stop_at: int, tmp_path: Path) -> None:
+    settings = Train(steps=40, batch=8, **SETTINGS[name])
+    whole = loop(settings)
+    curves = whole.run(tmp_path / "whole.safetensors")
+
+    def interrupt(point: dict) -> None:
+        if point["step"] == stop_at and point["player"] == "second" and "terms" in point:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    stopped = loop(settings, log=interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        stopped.run(tmp_path / "stopped.safetensors")
+    resumed = loop(settings)
+    assert resumed.run(tmp_path / "stopped.safetensors") == curves
+    for a, b in zip(weights(whole), weights(resumed), strict=True):
+        assert torch.equal(a, b)
+
+
+def test_training_learns_the_line(tmp_path: Path) -> None:
+    done = loop(Train(epochs=200, batch=16, lr=0.005), chance=False)
+    curves = done.run(tmp_path / "checkpoint.safetensors")
+    held_out = [point["held_out"]["fit"] for point in curves if "held_out" in point]
+    # A constant leaves var(3x) = 3.1; the noise alone leaves 0.01.
+    assert held_out[-1] < 0.1 < held_out[0]
+
+
+def test_parts_of_a_batch_add_up_to_the_batch(tmp_path: Path) -> None:
+    results = []
+    for accumulate in (1, 4):
+        settings = Train(steps=10, batch=8, lr=0.01, accumulate=accumulate)
+        done = loop(settings, chance=False)
+        done.run(tmp_path / f"{accumulate}.safetensors")
+        results.append(weights(done))
+    for a, b in zip(*results, strict=True):
+        torch.testing.assert_close(a, b, rtol=1e-4, atol=1e-6)
+
+
+TWO_PROCESSES = """
+import json, sys
+sys.path.insert(0, {tests!r})
+from pathlib import Path
+from test_loop import Train, loop, weights
+done = loop(Train(steps=10, batch=8, lr=0.01, accumulate=2, ema=0.9), chance=False)
+curves = done.run(Path({folder!r}) / "checkpoint.safetensors")
+if done.accelerator.is_main_process:
+    values = [w.flatten().tolist() for w in weights(done)]
+    out = dict(curves=curves, weights=values, processes=done.accelerator.num_processes)
+    (Path({folder!r}) / "out.json").write_text(json.dumps(out))
+"""
+
+
+def test_two_processes_train_as_one(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(TWO_PROCESSES.format(tests=str(Path(__file__).parent), folder=str(tmp_path)))
+    command = [sys.executable, "-m", "torch.distributed.run", "--nproc_per_node=2", "--standalone", str(script)]
+    done = subprocess.run(
+        command, capture_output=True, text=True, env=os.environ | {"OMP_NUM_THREADS": "1"}, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    two = json.loads((tmp_path / "out.json").read_text())
+    assert two["processes"] == 2
+    one = loop(Train(steps=10, batch=8, lr=0.01, ema=0.9), chance=False)
+    curves = one.run(tmp_path / "one.safetensors")
+    for a, b in zip(weights(one), two["weights"], strict=True):
+        np.testing.assert_allclose(a.flatten(), b, rtol=1e-4, atol=1e-6)
+    for a, b in zip(curves, two["curves"], strict=True):
+        for kind in {"terms", "held_out"} & a.keys():
+            assert a[kind] == pytest.approx(b[kind], rel=1e-4)
+
+
+def test_mistakes_are_named(tmp_path: Path) -> None:
+    with pytest.raises(ZooError, match="'secnd' is no player. Did you mean 'second'"):
+        loop(Train(steps=1, batch=8, lr={"first": 0.1, "secnd": 0.1}))
+    with pytest.raises(ZooError, match="batch 9 cannot be shared .* multiple of 2"):
+        loop(Train(steps=1, batch=9, accumulate=2))
+    with pytest.raises(ZooError, match="loss of 'first' is (nan|inf) at step"):
+        loop(Train(steps=300, batch=8, lr=1e30), chance=False).run(tmp_path / "c.safetensors")

@@ -1,0 +1,227 @@
+"""A run: open the data, train each stage, sample, evaluate, report."""
+
+import hashlib
+import json
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import yaml
+from accelerate import Accelerator
+
+from zoo.building import build, complete
+from zoo.data import Data, open_data
+from zoo.discovery import emit
+from zoo.errors import ZooError, did_you_mean
+from zoo.files import write_json, write_text
+from zoo.interfaces.models import Model
+from zoo.interfaces.scores import Evaluator, Facts, Score
+from zoo.machine import environment, machine_kind
+from zoo.publishing import save_model, weights_hash
+from zoo.recipes import Recipe
+from zoo.reports import write_run_report
+from zoo.stages import Workshop, sample_model, train_model
+from zoo.store import read_samples, write_structures
+from zoo.trackers import JsonLines
+from zoo.training.batches import derive_seed
+from zoo.training.loop import Point
+
+Scores = dict[str, dict[str, Score]]
+"""Evaluator -> score -> value."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to run, as opposed to what: none of it stands in the recipe."""
+
+    seed: int = 0
+    precision: str = "no"
+    """"no" (float32), "bf16" or "fp16"."""
+    trackers: tuple[str, ...] = ()
+    """Accelerate's trackers to use beside the JSON lines."""
+    runs: Path = Path("runs")
+    name: str | None = None
+    """The run's folder; by default made of size, seed and a hash of the recipe."""
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What a run leaves behind."""
+
+    folder: Path
+    scores: Scores
+
+    @property
+    def report(self) -> Path:
+        return self.folder / "report.html"
+
+    @property
+    def weights(self) -> Path:
+        return self.folder / "model"
+
+    @property
+    def samples(self) -> Path:
+        return self.folder / "samples.safetensors"
+
+
+def run_folder(recipe: Recipe, options: Options) -> Path:
+    """Where a run of this recipe lies: `runs/<model>.<dataset>/<name>`."""
+    text = json.dumps([recipe.to_dict(), options.precision], sort_keys=True)
+    name = options.name or f"{recipe.size}-seed{options.seed}-{hashlib.sha256(text.encode()).hexdigest()[:6]}"
+    return options.runs / f"{recipe.model}.{recipe.dataset}" / name
+
+
+def run(recipe: Recipe, options: Options, command: Sequence[str]) -> Finished:
+    """Do everything a recipe says. What an earlier run has finished is taken from the stage cache.
+
+    `command` is how the user asked for it, for the report.
+    """
+    folder = run_folder(recipe, options)
+    accelerator = _accelerator(folder, options)
+    accelerator.init_trackers(f"{recipe.model}.{recipe.dataset}", config={"recipe": json.dumps(recipe.to_dict())})
+    if accelerator.is_main_process:
+        write_text(folder / "recipe.yaml", yaml.safe_dump(recipe.to_dict(), sort_keys=False))
+        write_json(folder / "environment.json", environment())
+    with accelerator.main_process_first():
+        data = open_data(recipe.dataset_block, quiet=not accelerator.is_main_process)
+    torch.manual_seed(derive_seed(options.seed, "weights"))
+    model = build("model", recipe.model_block, structure=data.domain.structure)
+    assert isinstance(model, Model)
+    _check_conditions(model, recipe, data)
+    model.to(accelerator.device)
+    block = complete("model", recipe.model_block)
+    workshop = _workshop(options, data, accelerator, folder)
+    train_model(model, data, block, recipe.train, workshop)
+    store = sample_model(model, data.domain, recipe.generate, block, workshop)
+    if not accelerator.is_main_process:
+        accelerator.end_training()
+        return Finished(folder, {})
+    structures = read_samples(store)
+    provenance = _provenance(recipe, options, data, model)
+    write_structures(
+        folder / "samples.safetensors", structures, binary=data.domain.binary, properties={}, metadata=provenance
+    )
+    emit("samples", folder, {"count": len(structures)})
+    save_model(model, recipe.model_block, folder / "model")
+    write_json(folder / "stages.json", {"stages": [_stage_entry(record) for record in workshop.records]})
+    scores = evaluate(recipe.evaluators, structures, data)
+    baseline = evaluate(recipe.evaluators, data.held_out.array()[: len(structures)], data)
+    write_json(folder / "scores.json", _score_file(provenance, scores, baseline))
+    emit("scores", folder, {name: {n: s.value for n, s in group.items()} for name, group in scores.items()})
+    write_run_report(
+        folder / "report.html",
+        recipe=recipe,
+        provenance=provenance,
+        scores=scores,
+        baseline=baseline,
+        stages=workshop.records,
+        figures=data.domain.figures(structures),
+        command=shlex.join(command),
+    )
+    accelerator.end_training()
+    emit("finish", folder, {})
+    return Finished(folder, scores)
+
+
+def evaluate(evaluators: Mapping[str, Mapping[str, Any]], structures: np.ndarray, data: Data) -> Scores:
+    """Scores of hard structures `[n, *S]` by every evaluator; facts that they share are computed once."""
+    facts = Facts()
+    scores: Scores = {}
+    for name, block in evaluators.items():
+        evaluator = build("evaluator", block)
+        assert isinstance(evaluator, Evaluator)
+        scores[name] = dict(evaluator.scores(structures, data, facts))
+    return scores
+
+
+def _accelerator(folder: Path, options: Options) -> Accelerator:
+    trackers: list[Any] = [JsonLines(folder / "log.jsonl"), *options.trackers]
+    try:
+        return Accelerator(mixed_precision=options.precision, log_with=trackers, project_dir=folder)
+    except (ValueError, ImportError) as error:
+        raise ZooError(str(error)) from error
+
+
+def _workshop(options: Options, data: Data, accelerator: Accelerator, folder: Path) -> Workshop:
+    def log(point: Point) -> None:
+        values = point.get("terms") or point["held_out"]
+        kind = "train" if "terms" in point else "held_out"
+        prefix = f"{point['stage']}/{point['player']}/{kind}"
+        accelerator.log({f"{prefix}/{name}": value for name, value in values.items()}, step=point["step"])
+
+    common = {
+        "dataset": data.checksum,
+        "seed": options.seed,
+        "precision": options.precision,
+        "processes": accelerator.num_processes,
+        "device": accelerator.device.type,
+    }
+    return Workshop(
+        root=options.runs / ".stages",
+        accelerator=accelerator,
+        seed=options.seed,
+        common=common,
+        notify=lambda event, payload: emit(event, folder, payload),
+        log=log,
+    )
+
+
+def _check_conditions(model: Model, recipe: Recipe, data: Data) -> None:
+    known = data.store.properties
+    problems = [
+        f"the model is conditioned on {name!r}, and {recipe.dataset} has no such property.{did_you_mean(name, known)}"
+        for name in model.conditions
+        if name not in known
+    ]
+    problems += [
+        f"generate.condition: the model knows no {name!r}.{did_you_mean(name, model.conditions)}"
+        for name in recipe.generate.condition
+        if name not in model.conditions
+    ]
+    if problems:
+        raise ZooError(*problems)
+
+
+def _provenance(recipe: Recipe, options: Options, data: Data, model: Model) -> dict[str, Any]:
+    """What a number of this run must be quoted with."""
+    return {
+        "model": recipe.model,
+        "size": recipe.size,
+        "dataset": f"{recipe.dataset}@{data.card.edition}",
+        "dataset_items": len(data.store),
+        "dataset_checksum": data.checksum[:16],
+        "seed": options.seed,
+        "precision": options.precision,
+        "weights": weights_hash(model),
+        "parameters": sum(p.numel() for p in model.parameters()),
+        "machine": machine_kind(),
+    }
+
+
+def _stage_entry(record: Any) -> dict[str, Any]:
+    entry = asdict(replace(record, history=()))
+    entry["folder"] = record.folder.name
+    del entry["history"]
+    return entry
+
+
+def _score_file(provenance: Mapping[str, Any], scores: Scores, baseline: Scores) -> dict[str, Any]:
+    return {
+        "provenance": dict(provenance),
+        "scores": {name: _score_entries(group) for name, group in scores.items()},
+        "held_out_data": {name: _score_entries(group) for name, group in baseline.items()},
+    }
+
+
+def _score_entries(group: Mapping[str, Score]) -> dict[str, Any]:
+    entries = {}
+    for name, score in group.items():
+        entry = asdict(score)
+        if score.per_sample is not None:
+            entry["per_sample"] = [round(float(value), 6) for value in score.per_sample]
+        entries[name] = entry
+    return entries

@@ -1,0 +1,40 @@
+"""Where numbers go while a run is on: a JSON-lines file by default, Accelerate's other trackers on request."""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+from accelerate.tracking import GeneralTracker, on_main_process
+
+
+class JsonLines(GeneralTracker):
+    """One JSON object a line: the time, the step and whatever was logged. A resumed run goes on in the same file."""
+
+    name = "jsonl"
+    requires_logging_directory = False
+
+    @on_main_process
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = path.open("a", encoding="utf-8", buffering=1)
+
+    @property
+    def tracker(self) -> Any:
+        return self._file
+
+    @on_main_process
+    def store_init_configuration(self, values: dict[str, Any]) -> None:
+        self._write({"event": "start", "recipe": values})
+
+    @on_main_process
+    def log(self, values: dict[str, Any], step: int | None = None, **kwargs: Any) -> None:
+        self._write({"step": step} | values)
+
+    @on_main_process
+    def finish(self) -> None:
+        self._file.close()
+
+    def _write(self, line: dict[str, Any]) -> None:
+        self._file.write(json.dumps({"time": round(time.time(), 3)} | line) + "\n")
