@@ -1,0 +1,1 @@
+"""The voxel domain: unit cells as binary grids."""

@@ -1,0 +1,116 @@
+"""Shell cells: the generator behind our own edition of MetaShell.
+
+A cell is the set |f - offset| < thickness of a random trigonometric field f: a wall around the surface f = offset. The
+published MetaShell (Yang et al. 2024) starts from such fields and goes on to optimise them; ours stops here, so the two
+are different data sets. A cell is kept when its wall has no holes and the cell is one periodic piece that percolates
+along all three axes.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zoo import ZooError
+from zoo_voxels.connectivity import analyse
+from zoo_voxels.fields import (
+    MINIMAL_SURFACES,
+    Field,
+    basis,
+    cyclic,
+    evaluate,
+    mirrored,
+    normalise,
+    permuted,
+    random_field,
+)
+from zoo_voxels.rotations import ROTATIONS, rotate
+
+FAMILIES = ("cubic", "orthotropic", "cyclic", "triclinic", *MINIMAL_SURFACES)
+"""Random fields by their symmetry (mirrors and axis permutations; mirrors; third of a turn; none), then named ones."""
+
+SHARES = (0.4, 0.15, 0.15, 0.15, *[0.15 / len(MINIMAL_SURFACES)] * len(MINIMAL_SURFACES))
+"""How often each family is tried. Thin walls fail on coarse grids, so families of short waves are kept less often."""
+
+OFFSET = (-1.0, 1.0)
+THICKNESS = (0.05, 0.8)
+"""Ranges of the uniform draws, in standard deviations of the field."""
+
+VOLUME_FRACTION = (0.1, 0.6)
+"""Volume fractions that are kept (Yang et al. constrain theirs to 0.2 to 0.9, full walls of which are no shells)."""
+
+COARSEST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """A kept cell, bool `[d, d, d]`, true where solid, and the index of its family in `FAMILIES`."""
+
+    cell: NDArray[np.bool_]
+    family: int
+
+
+def shells(count: int, resolution: int, seed: int) -> Iterator[Shell]:
+    """`count` distinct shell cells of `resolution`^3 voxels, in order.
+
+    Item i depends on (seed, i) only: it is the first cell to be kept of a random stream of its own. Should that cell
+    equal an earlier item in any of the six rotations of the benchmark, which takes a very coarse grid, the next one is
+    taken; so the first n items are the same whatever the count.
+
+    Raises ZooError if the grid is coarser than 8^3, where hardly a wall is thin.
+    """
+    if resolution < COARSEST:
+        raise ZooError(f"shell cells need a resolution of at least {COARSEST}, not {resolution}")
+    functions = basis(resolution)
+    seen: set[bytes] = set()
+    for index in range(count):
+        for shell in _stream(seed, index, functions):
+            digests = _digests(shell.cell)
+            if seen.isdisjoint(digests):
+                break
+        seen |= digests
+        yield shell
+
+
+def separates(height: NDArray[np.float64], thickness: float) -> bool:
+    """Whether the periodic wall |height| < thickness has no hole: no two voxels that share as much as a corner lie on
+    different sides of it. Walls thinner than a voxel come out as sieves and fail."""
+    near_below = height <= -thickness
+    for axis in range(3):
+        near_below = near_below | np.roll(near_below, 1, axis) | np.roll(near_below, -1, axis)
+    return not (near_below & (height >= thickness)).any()
+
+
+def _stream(seed: int, index: int, functions: NDArray[np.float64]) -> Iterator[Shell]:
+    """The endless stream of kept cells of one item."""
+    rng = np.random.default_rng([seed, index])
+    while True:
+        family = int(rng.choice(len(FAMILIES), p=SHARES))
+        height = evaluate(normalise(_draw(FAMILIES[family], rng)), functions) - rng.uniform(*OFFSET)
+        thickness = rng.uniform(*THICKNESS)
+        cell = np.abs(height) < thickness
+        if VOLUME_FRACTION[0] <= cell.mean() <= VOLUME_FRACTION[1] and separates(height, thickness):
+            found = analyse(cell)
+            if found.pieces == 1 and found.rank == 3:
+                yield Shell(cell, family)
+
+
+def _draw(family: str, rng: np.random.Generator) -> Field:
+    if family in MINIMAL_SURFACES:
+        return MINIMAL_SURFACES[family]
+    field = random_field(rng)
+    if family == "cubic":
+        return permuted(mirrored(field))
+    if family == "orthotropic":
+        return mirrored(field)
+    if family == "cyclic":
+        return cyclic(field)
+    return field
+
+
+def _digests(cell: NDArray[np.bool_]) -> set[bytes]:
+    """Fingerprints of the six rotations of a cell."""
+    turned = (np.packbits(rotate(cell[None], rotation)).tobytes() for rotation in range(len(ROTATIONS)))
+    return {hashlib.blake2b(bits, digest_size=16).digest() for bits in turned}

@@ -1,0 +1,82 @@
+"""Pictures show what is there: silhouettes of known area, cut faces flat, thin walls present."""
+
+import io
+import math
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from zoo_voxels.images import AZIMUTH, ELEVATION, gallery, render
+
+D = 24
+VIEWER = np.array(
+    [math.cos(ELEVATION) * math.cos(AZIMUTH), math.cos(ELEVATION) * math.sin(AZIMUTH), math.sin(ELEVATION)]
+)
+CUBE_SHADOW = D * D * VIEWER.sum()
+"""Area of a cube's parallel projection, in voxels."""
+X, Y, Z = np.meshgrid(*[np.arange(D) + 0.5] * 3, indexing="ij")
+FULL = np.ones((D, D, D), bool)
+
+
+def shadow(cell: np.ndarray) -> float:
+    """Area of a cell's silhouette in voxels, in units of the full cube's."""
+    return render(cell, 96)[..., 3].sum() / render(FULL, 96)[..., 3].sum() * CUBE_SHADOW
+
+
+def warm(picture: np.ndarray) -> np.ndarray:
+    """Pixels of the colour of a cut: more red than blue."""
+    return (picture[..., 3] > 0) & (picture[..., 0].astype(int) > picture[..., 2])
+
+
+def test_a_ball_has_the_shadow_of_a_disc_and_no_cut_face() -> None:
+    ball = (X - 12) ** 2 + (Y - 12) ** 2 + (Z - 12) ** 2 < 10**2
+    assert shadow(ball) == pytest.approx(math.pi * 100, rel=0.03)
+    assert not warm(render(ball)).any()
+
+
+def test_a_slab_has_the_shadow_of_a_box() -> None:
+    slab = abs(Z - 12) < 4
+    expected = D * D * VIEWER[2] + D * 8 * (VIEWER[0] + VIEWER[1])
+    assert shadow(slab) == pytest.approx(expected, rel=0.03)
+
+
+def test_the_full_cell_is_all_cut_faces_and_brightest_on_top() -> None:
+    picture = render(FULL, 128)
+    opaque = picture[..., 3] == 255
+    assert warm(picture)[opaque].all()
+    rows = [picture[row, 64, :3].astype(int).sum() for row in (30, 90)]
+    assert rows[0] > rows[1]
+
+
+@pytest.mark.parametrize("axis", range(3))
+def test_a_wall_of_one_voxel_is_not_lost(axis: int) -> None:
+    wall = np.zeros((D, D, D), bool)
+    np.moveaxis(wall, axis, 0)[12] = True
+    assert shadow(wall) > D * D * VIEWER[axis]
+
+
+def test_a_single_voxel_is_seen_and_an_empty_cell_is_not() -> None:
+    cell = np.zeros((D, D, D), bool)
+    assert not render(cell).any()
+    cell[10, 12, 14] = True
+    assert render(cell)[..., 3].max() == 255
+
+
+def test_what_stands_in_front_hides_what_stands_behind() -> None:
+    """A plate in the face x = d, which looks at the viewer, keeps its picture whatever lies behind it."""
+    plate = X > D - 3
+    behind = plate | ((X < 10) & (abs(Y - 12) < 6) & (abs(Z - 12) < 6))
+    alone, both = render(plate, 96), render(behind, 96)
+    face = warm(alone) & (alone[..., 3] == 255)
+    np.testing.assert_allclose(both[face].astype(int), alone[face].astype(int), atol=1)
+
+
+def test_a_gallery_is_a_png_of_the_renders_in_reading_order() -> None:
+    cells = [abs(Z - 12) < 2, abs(X - 12) < 2, abs(Y - 12) < 2]
+    sheet = np.asarray(Image.open(io.BytesIO(gallery(cells, columns=2, pixels=32))))
+    assert sheet.shape == (64, 64, 4)
+    np.testing.assert_array_equal(sheet[:32, :32], render(cells[0], 32))
+    np.testing.assert_array_equal(sheet[:32, 32:], render(cells[1], 32))
+    np.testing.assert_array_equal(sheet[32:, :32], render(cells[2], 32))
+    assert not sheet[32:, 32:].any()
