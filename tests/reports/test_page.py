@@ -1,0 +1,148 @@
+"""A report is one file that says everything and runs nothing."""
+
+import base64
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from zoo import Figure, Score
+from zoo.published import PublishedRow, PublishedTable
+from zoo.reports import Page, ScoreTable, write_report
+from zoo.reports.page import duration, number, size
+from zoo.stages import Record
+
+PNG = b"\x89PNG\r\n\x1a\n and the rest"
+PAPER = PublishedTable(
+    "Table 1", "A. Author. A paper.", "their 10 things", "Of 5 samples.", (PublishedRow("Theirs", {"beauty": "0.920"}),)
+)
+
+
+class Reader(HTMLParser):
+    """Collects tags, the texts of table rows by the table's class, and every attribute that could load something."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.links: list[str] = []
+        self.rows: dict[str, list[str]] = {}
+        self._table = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.links += [value or "" for name, value in attrs if name in {"src", "href", "srcset", "data", "action"}]
+        if tag == "table":
+            self._table = dict(attrs).get("class") or ""
+        if tag == "tr":
+            self.rows.setdefault(self._table, []).append("")
+
+    def handle_data(self, data: str) -> None:
+        if self._table and self.rows.get(self._table):
+            self.rows[self._table][-1] += data + " "
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "table":
+            self._table = ""
+
+
+@pytest.fixture
+def page() -> Page:
+    beauty = Score(0.5, "How much it pleases.", np.array([0.25, 0.75]))
+    size = Score(12.0, "How small it is.", unit="mm", higher_is_better=False)
+    history = (
+        {"stage": "net", "step": 0, "player": "net", "terms": {"fit": 2.0, "kl": 1.0}, "lr": 1e-3},
+        {"stage": "net", "step": 5, "player": "net", "terms": {"fit": 1.0, "kl": 0.5}, "lr": 1e-3},
+        {"stage": "net", "step": 6, "player": "net", "held_out": {"fit": 1.2, "kl": 0.4}},
+    )
+    return Page(
+        title="model on data",
+        summary="A <model>.",
+        provenance={"dataset": "data@zoo", "weights": "0123abcd"},
+        environment={"torch": "2.13.0"},
+        scores=[
+            ScoreTable(
+                "looks",
+                {"use": "looker", "protocol": "strict"},
+                {"beauty": beauty, "size": size},
+                {"beauty": replace(beauty, value=0.875)},
+                [PAPER],
+            )
+        ],
+        figures=[Figure("gallery", "Some & others.", "image/png", PNG)],
+        stages=[
+            Record("net", "cafe0123", Path("net-cafe0123"), False, 125.0, {"host": 2048}, 1234567, history),
+            Record("rows", "beef4567", Path("rows-beef4567"), True, 1.5, {"host": 300}),
+        ],
+        command="zoo run model --dataset data",
+        recipe="model:\n  use: it\n",
+    )
+
+
+@pytest.fixture
+def text(page: Page, tmp_path: Path) -> str:
+    write_report(tmp_path / "report.html", page)
+    assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
+    return (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_it_needs_no_other_file_and_runs_nothing(text: str) -> None:
+    reader = Reader(text)
+    assert not {"script", "link", "iframe", "object"} & set(reader.tags)
+    assert reader.links == ["data:image/png;base64," + base64.b64encode(PNG).decode()]
+    assert "@import" not in text and "url(" not in text
+
+
+def test_what_comes_from_outside_is_escaped(text: str) -> None:
+    assert "A &lt;model&gt;." in text and "<model>" not in text
+    assert 'alt="Some &amp; others."' in text
+
+
+def test_published_numbers_stand_apart_and_verbatim(text: str) -> None:
+    rows = Reader(text).rows
+    ours, theirs = " ".join(rows["scores ours"]), " ".join(rows["scores published"])
+    assert "0.500" in ours and "0.920" not in ours
+    assert "Theirs" in theirs and "0.920" in theirs and "0.500" not in theirs
+    assert "the paper's numbers on the paper's data" in text
+    for said in (PAPER.citation, PAPER.data, PAPER.note):
+        assert said in text
+
+
+def test_a_score_has_its_sentence_spread_direction_unit_and_the_data_beside_it(text: str) -> None:
+    head, run, data = Reader(text).rows["scores ours"]
+    assert "beauty ↑" in head and "size ↓" in head and "[mm]" in head
+    assert "0.500" in run and "± 0.250" in run and "protocol: strict" in run and "12.000" in run
+    assert "0.875" in data
+    assert "How much it pleases. Higher is better." in text and "How small it is. Lower is better." in text
+
+
+def test_stages_and_curves(text: str) -> None:
+    _, net, rows = Reader(text).rows["stages"]
+    assert "2 min 05 s" in net and "2.00 GiB" in net and "1,234,567" in net and "made in this run" in net
+    assert "1.5 s" in rows and "300 MiB" in rows and "from the cache" in rows
+    assert text.count('<polyline class="train"') == 2
+    assert "net, fit: training from 2 to 1, held out from 1.2 to 1.2" in text
+
+
+def test_how_to_reproduce(text: str) -> None:
+    assert "zoo run model --dataset data" in text and "use: it" in text and "2.13.0" in text and "0123abcd" in text
+
+
+def test_a_page_of_nothing_but_a_title(page: Page, tmp_path: Path) -> None:
+    write_report(tmp_path / "r.html", replace(page, scores=[], figures=[], stages=[]))
+    assert "model on data" in (tmp_path / "r.html").read_text()
+
+
+def test_numbers() -> None:
+    assert [number(x) for x in (0.0, 0.92, -1.5, 3e-6, 12345.678, float("nan"))] == [
+        "0.000",
+        "0.920",
+        "-1.500",
+        "3e-06",
+        "1.23e+04",
+        "none",
+    ]
+    assert [duration(x) for x in (0.25, 59.4, 59.96, 3725)] == ["0.2 s", "59.4 s", "1 min 00 s", "62 min 05 s"]
+    assert [size(x) for x in (12, 1536)] == ["12 MiB", "1.50 GiB"]

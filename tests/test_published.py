@@ -1,0 +1,51 @@
+"""Published numbers are those of the papers."""
+
+import json
+
+import pytest
+
+from zoo.published import published
+from zoo.resources import evals_folder
+
+SCORES = ["symmetry", "periodicity", "connectivity", "quality", "novelty", "diversity"]
+
+
+def row(dataset: str, table: str, name: str) -> list[str]:
+    tables = {found.table: found for found in published(dataset, "voxel-scores")}
+    rows = {found.name: found for found in tables[table].rows}
+    return [rows[name].scores[score] for score in SCORES]
+
+
+def test_rows_of_the_voxploer_paper() -> None:
+    assert row("metashell", "Table 1", "VOXPLOER") == ["0.923", "0.856", "0.978", "0.919", "0.380", "0.783"]
+    assert row("metashell", "Table 1", "3D-CDM") == ["0.668", "0.529", "0.999", "0.732", "0.390", "0.113"]
+    assert row("metashell", "Table 5", "RAS, DDPM") == ["0.935", "0.884", "0.930", "0.916", "0.305", "0.625"]
+    assert row("metatruss", "Table 1", "Trellis") == ["0.081", "0.063", "0.133", "0.092", "0.000", "0.001"]
+    assert row("metatruss", "Table 3", "no regulariser, SRR") == ["0.873", "0.801", "0.295", "0.656", "0.014", "0.011"]
+
+
+@pytest.mark.parametrize("dataset", ["metashell", "metatruss"])
+def test_quality_is_the_mean_that_the_paper_says_it_is(dataset: str) -> None:
+    for table in published(dataset, "voxel-scores"):
+        for found in table.rows:
+            three = [float(found.scores[score]) for score in SCORES[:3]]
+            assert sum(three) / 3 == pytest.approx(float(found.scores["quality"]), abs=1.1e-3)
+
+
+def test_the_kirigami_paper_is_quoted() -> None:
+    [table] = published("kirigami-60", "cut-crossings")
+    assert table.rows[0].scores == {
+        "mean_intersections": "1.5 on average",
+        "admissible_share": "approximately one in every four",
+    }
+
+
+def test_nothing_is_known_of_other_data() -> None:
+    assert published("metashell", "cut-crossings") == []
+    assert published("nowhere", "voxel-scores") == []
+
+
+def test_every_file_says_whose_numbers_these_are() -> None:
+    for path in (evals_folder() / "published").glob("*.json"):
+        paper = json.loads(path.read_text(encoding="utf-8"))
+        assert paper["citation"] and paper["note"] and all(table["data"] for table in paper["tables"])

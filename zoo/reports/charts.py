@@ -1,0 +1,115 @@
+"""The charts of a report, as SVG that takes its colours from the page."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from markupsafe import Markup, escape
+
+Curve = Sequence[tuple[float, float]]
+"""Points (step, value) in the order of their steps."""
+
+WIDTH, HEIGHT = 236, 140
+LEFT, RIGHT, TOP, BOTTOM = 40, 6, 8, 20
+LOG_FROM = 8
+"""A positive curve whose ends lie further apart than this ratio is drawn on a logarithmic axis."""
+
+
+def line_chart(label: str, train: Curve, held_out: Curve) -> Markup:
+    """A loss over the steps: training as a thin line, held-out data as dots on a line."""
+    values = [value for _, value in [*train, *held_out]]
+    axis = _Axis(values)
+    last = max(step for step, _ in [*train, *held_out]) or 1
+
+    def place(curve: Curve) -> list[tuple[float, float]]:
+        across, down = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
+        return [(LEFT + across * step / last, TOP + down * (1 - axis.place(value))) for step, value in curve]
+
+    parts = []
+    for tick in axis.ticks():
+        y = TOP + (HEIGHT - TOP - BOTTOM) * (1 - axis.place(tick))
+        parts.append(f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
+        parts.append(f'<text class="tick" x="{LEFT - 5}" y="{y + 3:.1f}" text-anchor="end">{tick:g}</text>')
+    parts.append(f'<text class="tick" x="{LEFT}" y="{HEIGHT - 5}">0</text>')
+    parts.append(f'<text class="tick" x="{WIDTH - RIGHT}" y="{HEIGHT - 5}" text-anchor="end">step {last:,.0f}</text>')
+    parts.append(_polyline("train", place(train)))
+    dots = place(held_out)
+    parts.append(_polyline("held-out", dots))
+    parts += [f'<circle class="held-out" cx="{x:.1f}" cy="{y:.1f}" r="1.8"/>' for x, y in dots]
+    title = f"{label}: {_range(train, 'training')}{_range(held_out, ', held out')}"
+    return _svg(WIDTH, HEIGHT, title, parts)
+
+
+def histogram(label: str, values: np.ndarray, reference: np.ndarray | None, bins: int = 24) -> Markup:
+    """How `values` `[n]` spread: bars, and the outline of `reference` `[m]` over them. Each is scaled to its peak."""
+    everything = values if reference is None else np.concatenate([values, reference])
+    low, high = float(everything.min()), float(everything.max())
+    edges = np.linspace(low, high if high > low else low + 1, bins + 1)
+    width, height, base = 180, 44, 30
+    step = width / bins
+    parts = [
+        f'<rect class="bar" x="{i * step + 0.5:.1f}" y="{base - base * share:.1f}" width="{step - 1:.1f}" '
+        f'height="{base * share:.1f}"/>'
+        for i, share in enumerate(_shares(values, edges))
+        if share
+    ]
+    if reference is not None:
+        outline = [(i * step + x, base - base * s) for i, s in enumerate(_shares(reference, edges)) for x in (0, step)]
+        parts.append(_polyline("outline", outline))
+    parts.append(f'<line class="axis" x1="0" x2="{width}" y1="{base}" y2="{base}"/>')
+    parts.append(f'<text class="tick" x="0" y="{height - 3}">{low:.2g}</text>')
+    if high > low:
+        parts.append(f'<text class="tick" x="{width}" y="{height - 3}" text-anchor="end">{high:.2g}</text>')
+    return _svg(width, height, f"{label}: how the samples spread", parts)
+
+
+class _Axis:
+    """Maps values to [0, 1], linearly, or by their logarithm where they are positive and spread far."""
+
+    def __init__(self, values: Sequence[float]) -> None:
+        low, high = min(values), max(values)
+        self.log = low > 0 and high / low > LOG_FROM
+        self.low, self.high = (math.log10(low), math.log10(high)) if self.log else (low, high)
+        if self.low == self.high:
+            self.low, self.high = self.low - 0.5, self.high + 0.5
+
+    def place(self, value: float) -> float:
+        scaled = math.log10(value) if self.log else value
+        return (scaled - self.low) / (self.high - self.low)
+
+    def ticks(self) -> list[float]:
+        """Round numbers within the axis, two to six of them."""
+        if self.log:
+            decades = range(math.floor(self.low), math.ceil(self.high) + 1)
+            for mantissas in ((1,), (1, 3), (1, 2, 5)):
+                ticks = [m * 10.0**d for d in decades for m in mantissas]
+                inside = [tick for tick in ticks if self.low <= math.log10(tick) <= self.high]
+                if len(inside) >= 3:
+                    return inside[:: math.ceil(len(inside) / 6)]
+            return inside
+        step = 10.0 ** math.floor(math.log10(self.high - self.low))
+        while (self.high - self.low) / step < 3:
+            step /= 2
+        while (self.high - self.low) / step > 6:
+            step *= 2
+        first = math.ceil(self.low / step)
+        return [round(i * step, 12) for i in range(first, math.floor(self.high / step) + 1)]
+
+
+def _shares(values: np.ndarray, edges: np.ndarray) -> list[float]:
+    counts = np.histogram(values, edges)[0]
+    return [float(share) for share in counts / max(1, counts.max())]
+
+
+def _range(curve: Curve, name: str) -> str:
+    return f"{name} from {curve[0][1]:.4g} to {curve[-1][1]:.4g}" if curve else ""
+
+
+def _polyline(kind: str, points: Sequence[tuple[float, float]]) -> str:
+    text = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    return f'<polyline class="{kind}" points="{text}"/>' if points else ""
+
+
+def _svg(width: int, height: int, title: str, parts: Sequence[str]) -> Markup:
+    head = f'<svg viewBox="0 0 {width} {height}" role="img"><title>{escape(title)}</title>'
+    return Markup(head + "".join(parts) + "</svg>")

@@ -1,0 +1,118 @@
+"""What stands on a report page, and how it becomes one HTML file that needs no other."""
+
+import base64
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from zoo.files import write_text
+from zoo.interfaces.scores import Score
+from zoo.interfaces.structures import Figure
+from zoo.published import PublishedTable
+from zoo.reports.charts import histogram, line_chart
+from zoo.stages import Record
+from zoo.training.loop import Point
+
+
+@dataclass(frozen=True)
+class ScoreTable:
+    """The scores of one evaluator: of the run's samples, of real structures for comparison, and in papers."""
+
+    name: str
+    settings: Mapping[str, object]
+    """The evaluator's recipe block."""
+    scores: Mapping[str, Score]
+    held_out: Mapping[str, Score]
+    """The same scores of structures of the dataset that the model has not seen."""
+    published: Sequence[PublishedTable] = ()
+
+    @property
+    def component(self) -> str:
+        return str(self.settings["use"])
+
+    @property
+    def label(self) -> str:
+        """The evaluator's arguments, or its name where it has none."""
+        return ", ".join(f"{name}: {value}" for name, value in self.settings.items() if name != "use") or self.name
+
+
+@dataclass(frozen=True)
+class Page:
+    """A report. Mappings are shown in their order."""
+
+    title: str
+    summary: str
+    provenance: Mapping[str, object]
+    """What every number on the page must be quoted with."""
+    environment: Mapping[str, object]
+    scores: Sequence[ScoreTable]
+    figures: Sequence[Figure]
+    stages: Sequence[Record]
+    command: str
+    recipe: str
+    """The resolved recipe as YAML."""
+
+
+def write_report(path: Path, page: Page) -> None:
+    """Write the page as one HTML file: pictures inlined, no script, nothing fetched."""
+    environment = Environment(
+        loader=PackageLoader("zoo.reports"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    environment.filters |= {"number": number, "picture": picture, "duration": duration, "size": size}
+    environment.globals |= {"histogram": histogram, "panels": panels}
+    write_text(path, environment.get_template("page.html").render(page=page))
+
+
+class Panel(NamedTuple):
+    """The chart of one loss term of one player."""
+
+    stage: str
+    player: str
+    term: str
+    chart: Markup
+
+
+def panels(history: Sequence[Point]) -> Iterator[Panel]:
+    """A chart per player and loss term of a stage's history, in the order of their first appearance. Values that are not
+    finite, which held-out data can give, are left out."""
+    terms = {(point["player"], term): None for point in history for term in point.get("terms", {})}
+    for player, term in terms:
+        mine = [point for point in history if point["player"] == player]
+        train, held_out = (
+            [
+                (point["step"], point[kind][term])
+                for point in mine
+                if math.isfinite(point.get(kind, {}).get(term, math.nan))
+            ]
+            for kind in ("terms", "held_out")
+        )
+        yield Panel(history[0]["stage"], player, term, line_chart(f"{player}, {term}", train, held_out))
+
+
+def picture(figure: Figure) -> Markup:
+    """An `<img>` that carries its file."""
+    data = base64.b64encode(figure.data).decode()
+    return Markup('<img alt="{}" src="data:{};base64,{}">').format(figure.caption, figure.media_type, data)
+
+
+def number(value: float) -> str:
+    """Three decimals where that says something, else three digits."""
+    if value == 0 or 0.001 <= abs(value) < 1000:
+        return f"{value:.3f}"
+    return f"{value:.3g}" if math.isfinite(value) else "none"
+
+
+def duration(seconds: float) -> str:
+    """Seconds, or minutes and seconds."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest:02d} s" if minutes else f"{seconds:.1f} s"
+
+
+def size(mebibytes: float) -> str:
+    """Memory in the unit that fits."""
+    return f"{mebibytes / 1024:.2f} GiB" if mebibytes >= 1024 else f"{mebibytes:.0f} MiB"

@@ -1,0 +1,59 @@
+"""The report of a run."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from zoo.interfaces.scores import Score
+from zoo.interfaces.structures import Figure
+from zoo.machine import environment
+from zoo.published import published
+from zoo.reports.page import Page, ScoreTable, write_report
+from zoo.stages import Record
+
+if TYPE_CHECKING:
+    from zoo.recipes import Recipe
+
+
+def write_run_report(
+    path: Path,
+    *,
+    recipe: "Recipe",
+    provenance: Mapping[str, Any],
+    scores: Mapping[str, Mapping[str, Score]],
+    baseline: Mapping[str, Mapping[str, Score]],
+    stages: Sequence[Record],
+    figures: Sequence[Figure],
+    command: str,
+) -> None:
+    """Write the page of a run. `scores` and `baseline` are evaluator -> score, of samples and of held-out data."""
+    tables = [
+        ScoreTable(
+            name=name,
+            settings=recipe.evaluators[name],
+            scores=group,
+            held_out=baseline[name],
+            published=published(recipe.dataset, recipe.evaluators[name]["use"]),
+        )
+        for name, group in scores.items()
+    ]
+    machine = environment()
+    page = Page(
+        title=f"{recipe.model} on {recipe.dataset}",
+        summary=recipe.summary,
+        provenance={name: _grouped(name, value) for name, value in provenance.items()},
+        environment={"python": machine["python"], **machine["versions"], "platform": machine["platform"]},
+        scores=tables,
+        figures=figures,
+        stages=stages,
+        command=command,
+        recipe=yaml.safe_dump(recipe.to_dict(), sort_keys=False, allow_unicode=True),
+    )
+    write_report(path, page)
+
+
+def _grouped(name: str, value: Any) -> Any:
+    """Counts with thousands separated. A seed is a name, not a count."""
+    return f"{value:,}" if isinstance(value, int) and name != "seed" else value
