@@ -20,8 +20,9 @@ from zoo.errors import ZooError, did_you_mean
 from zoo.files import write_json, write_text
 from zoo.interfaces.models import Model
 from zoo.interfaces.scores import Evaluator, Facts, Score
+from zoo.interfaces.structures import Dataset, Domain
 from zoo.machine import environment, machine_kind
-from zoo.publishing import save_model, weights_hash
+from zoo.publishing import networks, save_model, weights_hash
 from zoo.recipes import Recipe
 from zoo.reports import write_run_report
 from zoo.stages import Workshop, sample_model, train_model
@@ -73,6 +74,27 @@ def run_folder(recipe: Recipe, options: Options) -> Path:
     text = json.dumps([recipe.to_dict(), options.precision], sort_keys=True)
     name = options.name or f"{recipe.size}-seed{options.seed}-{hashlib.sha256(text.encode()).hexdigest()[:6]}"
     return options.runs / f"{recipe.model}.{recipe.dataset}" / name
+
+
+def plan(recipe: Recipe, options: Options) -> list[str]:
+    """What `run` would do, a line each: data, networks, stages, samples, folder."""
+    dataset = build("dataset", recipe.dataset_block)
+    assert isinstance(dataset, Dataset)
+    domain = build("domain", dataset.domain())
+    assert isinstance(domain, Domain)
+    with torch.device("meta"):
+        model = build("model", recipe.model_block, structure=domain.structure)
+    assert isinstance(model, Model)
+    lines = [f"data        {dataset.count:,} structures of {'x'.join(map(str, domain.structure.shape))}"]
+    for role, network in networks(model).items():
+        lines.append(f"network     {role}: {sum(p.numel() for p in network.parameters()):,} parameters")
+    for name in model.trains:
+        train = recipe.train[name]
+        length = f"{train.steps} steps" if train.steps else f"{train.epochs:g} epochs"
+        lines.append(f"stage       {name}: {length}, batch {train.batch}")
+    lines.append(f"samples     {recipe.generate.count:,}")
+    lines.append(f"folder      {run_folder(recipe, options)}")
+    return lines
 
 
 def run(recipe: Recipe, options: Options, command: Sequence[str]) -> Finished:

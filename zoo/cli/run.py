@@ -1,0 +1,80 @@
+"""`zoo run MODEL --dataset D`: train, sample, evaluate, report."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from zoo.recipes import Recipe
+    from zoo.runs import Finished, Options
+
+
+def run(
+    model: Annotated[str, typer.Argument(help="A model; `zoo list` names them.")],
+    dataset: Annotated[str, typer.Option("--dataset", "-d", help="A dataset, or one of its editions: name@edition.")],
+    size: Annotated[str, typer.Option(help="tiny, small, paper, or auto: paper on a GPU, small on a CPU.")] = "auto",
+    overrides: Annotated[
+        list[str] | None, typer.Option("--set", help="Change one value: encoder.width=64. Repeatable.")
+    ] = None,
+    configs: Annotated[
+        list[Path] | None, typer.Option("--config", help="A YAML file of changes to the recipe. Repeatable.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Everything random follows from it.")] = 0,
+    precision: Annotated[str, typer.Option(help="no (float32), bf16 or fp16.")] = "no",
+    tracker: Annotated[
+        list[str] | None, typer.Option(help="Also log to one of Accelerate's trackers: tensorboard, wandb, …")
+    ] = None,
+    runs: Annotated[Path, typer.Option(help="The folder that runs go to.")] = Path("runs"),
+    name: Annotated[str | None, typer.Option(help="Name of the run's folder.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check and show everything, and stop.")] = False,
+) -> None:
+    """Train MODEL on a dataset, draw unit cells, score them, and write a report.
+
+    The same command again goes on where it was stopped, and repeats only what has changed.
+    """
+    from zoo.errors import ZooError, did_you_mean
+
+    if precision not in ("no", "bf16", "fp16"):
+        raise ZooError(f"--precision {precision!r} is unknown.{did_you_mean(precision, ['no', 'bf16', 'fp16'])}")
+
+    from zoo.recipes import resolve
+
+    recipe = resolve(model, dataset, size=size, configs=configs or (), overrides=overrides or ())
+
+    from zoo import runs as runner
+
+    options = runner.Options(seed, precision, tuple(tracker or ()), runs, name)
+    if dry_run:
+        _show_plan(recipe, options)
+        return
+    command = ["zoo", *sys.argv[1:]]
+    try:
+        finished = runner.run(recipe, options, command)
+    except KeyboardInterrupt:
+        typer.echo("Stopped. What was finished is kept; the same command goes on from here.", err=True)
+        raise typer.Exit(130) from None
+    if finished.scores:
+        _show_result(finished)
+
+
+def _show_plan(recipe: "Recipe", options: "Options") -> None:
+    import yaml
+
+    from zoo.runs import plan
+
+    typer.echo(yaml.safe_dump(recipe.to_dict(), sort_keys=False).rstrip())
+    typer.echo()
+    for line in plan(recipe, options):
+        typer.echo(line)
+
+
+def _show_result(finished: "Finished") -> None:
+    for evaluator, group in finished.scores.items():
+        for name, score in group.items():
+            typer.echo(f"{evaluator:>12}  {name:<20} {score.value:.4g} {score.unit}".rstrip())
+    typer.echo()
+    typer.echo(f"report      {finished.report}")
+    typer.echo(f"weights     {finished.weights}")
+    typer.echo(f"unit cells  {finished.samples}")
