@@ -78,20 +78,18 @@ class Panel(NamedTuple):
 
 
 def panels(history: Sequence[Point]) -> Iterator[Panel]:
-    """A chart per player and loss term of a stage's history, in the order of their first appearance. Values that are not
-    finite, which held-out data can give, are left out."""
+    """A chart per player and loss term of a stage's history, in the order of their first appearance."""
     terms = {(point["player"], term): None for point in history for term in point.get("terms", {})}
     for player, term in terms:
         mine = [point for point in history if point["player"] == player]
-        train, held_out = (
-            [
-                (point["step"], point[kind][term])
-                for point in mine
-                if math.isfinite(point.get(kind, {}).get(term, math.nan))
-            ]
-            for kind in ("terms", "held_out")
-        )
-        yield Panel(history[0]["stage"], player, term, line_chart(f"{player}, {term}", train, held_out))
+        chart = line_chart(f"{player}, {term}", _curve(mine, "terms", term), _curve(mine, "held_out", term))
+        yield Panel(history[0]["stage"], player, term, chart)
+
+
+def _curve(points: Sequence[Point], kind: str, term: str) -> list[tuple[float, float]]:
+    # Training stops at a loss that is not finite; held-out data may have one.
+    curve = [(point["step"], point[kind][term]) for point in points if term in point.get(kind, {})]
+    return [(step, value) for step, value in curve if math.isfinite(value)]
 
 
 def picture(figure: Figure) -> Markup:
