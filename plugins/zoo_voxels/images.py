@@ -55,7 +55,7 @@ def render(cell: NDArray[np.bool_], pixels: int = 256) -> NDArray[np.uint8]:
     return picture
 
 
-def gallery(cells: Sequence[NDArray[np.bool_]], columns: int = 4, pixels: int = 256) -> bytes:
+def gallery(cells: Sequence[NDArray[np.bool_]] | NDArray[np.bool_], columns: int = 4, pixels: int = 256) -> bytes:
     """The cells as one PNG file, row by row in `columns` columns, each `pixels` wide, background transparent."""
     sheet = np.zeros((math.ceil(len(cells) / columns) * pixels, columns * pixels, 4), dtype=np.uint8)
     with ThreadPoolExecutor(os.cpu_count()) as threads:

@@ -59,6 +59,9 @@ class Items(Protocol):
     def array(self, indices: np.ndarray | None = None) -> np.ndarray:
         """Hard structures `[n, *S]`, all of them by default."""
 
+    def packed(self) -> np.ndarray:
+        """All structures of a binary domain as bits, uint8 `[n, ceil(|S| / 8)]`, the first voxel in the highest bit."""
+
 
 class Evaluator(Part):
     """How good is it?"""

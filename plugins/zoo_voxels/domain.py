@@ -1,0 +1,63 @@
+"""The domain of voxel cells."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+from torch import Tensor
+
+from zoo import Domain, Figure, Structure, ZooError
+from zoo_voxels.images import gallery
+from zoo_voxels.rotations import ROTATIONS, rotate
+
+GALLERY = 24
+
+
+class Voxels(Domain):
+    """Cubic unit cells `[d, d, d]`, axes x, y, z: 1 where solid, 0 where void; soft cells hold densities from 0 to 1.
+
+    Its orientations are the six rotations of the benchmark. ZooError unless `resolution` (d) is at least 2.
+    """
+
+    binary: ClassVar[bool] = True
+    orientations: ClassVar[int] = len(ROTATIONS)
+
+    def __init__(self, resolution: int = 48) -> None:
+        if resolution < 2:
+            raise ZooError(f"voxels: resolution {resolution} is less than 2")
+        self.structure = Structure((resolution,) * 3, 0.0, 1.0)
+
+    def harden(self, soft: Tensor) -> Tensor:
+        """Solid above the middle of each cell's own range of densities, as in the VOXPLOER authors' release; the paper
+        names no threshold. A constant cell has no such middle and becomes empty, even if it was full."""
+        flat = soft.detach().float().flatten(1)
+        middle = (flat.amin(1, keepdim=True) + flat.amax(1, keepdim=True)) / 2
+        return (flat > middle).float().view_as(soft)
+
+    def orient(self, structures: Tensor, orientation: Tensor) -> Tensor:
+        """Each cell turned by its rotation of `rotations.ROTATIONS`."""
+        oriented = structures.clone()
+        for rotation in range(1, len(ROTATIONS)):
+            chosen = orientation == rotation
+            oriented[chosen] = rotate(structures[chosen], rotation)
+        return oriented
+
+    def figures(self, structures: np.ndarray) -> Sequence[Figure]:
+        """A gallery."""
+        shown = structures[:GALLERY].astype(bool)
+        caption = f"The first {len(shown)} cells. Blue: walls; sand: where the faces of the cell cut through solid."
+        return [Figure("gallery", caption, "image/png", gallery(shown, columns=6, pixels=200))]
+
+    def read(self, path: Path) -> np.ndarray:
+        """Also the form in which MetaTruss is published: `.npz` with `packed`, bits as by `np.packbits` of the
+        flattened cells `[n, ceil(d^3 / 8)]`, and `shape`, (d, d, d)."""
+        if path.suffix == ".npz":
+            with np.load(path, allow_pickle=False) as file:
+                if "packed" in file:
+                    shape = tuple(int(size) for size in file["shape"])
+                    if shape != self.structure.shape:
+                        raise ZooError(f"{path}: structures of shape {shape}, expected {self.structure.shape}.")
+                    bits = np.unpackbits(file["packed"], axis=1, count=int(np.prod(shape)))
+                    return bits.reshape(-1, *shape)
+        return super().read(path)
