@@ -32,8 +32,8 @@ class Voxels(Domain):
         """Solid above the middle of each cell's own range of densities, as in the VOXPLOER authors' release; the paper
         names no threshold. A constant cell has no such middle and becomes empty, even if it was full."""
         flat = soft.detach().float().flatten(1)
-        middle = (flat.amin(1, keepdim=True) + flat.amax(1, keepdim=True)) / 2
-        return (flat > middle).float().view_as(soft)
+        low, high = flat.amin(1, keepdim=True), flat.amax(1, keepdim=True)
+        return (flat - low > high - flat).float().view_as(soft)
 
     def orient(self, structures: Tensor, orientation: Tensor) -> Tensor:
         """Each cell turned by its rotation of `rotations.ROTATIONS`."""

@@ -1,0 +1,77 @@
+"""The voxel domain: binarisation, orientations, files, pictures."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from PIL import Image
+
+from zoo import ZooError
+from zoo_voxels.domain import Voxels
+from zoo_voxels.rotations import ROTATIONS, rotate
+
+soft_cells = arrays(np.float32, (2, 3, 3, 3), elements=st.floats(-4, 4, width=32))
+
+
+@given(soft_cells)
+def test_cells_are_binarised_at_half_of_their_own_range(soft: np.ndarray) -> None:
+    hard = Voxels(3).harden(torch.from_numpy(soft)).numpy()
+    for cell, result in zip(soft, hard, strict=True):
+        low, high = float(cell.min()), float(cell.max())
+        if low == high:
+            assert not result.any()
+        else:
+            scaled = (cell.astype(float) - low) / (high - low)
+            clear = abs(scaled - 0.5) > 1e-6
+            np.testing.assert_array_equal(result[clear], (scaled > 0.5)[clear])
+
+
+def test_constant_cells_become_empty_and_binary_ones_stay() -> None:
+    cells = torch.stack([torch.ones(3, 3, 3), torch.full((3, 3, 3), 0.7), torch.eye(3).expand(3, 3, 3)])
+    hard = Voxels(3).harden(cells)
+    assert hard[:2].sum() == 0
+    assert torch.equal(hard[2], cells[2])
+
+
+def test_each_cell_gets_its_own_orientation() -> None:
+    cells = torch.rand(12, 4, 4, 4)
+    orientation = torch.tensor([5, 0, 3, 3, 1, 2, 4, 0, 5, 1, 2, 4])
+    oriented = Voxels(4).orient(cells, orientation)
+    for b, rotation in enumerate(orientation.tolist()):
+        assert torch.equal(oriented[b], rotate(cells[b : b + 1], rotation)[0])
+    assert Voxels.orientations == len(ROTATIONS) == 6
+
+
+def test_published_metatruss_files_are_read(tmp_path: Path) -> None:
+    cells = np.random.default_rng(0).random((5, 6, 6, 6)) < 0.2
+    packed = np.packbits(cells.reshape(5, -1), axis=1)
+    np.savez(tmp_path / "truss.npz", packed=packed, shape=np.array((6, 6, 6)))
+    np.testing.assert_array_equal(Voxels(6).read(tmp_path / "truss.npz"), cells)
+    with pytest.raises(ZooError, match=r"\(6, 6, 6\), expected \(8, 8, 8\)"):
+        Voxels(8).read(tmp_path / "truss.npz")
+
+
+def test_what_is_written_is_read(tmp_path: Path) -> None:
+    cells = (np.random.default_rng(0).random((3, 4, 4, 4)) < 0.5).astype(np.uint8)
+    Voxels(4).write(cells, tmp_path / "cells.npz")
+    np.testing.assert_array_equal(Voxels(4).read(tmp_path / "cells.npz"), cells)
+
+
+def test_the_gallery_shows_at_most_24_cells() -> None:
+    cells = np.zeros((30, 8, 8, 8), np.uint8)
+    cells[:, 2:6, 2:6, 2:6] = 1
+    (figure,) = Voxels(8).figures(cells)
+    picture = Image.open(io.BytesIO(figure.data))
+    assert figure.media_type == f"image/{picture.format.lower()}"
+    assert picture.size[0] == 6 * picture.size[1] / 4
+    assert "24 cells" in figure.caption
+
+
+def test_a_resolution_without_room_is_refused() -> None:
+    with pytest.raises(ZooError, match="resolution 1"):
+        Voxels(1)
