@@ -30,8 +30,8 @@ def base_angles(n: int) -> NDArray[np.float64]:
     """
     if n < 2 or n % 2:
         raise ZooError(f"a periodic pattern of alternating cuts needs an even number of rows, not {n}")
-    rows, columns = np.indices((n, n))
-    return 90.0 * ((rows + columns) % 2)
+    odd = np.indices((n, n)).sum(0) % 2
+    return np.where(odd, 90.0, 0.0)
 
 
 def wrap_angles(angles: ArrayLike, max_rotation: float) -> NDArray[np.floating]:
@@ -53,11 +53,13 @@ def crossing_pairs(angles: ArrayLike) -> NDArray[np.bool_]:
     """Which neighbours cross: bool [B, 4, n, n] for patterns [B, n, n].
 
     Entry (k, i, j) is the cut (i, j) with that at `OFFSETS[k]` from it. Touching counts as crossing. ZooError unless
-    the patterns are square and of even size.
+    the patterns are square, of even size and free of NaN, which would pass for not crossing.
     """
     angles = np.asarray(angles, dtype=np.float64)
     if angles.ndim != 3 or angles.shape[1] != angles.shape[2] or angles.shape[2] % 2:
         raise ZooError(f"cut patterns have the shape [B, n, n] with an even n, not {list(angles.shape)}")
+    if not np.isfinite(angles).all():
+        raise ZooError("cut patterns hold angles that are not finite")
     radians = np.deg2rad(angles)
     flags: NDArray[np.bool_] = _crossing_pairs(np.sin(radians), np.cos(radians))
     return flags

@@ -80,8 +80,8 @@ def test_tries_of_a_replacement(max_rotation, tries):
 
 
 def test_independent_draws_from_the_marginal_cross_as_often_as_the_papers_dashed_line():
-    """The dashed line of figure 7: 6.53 and 10.1 crossings on average by an independent implementation."""
-    for max_rotation, mean in [(60, 6.53), (90, 10.1)]:
+    """The dashed line of figure 7: 6.4 and 10.2 crossings on average by an independent implementation."""
+    for max_rotation, mean in [(60, 6.4), (90, 10.2)]:
         cells = replaced_cells(range(3000), 0, max_rotation, sweeps=SWEEPS)
         shuffled = np.random.default_rng(0).permuted(cells, axis=0)
-        assert crossing_pairs(shuffled).sum() / len(cells) == pytest.approx(mean, abs=0.2)
+        assert crossing_pairs(shuffled).sum() / len(cells) == pytest.approx(mean, abs=0.15)

@@ -1,0 +1,66 @@
+"""Kirigami: periodic patterns of straight cuts, none of which may cross (Felsch & Slesarenko 2024)."""
+
+from collections.abc import Iterable
+
+from zoo import Component, hookimpl
+
+
+@hookimpl
+def zoo_components() -> Iterable[Component]:
+    """The domain, its data and scores, and the networks of the paper's four generative models."""
+    return [
+        Component(
+            "domain",
+            "cut-pattern",
+            "zoo_kirigami.domain:CutPattern",
+            "Angles of straight cuts on a periodic square lattice",
+        ),
+        Component(
+            "dataset",
+            "kirigami",
+            "zoo_kirigami.dataset:Kirigami",
+            "Cut patterns without crossings, drawn by random replacement",
+        ),
+        Component(
+            "encoder",
+            "circular-conv",
+            "zoo_kirigami.encoder:CircularConv",
+            "Convolutional variational autoencoder of periodic patterns",
+        ),
+        Component(
+            "encoder",
+            "double-angle",
+            "zoo_kirigami.double_angle:DoubleAngle",
+            "Cut angles as points on a circle, without training",
+        ),
+        Component(
+            "denoiser",
+            "circular-unet",
+            "zoo_kirigami.denoiser:CircularUNet",
+            "U-Net with periodic convolutions",
+        ),
+        Component(
+            "generator",
+            "circular-generator",
+            "zoo_kirigami.generator:CircularGenerator",
+            "Convolutional generator of periodic patterns",
+        ),
+        Component(
+            "critic",
+            "circular-critic",
+            "zoo_kirigami.critic:CircularCritic",
+            "Convolutional critic of periodic patterns",
+        ),
+        Component(
+            "objective",
+            "signed-overlap",
+            "zoo_kirigami.objective:SignedOverlap",
+            "Pushes crossing cuts apart",
+        ),
+        Component(
+            "evaluator",
+            "cut-crossings",
+            "zoo_kirigami.evaluator:CutCrossings",
+            "Crossings, admissible share, and distances from the data's distribution",
+        ),
+    ]

@@ -1,0 +1,63 @@
+"""The paper's datasets: patterns without crossings, for a given largest rotation."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from zoo import Card, Chunk, Dataset
+from zoo_kirigami.domain import CutPattern
+from zoo_kirigami.geometry import base_angles
+from zoo_kirigami.replacement import SWEEPS, replaced_cells
+
+CHUNK = 1000
+
+
+class Kirigami(Dataset):
+    """`count` cells of n x n cuts without crossings, uniform within `max_rotation` degrees of the base pattern.
+
+    The paper makes 20,000 cells for each of 20, 60 and 90 degrees and does not publish them; these follow its recipe.
+    The property `order` is the mean over cuts of cos(2 b), b the rotation from the base: 1 for the base pattern itself,
+    0 for cuts that have forgotten it.
+    """
+
+    def __init__(self, max_rotation: float = 60.0, n: int = 6, count: int = 20_000, seed: int = 0) -> None:
+        self._domain = CutPattern(max_rotation, n)
+        self.n = n
+        self.count = count
+        self.seed = seed
+
+    def domain(self) -> Mapping[str, Any]:
+        return {"use": "cut-pattern", "max_rotation": self._domain.max_rotation, "n": self.n}
+
+    def card(self) -> Card:
+        rotation = f"{self._domain.max_rotation:g}"
+        return Card(
+            title=f"Kirigami {rotation}",
+            description=(
+                f"{self.count:,} periodic cells of {self.n} x {self.n} straight cuts, none of which cross, each turned "
+                f"by at most {rotation} degrees from an alternating base pattern. Made by the recipe of Felsch & "
+                f"Slesarenko (2024): random replacement of every cut, {SWEEPS} times; seed {self.seed}. Their own "
+                "cells are not public."
+            ),
+            edition="zoo",
+            licence="CC0-1.0",
+            citation=(
+                "G. Felsch and V. Slesarenko, Generative models struggle with kirigami metamaterials, Scientific "
+                "Reports 14, 2024, doi:10.1038/s41598-024-70364-z"
+            ),
+            units={"order": ""},
+        )
+
+    def chunks(self) -> Iterator[Chunk]:
+        for start in range(0, self.count, CHUNK):
+            items = range(start, min(start + CHUNK, self.count))
+            cells = replaced_cells(items, self.seed, self._domain.max_rotation, self.n)
+            yield Chunk(cells, {"order": order(cells)})
+
+
+def order(angles: np.ndarray) -> np.ndarray:
+    """How much of the base pattern is left in patterns [B, n, n]: the mean of cos(2 b) over cuts, [B], from -1 to 1."""
+    rotations = np.deg2rad(angles - base_angles(angles.shape[-1]))
+    mean: np.ndarray = np.cos(2 * rotations).mean((1, 2))
+    return mean

@@ -1,0 +1,114 @@
+"""The scores of samplers whose scores are known."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from scipy.spatial.distance import jensenshannon
+
+from zoo import Facts
+from zoo_kirigami.domain import CutPattern
+from zoo_kirigami.evaluator import CutCrossings
+from zoo_kirigami.geometry import base_angles
+from zoo_kirigami.pairs import jensen_shannon, pair_histogram
+from zoo_kirigami.replacement import replaced_cells
+
+
+@dataclass
+class Cells:
+    cells: np.ndarray
+
+    def __len__(self):
+        return len(self.cells)
+
+    def array(self, indices=None):
+        return self.cells if indices is None else self.cells[indices]
+
+
+@dataclass
+class Data:
+    domain: CutPattern
+    train: Cells
+    held_out: Cells
+
+
+@pytest.fixture(scope="module", params=[60, 90])
+def data(request):
+    cells = replaced_cells(range(8000), 0, request.param, sweeps=10)
+    return Data(CutPattern(request.param), Cells(cells[1000:]), Cells(cells[:1000]))
+
+
+def scores(generated, data):
+    return {name: score.value for name, score in CutCrossings().scores(generated, data, Facts()).items()}
+
+
+def by_rotation(data, at_60, at_90):
+    return at_60 if data.domain.max_rotation == 60 else at_90
+
+
+def test_exact_samples_score_the_floor(data):
+    found = scores(data.held_out.array(), data)
+    assert (found["mean_intersections"], found["admissible_share"]) == (0, 100)
+    assert found["pair_divergence"] == pytest.approx(by_rotation(data, 0.0057, 0.0134), abs=0.001)
+    assert found["order_distance"] < 0.02
+
+
+def test_uniform_rotations(data):
+    m = data.domain.max_rotation
+    generated = base_angles(6) + np.random.default_rng(0).uniform(-m, m, (1000, 6, 6))
+    found = scores(generated, data)
+    assert found["mean_intersections"] == pytest.approx(by_rotation(data, 14.35, 13.10), abs=0.5)
+    assert found["admissible_share"] == 0
+    assert found["pair_divergence"] == pytest.approx(by_rotation(data, 0.144, 0.107), abs=0.006)
+
+
+def test_shuffled_marginals_are_the_papers_baseline(data):
+    shuffled = np.random.default_rng(1).permuted(data.train.array(), axis=0)[:1000]
+    found = scores(shuffled, data)
+    assert found["mean_intersections"] == pytest.approx(by_rotation(data, 6.4, 10.2), abs=0.3)
+    assert found["marginal_intersections"] == pytest.approx(by_rotation(data, 6.4, 10.2), abs=0.15)
+    assert found["pair_divergence"] == pytest.approx(by_rotation(data, 0.048, 0.076), abs=0.006)
+
+
+def test_a_model_that_repeats_the_base_pattern_is_found_out(data):
+    found = scores(np.repeat(base_angles(6)[None], 500, 0), data)
+    assert found["admissible_share"] == 100
+    assert found["pair_divergence"] > 0.9
+    assert found["order_distance"] > by_rotation(data, 0.3, 0.9)
+
+
+def test_per_sample_values_average_to_the_score(data):
+    generated = np.concatenate([data.held_out.array()[:50], np.zeros((50, 6, 6), np.float32)])
+    given = CutCrossings().scores(generated, data, Facts())
+    for name in ("mean_intersections", "admissible_share"):
+        assert given[name].per_sample.mean() == pytest.approx(given[name].value)
+    assert given["mean_intersections"].value == 18  # all vertical: 36 collinear pairs in each of the second half
+    assert given["admissible_share"].value == 50
+    assert "144 pairs" in given["mean_intersections"].sentence
+
+
+def test_facts_about_the_data_are_shared():
+    cells = replaced_cells(range(60), 0, 60, sweeps=5)
+    data = Data(CutPattern(60), Cells(cells[10:]), Cells(cells[:10]))
+    facts = Facts()
+    first, second = (CutCrossings().scores(cells[:10], data, facts) for _ in range(2))
+    assert first["marginal_intersections"] is second["marginal_intersections"]
+
+
+def test_jensen_shannon():
+    assert jensen_shannon(np.array([3, 0]), np.array([0, 5])) == pytest.approx(1)
+    assert jensen_shannon(np.array([3, 6]), np.array([1, 2])) == pytest.approx(0, abs=1e-7)
+    first, second = np.random.default_rng(0).integers(0, 9, (2, 50))
+    assert jensen_shannon(first, second) == pytest.approx(jensenshannon(first, second, base=2) ** 2)
+
+
+def test_pair_histogram_takes_vertical_cuts_and_their_bottom_neighbours():
+    angles = base_angles(4)[None].copy()
+    angles[0, 1, 1] += 12  # a vertical cut
+    angles[0, 2, 1] -= 7  # the horizontal one below
+    angles[0, 3, 1] += 18  # the next vertical one, which must not be paired with the horizontal one above
+    counts = pair_histogram(angles, 20)
+    assert counts.shape == (8, 8)
+    assert counts.sum() == 8
+    assert counts[6, 2] == 1  # rotations of 12 and -7 degrees
+    assert counts[7, 4] == 1  # 18 and 0
