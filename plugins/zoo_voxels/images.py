@@ -164,30 +164,29 @@ def _walk(
 ) -> float:
     """The first t >= near at which (x, y, z) - t v lies in solid, or a value >= far."""
     t = before = near
+    value = before_value = 0.0
     while t < far:
         px, py, pz = x - t * vx, y - t * vy, z - t * vz
         safe = leap[int(px + _MARGIN), int(py + _MARGIN), int(pz + _MARGIN)]
-        if safe < _STEP and _interpolate(surface, _MARGIN, px, py, pz) >= 0.5:
+        value = _interpolate(surface, _MARGIN, px, py, pz) if safe < _STEP else 0.0
+        if value >= 0.5:
             break
-        before = t
+        before, before_value = t, value
         t += max(_STEP, safe)
     if near < t < far:
-        for _ in range(4):
-            middle = (before + t) / 2
-            if _interpolate(surface, _MARGIN, x - middle * vx, y - middle * vy, z - middle * vz) >= 0.5:
-                t = middle
-            else:
-                before = middle
+        t = before + (t - before) * (0.5 - before_value) / (value - before_value)
     return t
 
 
 @njit(cache=True, nogil=True)
 def _normal(smooth: np.ndarray, x: float, y: float, z: float) -> tuple[float, float, float]:
-    """Unit normal out of the solid: minus the gradient of the blurred cell, by central differences."""
-    h = 0.75
-    nx = _interpolate(smooth, _MARGIN, x - h, y, z) - _interpolate(smooth, _MARGIN, x + h, y, z)
-    ny = _interpolate(smooth, _MARGIN, x, y - h, z) - _interpolate(smooth, _MARGIN, x, y + h, z)
-    nz = _interpolate(smooth, _MARGIN, x, y, z - h) - _interpolate(smooth, _MARGIN, x, y, z + h)
+    """Unit normal out of the solid: minus the gradient of the blurred cell, from four corners of a small cube."""
+    h = 0.6
+    a = _interpolate(smooth, _MARGIN, x + h, y + h, z + h)
+    b = _interpolate(smooth, _MARGIN, x + h, y - h, z - h)
+    c = _interpolate(smooth, _MARGIN, x - h, y + h, z - h)
+    d = _interpolate(smooth, _MARGIN, x - h, y - h, z + h)
+    nx, ny, nz = c + d - a - b, b + d - a - c, b + c - a - d
     length = math.sqrt(nx * nx + ny * ny + nz * nz) + 1e-9
     return nx / length, ny / length, nz / length
 
