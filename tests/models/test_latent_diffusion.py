@@ -1,0 +1,174 @@
+"""Latent diffusion with parts whose answers are known: Gaussian data, and its exact denoiser."""
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from zoo import Denoiser, Encoder, Noise, Posterior, Sampler, Structure, Table, Training, ZooError, register_to_config
+from zoo.models.latent_diffusion import Denoising, LatentDiffusion
+from zoo.samplers.ddpm import DDPM
+from zoo.schedules.linear import Linear
+from zoo.schedules.rectified_flow import RectifiedFlow
+
+STRUCTURE = Structure((4,), 0.0, 8.0)
+SCALE, MEAN, STD = 2.5, 3.0, 0.5
+
+
+class Times(Encoder):
+    """Latents are structures times a constant, so their spread is not 1."""
+
+    @register_to_config
+    def __init__(self, structure: Structure) -> None:
+        super().__init__()
+        self.latent_shape = (4,)
+        self.scale = nn.Parameter(torch.tensor(SCALE))
+
+    def encode(self, structures):
+        return Posterior(structures * self.scale)
+
+    def decode(self, latents):
+        return latents / self.scale
+
+    def loss(self, structures, posterior, noise):
+        return {"mse": (self.decode(posterior.mean) - structures).square().mean()}
+
+
+class Exact(Denoiser):
+    """The noise that Gaussian latents N(m, s^2), with m shifted by the condition, most probably hold."""
+
+    @register_to_config
+    def __init__(self, mean: float, std: float, prediction: str = "noise", conditions: tuple = ()) -> None:
+        super().__init__()
+        self.prediction = prediction
+        self.conditions = tuple(conditions)
+        self.mean, self.std = mean, std
+        self.seen = []
+        self.unused = nn.Parameter(torch.zeros(()))
+
+    def forward(self, noisy, level, condition, previous=None):
+        self.seen.append(condition)
+        ratio = level.log_snr.double().exp().view(-1, 1)
+        alpha, sigma = (ratio / (1 + ratio)).sqrt(), (1 / (1 + ratio)).sqrt()
+        shift = condition.get("shift", torch.full((len(noisy),), torch.nan)).nan_to_num(0.0).view(-1, 1)
+        mean = self.mean + shift
+        gain = alpha * self.std**2 / (alpha**2 * self.std**2 + sigma**2)
+        clean = mean + gain * (noisy - alpha * mean)
+        answer = {"clean": clean, "noise": (noisy - alpha * clean) / sigma}
+        answer["velocity"] = alpha * answer["noise"] - sigma * clean
+        return answer[self.prediction].float() + 0 * self.unused
+
+
+class Data:
+    """Gaussian structures."""
+
+    def __init__(self, n: int = 4000) -> None:
+        self.structure = MEAN + STD * Noise(3, range(n)).normal(4)
+        self.shift = torch.linspace(-2, 6, n)
+        self.train = self.held_out = self
+
+    def __len__(self) -> int:
+        return len(self.structure)
+
+    def batch(self, indices: np.ndarray, device: torch.device) -> dict:
+        rows = torch.from_numpy(indices)
+        return {"structure": self.structure[rows], "properties": {"shift": self.shift[rows]}}
+
+    def properties(self, name: str) -> torch.Tensor:
+        return getattr(self, name)
+
+
+def walked_through(model: LatentDiffusion, data: Data) -> list:
+    """Go through the stages as a run would, training nothing."""
+    stages, seen, answer = model.stages(data), [], None
+    while True:
+        try:
+            stage = stages.send(answer)
+        except StopIteration:
+            return seen
+        seen.append(stage)
+        answer = None
+        if not isinstance(stage, Training):
+            columns = stage.function(stage.source.batch(np.arange(len(data)), torch.device("cpu")))
+            columns = {name: column.detach() for name, column in columns.items()}
+            answer = Table(
+                columns, {n: c.mean(0) for n, c in columns.items()}, {n: c.std(0) for n, c in columns.items()}
+            )
+
+
+def model(prediction: str = "noise", conditions=(), sampler: Sampler | None = None, **kwargs) -> LatentDiffusion:
+    encoder = Times(STRUCTURE)
+    spread = STD * SCALE
+    denoiser = Exact(MEAN * SCALE / spread, 1.0, prediction, conditions)
+    return LatentDiffusion(STRUCTURE, encoder, Linear(1000), denoiser, sampler or DDPM(), **kwargs)
+
+
+@pytest.mark.parametrize("prediction", ["noise", "clean", "velocity"])
+def test_an_exact_denoiser_gives_back_the_data(prediction: str) -> None:
+    whole = model(prediction)
+    stages = walked_through(whole, Data())
+    assert [stage.name for stage in stages] == ["autoencoder", "latents", "denoiser"]
+    soft = whole.sample(range(400), seed=1, condition={}, batch=400)
+    # 1,600 numbers of spread 0.5: standard errors 0.013 of the mean and 0.009 of the spread.
+    assert soft.mean() == pytest.approx(MEAN, abs=0.05)
+    assert soft.std() == pytest.approx(STD, abs=0.04)
+
+
+def test_samples_depend_on_seed_and_number_only() -> None:
+    whole = model()
+    walked_through(whole, Data())
+    together = whole.sample(range(8), seed=1, condition={}, batch=8)
+    alone = whole.sample([5], seed=1, condition={}, batch=8)
+    assert torch.equal(together[5], alone[0])
+    assert not torch.equal(together, whole.sample(range(8), seed=2, condition={}, batch=8))
+
+
+def test_conditions_are_scaled_and_hidden_as_often_as_asked() -> None:
+    whole = model(conditions=("shift",), condition_dropout=0.25)
+    stages = walked_through(whole, Data())
+    player = stages[-1].players[0].module
+    assert isinstance(player, Denoising)
+    indices = np.arange(4000)
+    player(stages[-1].source.batch(indices, torch.device("cpu")), Noise(0, range(4000)))
+    seen = whole.denoiser.seen[-1]["shift"]
+    hidden = seen.isnan()
+    # Standard error of a share of 4,000 is 0.007.
+    assert hidden.float().mean() == pytest.approx(0.25, abs=0.03)
+    torch.testing.assert_close(seen[~hidden], torch.linspace(0, 1, 4000)[~hidden], rtol=1e-4, atol=1e-4)
+
+
+def test_guidance_goes_beyond_the_conditional_answer() -> None:
+    data = Data()
+    shifts = {}
+    for guidance in (1.0, 3.0):
+        whole = model(conditions=("shift",), guidance=guidance, sampler=DDPM())
+        walked_through(whole, data)
+        free = whole.sample(range(100), seed=4, condition={}, batch=100)
+        asked = whole.sample(range(100), seed=4, condition={"shift": 6.0}, batch=100)
+        shifts[guidance] = float((asked - free).mean())
+    # u + w (c - u) on a linear answer: the shift of every prediction is w times the conditional one.
+    assert shifts[3.0] == pytest.approx(3 * shifts[1.0], rel=1e-3)
+    assert shifts[1.0] > 0.1
+
+
+def test_the_denoising_loss_is_the_error_of_the_prediction() -> None:
+    whole = model()
+    stages = walked_through(whole, Data())
+    player, source = stages[-1].players[0].module, stages[-1].source
+    loss = player(source.batch(np.arange(512), torch.device("cpu")), Noise(0, range(512)))["denoising"]
+    noise = Noise(0, range(512))
+    clean = Data().structure[:512] * SCALE / whole.latent_std
+    timesteps = noise.integers(1000)
+    added = noise.normal(4)
+    alpha_bar = torch.from_numpy(np.cumprod(1 - np.linspace(1e-4, 0.02, 1000)))[timesteps].unsqueeze(1)
+    noisy = alpha_bar.sqrt() * clean + (1 - alpha_bar).sqrt() * added
+    predicted = whole.denoiser(noisy.float(), whole.schedule.level(timesteps), {})
+    assert float(loss.detach()) == pytest.approx(float((predicted - added).square().mean().detach()), rel=1e-4)
+
+
+def test_illegal_pairs_are_refused_together() -> None:
+    with pytest.raises(ZooError) as error:
+        LatentDiffusion(STRUCTURE, Times(STRUCTURE), RectifiedFlow(), Exact(0.0, 1.0), DDPM(), guidance=2.0)
+    assert len(error.value.problems) == 2
+    assert "the schedule is a flow" in str(error.value)
+    assert "guidance needs a denoiser with conditions" in str(error.value)
