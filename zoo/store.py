@@ -37,7 +37,7 @@ def read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
 
 
 def pack(structures: np.ndarray) -> np.ndarray:
-    """Binary structures `[n, *S]` -> bytes `[n, ceil(|S| / 8)]`, the first voxel in the highest bit (`np.packbits`)."""
+    """Binary structures `[n, *S]` -> bytes `[n, ceil(|S| / 8)]`, the first value in the highest bit (`np.packbits`)."""
     return np.packbits(structures.reshape(len(structures), -1).astype(bool), axis=1)
 
 
