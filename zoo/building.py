@@ -1,0 +1,308 @@
+"""Components from recipe blocks: a class's `__init__` signature is its schema.
+
+A block is `{"use": name, argument: value, …}`; an argument annotated with a contract takes a block in turn.
+"""
+
+import functools
+import inspect
+import types
+import typing
+from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+from pydantic import PydanticUserError, TypeAdapter
+
+from zoo.errors import ZooError, did_you_mean
+from zoo.interfaces.part import Part
+from zoo.registry import KINDS, load_contract, registry
+
+_HEAVY = ("encoder", "denoiser", "generator", "critic", "model")
+RESERVED = ("structure", "latent_shape")
+"""Arguments that the builder fills, never a recipe."""
+REQUIRED: Any = inspect.Parameter.empty
+"""The default of an argument that has none."""
+
+
+class Problem(NamedTuple):
+    """What is wrong with the value at a dotted path of a recipe."""
+
+    path: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Argument:
+    """An argument of a component. `kind` is that of the component it takes, None for a plain value."""
+
+    name: str
+    annotation: Any
+    default: Any
+    kind: str | None
+    adapter: "TypeAdapter[Any] | None" = field(repr=False)
+
+    def read(self, value: Any) -> Any:
+        """A YAML value as what the annotation asks for; ValueError otherwise.
+
+        Text that spells a number is a number, since YAML 1.1 reads 1e-4 as text; only true and false are booleans.
+        """
+        assert self.adapter is not None
+        read = self.adapter.validate_python(value)
+        if _booleans(value) != _booleans(read):
+            raise ValueError(value)
+        return read
+
+    def plain(self, value: Any) -> Any:
+        """The value as JSON has it."""
+        assert self.adapter is not None
+        return self.adapter.dump_python(value, mode="json", warnings="none")
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a check found. `block` is what can be built: every argument is there, read or by default, and what is
+    wrong has been left out; None when nothing can."""
+
+    block: dict[str, Any] | None
+    problems: tuple[Problem, ...] = ()
+
+
+@functools.cache
+def schema(component: type[Part]) -> dict[str, Argument]:
+    """The arguments of a component that a recipe can give, in the order of the signature."""
+    named = (p for p in _parameters(component) if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY))
+    return {p.name: _argument(component, p) for p in named if p.name not in RESERVED}
+
+
+def check(kind: str, block: Any, path: str = "") -> Checked:
+    """Everything wrong with a block, as far as signatures tell; paths begin with `path`."""
+    if not isinstance(block, Mapping) or not isinstance(block.get("use"), str):
+        return Checked(None, (Problem(path, f"expected a block {{use: {kind}, …}}, got {_shown(block)}."),))
+    name = block["use"]
+    try:
+        arguments = schema(registry().load(kind, name))
+    except ZooError as error:
+        return Checked(None, tuple(Problem(_join(path, "use"), problem) for problem in error.problems))
+    problems = [_unknown(name, key, arguments, path) for key in block if key != "use" and key not in arguments]
+    good: dict[str, Any] = {"use": name}
+    for argument in arguments.values():
+        inner = _join(path, argument.name)
+        given = block.get(argument.name, argument.default)
+        if given is REQUIRED:
+            problems.append(Problem(path, f"{name} needs {argument.name!r}: {describe(argument.annotation)}."))
+        elif argument.kind and not _is_left_out(argument, given):
+            nested = check(argument.kind, given, inner)
+            problems += nested.problems
+            if nested.block is not None:
+                good[argument.name] = nested.block
+        else:
+            problems += _keep(argument, given, good, inner)
+    return Checked(good, tuple(problems))
+
+
+def complete(kind: str, block: Mapping[str, Any]) -> dict[str, Any]:
+    """A block with every default filled in and the revision of every component: all that determines what it does."""
+    return _with_revisions(kind, _sound(kind, block))
+
+
+def build(kind: str, block: Mapping[str, Any], **reserved: Any) -> Any:
+    """The component that a block describes, its parts built first, in the order of the signature.
+
+    `reserved` may hold `structure` and `latent_shape`; a part that has a `latent_shape` passes it on to those after it.
+    """
+    builder = Builder()
+    built = builder.build(kind, _sound(kind, block), **reserved)
+    if builder.problems:
+        raise ZooError(*_lines(builder.problems))
+    return built
+
+
+class Builder:
+    """Builds checked blocks and collects what constructors object to, so that one objection hides no other.
+
+    A `trial` is built only to hear the objections: networks and models on torch's meta device, which needs no memory
+    and no time, and any failure counts as one.
+    """
+
+    def __init__(self, trial: bool = False) -> None:
+        self.problems: list[Problem] = []
+        self.built: dict[str, Any] = {}
+        """What could be built, by path."""
+        self._trial = trial
+
+    def build(self, kind: str, block: Mapping[str, Any], path: str = "", **reserved: Any) -> Any:
+        """The component, or None when it or one of its parts cannot be built."""
+        component = registry().load(kind, block["use"])
+        arguments: dict[str, Any] = {}
+        for argument in schema(component).values():
+            if argument.name not in block:
+                continue
+            given = block[argument.name]
+            if argument.kind is None:
+                arguments[argument.name] = argument.read(given)
+            elif given is None:
+                arguments[argument.name] = None
+            else:
+                part = self.build(argument.kind, given, _join(path, argument.name), **reserved)
+                if part is None:
+                    continue
+                arguments[argument.name] = part
+                if latent_shape := getattr(part, "latent_shape", None):
+                    reserved["latent_shape"] = tuple(latent_shape)
+        if len(arguments) < len(schema(component)):
+            return None
+        missing = self._reserve(component, reserved, arguments)
+        if missing:
+            # After an earlier objection there may be no latent only because there is no encoder.
+            if not self.problems:
+                self.problems.append(Problem(path, f"{block['use']} needs a {missing}, and no part before it has one."))
+            return None
+        return self._make(kind, component, arguments, path)
+
+    @staticmethod
+    def _reserve(component: type[Part], reserved: Mapping[str, Any], arguments: dict[str, Any]) -> str | None:
+        """Adds the reserved arguments that a component takes; returns the name of one that it needs in vain."""
+        for parameter in _parameters(component):
+            if parameter.name in RESERVED and parameter.name in reserved:
+                arguments[parameter.name] = reserved[parameter.name]
+            elif parameter.name in RESERVED and parameter.default is REQUIRED:
+                return parameter.name
+        return None
+
+    def _make(self, kind: str, component: type[Part], arguments: Mapping[str, Any], path: str) -> Any:
+        try:
+            with _meta() if self._trial and kind in _HEAVY else nullcontext():
+                self.built[path] = component(**arguments)
+        except ZooError as error:
+            self.problems += [Problem(path, problem) for problem in error.problems]
+        except Exception as error:
+            if not self._trial:
+                raise
+            self.problems.append(Problem(path, f"{component.__name__} failed: {type(error).__name__}: {error}"))
+        return self.built.get(path)
+
+
+def describe(annotation: Any) -> str:
+    """What an annotation allows, in words."""
+    words = {int: "a whole number", float: "a number", bool: "true or false", str: "text", type(None): "null"}
+    origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin is Literal:
+        return " or ".join(repr(argument) for argument in arguments)
+    if origin in (typing.Union, types.UnionType):
+        return " or ".join(describe(argument) for argument in arguments)
+    if annotation in words:
+        return words[annotation]
+    if inspect.isclass(annotation) and annotation in _contracts():
+        return f"a block {{use: …}} of kind {_contracts()[annotation]}"
+    return str(annotation) if origin else annotation.__name__
+
+
+def _parameters(component: type[Part]) -> list[inspect.Parameter]:
+    try:
+        return list(inspect.signature(component, eval_str=True).parameters.values())
+    except NameError as error:
+        raise ZooError(f"{component.__qualname__}: an annotation of its arguments cannot be read: {error}.") from error
+
+
+def _argument(component: type[Part], parameter: inspect.Parameter) -> Argument:
+    annotation = parameter.annotation
+    if annotation is REQUIRED:
+        raise ZooError(f"{component.__qualname__}: the argument {parameter.name!r} has no annotation.")
+    kinds = [kind for contract in _alternatives(annotation) if (kind := _contracts().get(contract))]
+    if kinds:
+        return Argument(parameter.name, annotation, parameter.default, kinds[0], None)
+    try:
+        adapter: TypeAdapter[Any] = TypeAdapter(annotation)
+    except PydanticUserError as error:
+        raise ZooError(f"{component.__qualname__}: the argument {parameter.name!r} is not JSON-able.") from error
+    return Argument(parameter.name, annotation, parameter.default, None, adapter)
+
+
+@functools.cache
+def _contracts() -> dict[Any, str]:
+    return {load_contract(kind): kind for kind in KINDS}
+
+
+def _alternatives(annotation: Any) -> tuple[Any, ...]:
+    union = typing.get_origin(annotation) in (typing.Union, types.UnionType)
+    return typing.get_args(annotation) if union else (annotation,)
+
+
+def _sound(kind: str, block: Mapping[str, Any]) -> dict[str, Any]:
+    checked = check(kind, block)
+    if checked.problems or checked.block is None:
+        raise ZooError(*_lines(checked.problems))
+    return checked.block
+
+
+def _lines(problems: Iterable[Problem]) -> list[str]:
+    return [f"{path}: {message}" if path else message for path, message in problems]
+
+
+def _with_revisions(kind: str, block: Mapping[str, Any]) -> dict[str, Any]:
+    component = registry().load(kind, block["use"])
+    completed = {**block, "revision": component.revision}
+    for argument in schema(component).values():
+        if argument.kind and block[argument.name] is not None:
+            completed[argument.name] = _with_revisions(argument.kind, block[argument.name])
+    return completed
+
+
+def _is_left_out(argument: Argument, given: Any) -> bool:
+    return given is None and type(None) in _alternatives(argument.annotation)
+
+
+def _keep(argument: Argument, given: Any, good: dict[str, Any], path: str) -> list[Problem]:
+    """Puts a plain value among the good ones, or its default if it is none."""
+    if argument.kind:
+        good[argument.name] = None
+        return []
+    try:
+        good[argument.name] = argument.plain(argument.read(given))
+        return []
+    except ValueError:
+        if argument.default is not REQUIRED:
+            good[argument.name] = argument.plain(argument.default)
+        expected = describe(argument.annotation)
+        return [Problem(path, f"expected {expected}, got {_shown(given)}.{_hint(argument, given)}")]
+
+
+def _hint(argument: Argument, given: Any) -> str:
+    choices = [choice for part in _alternatives(argument.annotation) for choice in _choices(part)]
+    return did_you_mean(given, choices) if isinstance(given, str) and choices else ""
+
+
+def _choices(annotation: Any) -> list[str]:
+    literal = typing.get_origin(annotation) is Literal
+    return [choice for choice in typing.get_args(annotation) if isinstance(choice, str)] if literal else []
+
+
+def _unknown(name: str, key: str, arguments: Mapping[str, Argument], path: str) -> Problem:
+    if key in RESERVED:
+        return Problem(_join(path, key), f"{key} is worked out, never given.")
+    return Problem(_join(path, key), f"{name} takes no {key!r}.{did_you_mean(key, arguments)}")
+
+
+def _booleans(value: Any) -> Any:
+    """The shape of a value with nothing but its booleans in it."""
+    if isinstance(value, Mapping):
+        return {key: _booleans(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_booleans(item) for item in value]
+    return value if isinstance(value, bool) else None
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _join(path: str, key: str) -> str:
+    return f"{path}.{key}" if path else key
+
+
+def _meta() -> Any:
+    import torch
+
+    return torch.device("meta")

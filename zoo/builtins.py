@@ -1,0 +1,77 @@
+"""The core's own components and recipes: a plugin like any other."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from zoo.hookspecs import Component, hookimpl
+from zoo.resources import catalogue_file
+
+
+@hookimpl
+def zoo_components() -> Iterable[Component]:
+    """Compositions, and the parts that fit any domain."""
+    return [
+        Component(
+            "model",
+            "latent-diffusion",
+            "zoo.models.latent_diffusion:LatentDiffusion",
+            "Diffusion or flow on the latents of an encoder",
+        ),
+        Component(
+            "model",
+            "prior-decoder",
+            "zoo.models.prior_decoder:PriorDecoder",
+            "A variational autoencoder that decodes draws from its prior",
+        ),
+        Component(
+            "model",
+            "adversarial-pair",
+            "zoo.models.adversarial_pair:AdversarialPair",
+            "A generator and a critic against each other: GAN and WGAN",
+        ),
+        Component("encoder", "identity", "zoo.encoders.identity:Identity", "Latents are structures; nothing to train"),
+        Component("regulariser", "none", "zoo.regularisers.none:NoRegulariser", "Leaves latent space as it is"),
+        Component(
+            "regulariser",
+            "contrastive",
+            "zoo.regularisers.contrastive:Contrastive",
+            "Draws valid latents together and pushes invalid ones off",
+        ),
+        Component(
+            "regulariser",
+            "ras",
+            "zoo.regularisers.ras:RepelAndSink",
+            "Repel and sink: valid latents apart from each other and from invalid ones, around the origin",
+        ),
+        Component("schedule", "linear", "zoo.schedules.linear:Linear", "DDPM's: the variance added grows linearly"),
+        Component("schedule", "cosine", "zoo.schedules.cosine:Cosine", "The signal fades along a squared cosine"),
+        Component("schedule", "vp-sde", "zoo.schedules.vp_sde:VPSDE", "The variance-preserving SDE, in steps"),
+        Component(
+            "schedule",
+            "rectified-flow",
+            "zoo.schedules.rectified_flow:RectifiedFlow",
+            "Straight lines from data to noise",
+        ),
+        Component("sampler", "ddpm", "zoo.samplers.ddpm:DDPM", "Ancestral sampling, as many steps as training"),
+        Component("sampler", "ddim", "zoo.samplers.ddim:DDIM", "Fewer steps than DDPM, with less noise or none"),
+        Component("sampler", "dpm-solver", "zoo.samplers.dpm_solver:DPMSolver", "DPM-Solver++(2M): few steps"),
+        Component("sampler", "euler", "zoo.samplers.euler:Euler", "Euler's method along a flow"),
+        Component(
+            "sampler",
+            "srr",
+            "zoo.samplers.srr:ShortRangeRepulsion",
+            "Another sampler, steered clear of the latents that are known",
+        ),
+        Component(
+            "sampler",
+            "universal",
+            "zoo.samplers.universal:UniversalGuidance",
+            "Another sampler, steered by any differentiable objective",
+        ),
+    ]
+
+
+@hookimpl
+def zoo_recipes() -> Iterable[Path]:
+    """The catalogue."""
+    return [catalogue_file()]

@@ -1,0 +1,126 @@
+"""YAML that remembers where every value was written."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from zoo.errors import ZooError
+
+Place = Callable[[int], str]
+"""From a line number to what a message calls it."""
+
+_PLAIN_TAGS = ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A YAML value and where its key was written. A mapping is a `dict[str, Marked]`; lists and scalars are plain."""
+
+    value: Any
+    origin: str
+
+    @property
+    def is_mapping(self) -> bool:
+        return isinstance(self.value, dict)
+
+    def get(self, key: str) -> "Marked | None":
+        """The value of a key, None when this is no mapping or has no such key."""
+        item: Marked | None = self.value.get(key) if self.is_mapping else None
+        return item
+
+    def without(self, *keys: str) -> "Marked":
+        """The same mapping less some keys; anything else is returned as it is."""
+        if not self.is_mapping:
+            return self
+        return Marked({key: item for key, item in self.value.items() if key not in keys}, self.origin)
+
+    def plain(self) -> Any:
+        """The bare value."""
+        return {key: item.plain() for key, item in self.value.items()} if self.is_mapping else self.value
+
+    def origins(self, path: str = "") -> Iterator[tuple[str, str]]:
+        """Dotted path and origin of everything inside."""
+        for key, item in self.value.items() if self.is_mapping else ():
+            inner = f"{path}.{key}" if path else key
+            yield inner, item.origin
+            yield from item.origins(inner)
+
+
+def read_yaml(path: Path) -> Marked:
+    """A YAML file. ZooError names the file and line of whatever is not plain, unambiguous YAML."""
+    shown = _shown(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ZooError(f"cannot read {shown}: {getattr(error, 'strerror', None) or error}.") from error
+    return parse_yaml(text, lambda line: f"{shown}:{line}")
+
+
+def parse_yaml(text: str, place: Place) -> Marked:
+    """A YAML document. Tags that make objects, keys written twice and keys that are no words are ZooErrors."""
+    try:
+        loader = yaml.SafeLoader(text)
+        node = loader.get_single_node()
+        if node is None:
+            return Marked(None, place(1))
+        reader = _Reader(loader, place)
+        value = reader.value(node)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise ZooError(f"{place(mark.line + 1 if mark else 1)}: {error.problem or error.context}.") from error
+    except yaml.YAMLError as error:
+        raise ZooError(f"{place(1)}: {error}") from error
+    if reader.problems:
+        raise ZooError(*reader.problems)
+    return Marked(value, place(node.start_mark.line + 1))
+
+
+class _Reader:
+    """Turns YAML nodes into values, checking the keys that a SafeLoader would let pass."""
+
+    def __init__(self, loader: yaml.SafeLoader, place: Place) -> None:
+        self.problems: list[str] = []
+        self._loader = loader
+        self._place = place
+        self._open: set[int] = set()
+
+    def value(self, node: yaml.Node) -> Any:
+        if isinstance(node, yaml.ScalarNode):
+            return self._loader.construct_object(node)
+        if node.tag not in _PLAIN_TAGS:
+            raise yaml.MarkedYAMLError(problem=f"the tag {node.tag!r} is not allowed", problem_mark=node.start_mark)
+        if id(node) in self._open:
+            raise yaml.MarkedYAMLError(problem="it contains itself", problem_mark=node.start_mark)
+        self._open.add(id(node))
+        value = self._mapping(node) if isinstance(node, yaml.MappingNode) else self._sequence(node)
+        self._open.discard(id(node))
+        return value
+
+    def _mapping(self, node: yaml.MappingNode) -> dict[str, Marked]:
+        items: dict[str, Marked] = {}
+        for key_node, value_node in node.value:
+            origin = self._place(key_node.start_mark.line + 1)
+            if not isinstance(key_node, yaml.ScalarNode) or not key_node.tag.endswith(":str"):
+                self.problems.append(f"{origin}: the key {_text(key_node)} must be a word in quotes.")
+            elif key_node.value in items:
+                earlier = items[key_node.value].origin
+                self.problems.append(f"{origin}: the key {key_node.value!r} is there already, at {earlier}.")
+            else:
+                items[key_node.value] = Marked(self.value(value_node), origin)
+        return items
+
+    def _sequence(self, node: yaml.Node) -> list[Any]:
+        return [Marked(self.value(item), "").plain() for item in node.value]
+
+
+def _text(node: yaml.Node) -> str:
+    return repr(node.value) if isinstance(node, yaml.ScalarNode) else "here"
+
+
+def _shown(path: Path) -> str:
+    """The path as seen from the working folder when it lies in there."""
+    absolute = path.absolute()
+    return str(absolute.relative_to(Path.cwd()) if absolute.is_relative_to(Path.cwd()) else absolute)
