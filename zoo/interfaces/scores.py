@@ -60,7 +60,7 @@ class Items(Protocol):
         """Hard structures `[n, *S]`, all of them by default."""
 
     def packed(self) -> np.ndarray:
-        """All structures of a binary domain as bits, uint8 `[n, ceil(|S| / 8)]`, the first voxel in the highest bit."""
+        """All structures of a binary domain as bits, uint8 `[n, ceil(|S| / 8)]`, the first value in the highest bit."""
 
 
 class Evaluator(Part):
