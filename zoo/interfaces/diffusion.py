@@ -15,6 +15,9 @@ from zoo.interfaces.part import Part
 
 Family = Literal["diffusion", "flow"]
 
+LARGEST_LOG_SNR = 20.0
+"""Where log-SNR is cut off: a flow's ends have none at all, and no network should read an infinity."""
+
 
 class Regulariser(Part):
     """What should latent space look like?"""
@@ -35,7 +38,7 @@ class Schedule(Part):
     family: ClassVar[Family]
 
     steps: int
-    """Training timesteps run from 0 (clean) to `steps` (noise); set by `__init__`."""
+    """Training timesteps run from 0 (clean, or nearly) towards `steps` (noise); set by `__init__`."""
 
     @abstractmethod
     def draw(self, noise: Noise) -> Tensor:
@@ -50,9 +53,10 @@ class Schedule(Part):
         """What a diffusers scheduler of the same family needs to walk this schedule, without `prediction_type`."""
 
     def level(self, timesteps: Tensor) -> Level:
-        """Time in [0, 1] and log-SNR of timesteps `[B]`."""
+        """Time in [0, 1] and log-SNR, cut off at +-20, of timesteps `[B]`."""
         alpha, sigma = self.signal(timesteps)
-        return Level(timesteps.to(alpha.dtype) / self.steps, 2 * (alpha.log() - sigma.log()))
+        log_snr = 2 * (alpha.log() - sigma.log())
+        return Level(timesteps.to(alpha.dtype) / self.steps, log_snr.clamp(-LARGEST_LOG_SNR, LARGEST_LOG_SNR))
 
     def corrupt(self, clean: Tensor, noise: Tensor, timesteps: Tensor) -> Tensor:
         """Noisy latents `[B, *Z]`."""
@@ -110,8 +114,8 @@ class Walk:
 class Sampler(Part):
     """How do we walk from noise to a structure? A thin layer over a diffusers scheduler."""
 
-    families: ClassVar[tuple[Family, ...]]
-    """The families of schedules that it can walk; a wrapper sets it per instance from its base."""
+    families: tuple[Family, ...]
+    """The families of schedules that it can walk; a wrapper takes them from its base."""
 
     needs_latents: bool = False
     """Whether it asks the walk for the training latents; a wrapper takes it from its base."""
@@ -122,19 +126,21 @@ class Sampler(Part):
 
     @abstractmethod
     def advance(self, walk: Walk, scheduler: SchedulerMixin, clean: Tensor, noisy: Tensor, timestep: Tensor) -> Tensor:
-        """One step of the scheduler from `noisy` at scalar `timestep`, given the predicted clean latents."""
+        """One step of the scheduler from `noisy` at scalar `timestep` (on the CPU), given the predicted clean
+        latents."""
 
     def step(self, walk: Walk, scheduler: SchedulerMixin, noisy: Tensor, timestep: Tensor) -> Tensor:
         """Predict the clean latents, edit them, advance. Guided samplers override this."""
-        clean = walk.predict(noisy, timestep.expand(len(noisy)))
+        clean = walk.predict(noisy, timestep.to(noisy.device).expand(len(noisy)))
         return self.advance(walk, scheduler, clean, noisy, timestep)
 
     @torch.no_grad()
     def sample(self, walk: Walk) -> Tensor:
-        """From noise to clean latents `[B, *Z]`."""
+        """From noise, N(0, 1), to clean latents `[B, *Z]`."""
         scheduler = self.scheduler(walk.schedule)
-        noisy = walk.noise.normal(*walk.shape) * float(scheduler.init_noise_sigma)
-        for timestep in scheduler.timesteps.to(noisy.device):
+        noisy = walk.noise.normal(*walk.shape)
+        # Timesteps stay on the CPU, where schedulers keep their tables: a GPU never waits to be asked which step it is.
+        for timestep in scheduler.timesteps:
             noisy = self.step(walk, scheduler, noisy, timestep)
         return noisy
 

@@ -1,0 +1,12 @@
+"""No regulariser, for ablations that name one."""
+
+from torch import Tensor
+
+from zoo.interfaces.diffusion import Regulariser
+
+
+class NoRegulariser(Regulariser):
+    """Leaves latent space as the encoder makes it."""
+
+    def loss(self, positive: Tensor, negative: Tensor | None) -> dict[str, Tensor]:
+        return {}

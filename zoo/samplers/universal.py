@@ -1,0 +1,116 @@
+"""Universal guidance (Bansal et al. 2023, algorithm 1): any differentiable objective steers any sampler."""
+
+import copy
+from collections.abc import Iterator
+
+import torch
+from diffusers.schedulers.scheduling_utils import SchedulerMixin
+from torch import Tensor
+
+from zoo.errors import ZooError
+from zoo.interfaces.diffusion import Objective, Sampler, Schedule, Walk
+from zoo.samplers.transition import transition
+
+
+class UniversalGuidance(Sampler):
+    """Guides `base` towards low energy of `objective`, evaluated on the decoded predicted clean latents, for `target`.
+
+    - Forward guidance (equation 6): the gradient of the energy with respect to the noisy latents, times `strength`
+      sigma_t (the paper's s(t) = s sqrt(1 - alpha_t)), is added to the predicted noise.
+    - Backward guidance (equations 7 to 9): `backward_steps` steps of gradient descent of rate `backward_lr` change the
+      predicted clean latents. As in algorithm 1, both changes start from the unguided prediction.
+    - Self-recurrence (equation 10): each step is taken `recurrence` times, with the noise put back in between.
+
+    Noise and clean latents are two ways to write one prediction, x_t = alpha_t clean + sigma_t noise; we write all
+    changes as those of the clean latents, which holds for flows too. At the first step of a flow alpha_t is 0: the
+    noisy latents say nothing of the clean ones, and forward guidance rests.
+    """
+
+    def __init__(
+        self,
+        base: Sampler,
+        objective: Objective,
+        target: dict[str, float],
+        strength: float = 1.0,
+        backward_steps: int = 0,
+        backward_lr: float = 0.1,
+        recurrence: int = 1,
+    ) -> None:
+        _check(base, strength, backward_steps, backward_lr, recurrence)
+        self.base = base
+        self.families = base.families
+        self.needs_latents = base.needs_latents
+        self.objective = objective
+        self.target = target
+        self.strength = strength
+        self.backward_steps = backward_steps
+        self.backward_lr = backward_lr
+        self.recurrence = recurrence
+
+    def scheduler(self, schedule: Schedule) -> SchedulerMixin:
+        return self.base.scheduler(schedule)
+
+    def advance(self, walk: Walk, scheduler: SchedulerMixin, clean: Tensor, noisy: Tensor, timestep: Tensor) -> Tensor:
+        return self.base.advance(walk, scheduler, clean, noisy, timestep)
+
+    def step(self, walk: Walk, scheduler: SchedulerMixin, noisy: Tensor, timestep: Tensor) -> Tensor:
+        for _ in range(self.recurrence - 1):
+            # A copy, for a multistep scheduler remembers the steps it has taken.
+            later = self._guided(walk, copy.deepcopy(scheduler), noisy, timestep)
+            ratio, spread = transition(walk.schedule, scheduler, timestep)
+            noisy = ratio * later + spread * walk.noise.normal(*walk.shape)
+        return self._guided(walk, scheduler, noisy, timestep)
+
+    def _guided(self, walk: Walk, scheduler: SchedulerMixin, noisy: Tensor, timestep: Tensor) -> Tensor:
+        clean, change = self._forward(walk, noisy, timestep)
+        change = change + self._backward(walk, clean)
+        return self.base.advance(walk, scheduler, clean + change, noisy, timestep)
+
+    def _forward(self, walk: Walk, noisy: Tensor, timestep: Tensor) -> tuple[Tensor, Tensor]:
+        """The predicted clean latents, unguided, and how forward guidance changes them."""
+        timesteps = timestep.to(noisy.device).expand(len(noisy))
+        alpha, sigma = (float(value) for value in walk.schedule.signal(timestep))
+        if self.strength == 0 or alpha == 0:
+            clean = walk.predict(noisy, timesteps)
+            return clean, torch.zeros_like(clean)
+        with torch.enable_grad():
+            noisy = noisy.detach().requires_grad_()
+            clean = walk.predict(noisy, timesteps)
+            (gradient,) = torch.autograd.grad(self._energy(walk, clean), noisy)
+        return clean.detach(), -self.strength * sigma**2 / alpha * gradient
+
+    def _backward(self, walk: Walk, clean: Tensor) -> Tensor:
+        """How backward guidance changes the predicted clean latents."""
+        change = torch.zeros_like(clean)
+        for _ in range(self.backward_steps):
+            with torch.enable_grad():
+                change.requires_grad_()
+                (gradient,) = torch.autograd.grad(self._energy(walk, clean + change), change)
+            change = (change - self.backward_lr * gradient).detach()
+        return change
+
+    def _energy(self, walk: Walk, clean: Tensor) -> Tensor:
+        return self.objective.energy(walk.decode(clean), self.target).sum()
+
+
+def _check(base: Sampler, strength: float, backward_steps: int, backward_lr: float, recurrence: int) -> None:
+    problems = []
+    if any(isinstance(sampler, UniversalGuidance) for sampler in _nested(base)):
+        problems.append("universal: its base is guided already, and would lose that guidance.")
+    if strength < 0:
+        problems.append(f"universal: strength {strength:g} must not be negative.")
+    if backward_steps < 0:
+        problems.append(f"universal: backward_steps {backward_steps} must not be negative.")
+    if backward_lr <= 0:
+        problems.append(f"universal: backward_lr {backward_lr:g} must be positive.")
+    if recurrence < 1:
+        problems.append(f"universal: recurrence {recurrence}; each step is taken at least once.")
+    if problems:
+        raise ZooError(*problems)
+
+
+def _nested(sampler: Sampler | None) -> Iterator[Sampler]:
+    """A sampler, its base, the base of that."""
+    while sampler is not None:
+        yield sampler
+        sampler = getattr(sampler, "base", None)
