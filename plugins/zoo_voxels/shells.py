@@ -39,7 +39,7 @@ THICKNESS = (0.05, 0.8)
 """Ranges of the uniform draws, in standard deviations of the field."""
 
 VOLUME_FRACTION = (0.1, 0.6)
-"""Volume fractions that are kept (Yang et al. constrain theirs to 0.2 to 0.9, full walls of which are no shells)."""
+"""Volume fractions that are kept; Yang et al. constrain theirs to 0.2 to 0.9."""
 
 COARSEST = 8
 
