@@ -138,6 +138,7 @@ def run(recipe: Recipe, options: Options, command: Sequence[str]) -> Finished:
         folder / "report.html",
         recipe=recipe,
         provenance=provenance,
+        card=data.card,
         scores=scores,
         baseline=baseline,
         stages=workshop.records,

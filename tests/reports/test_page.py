@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from zoo import Figure, Score
+from zoo import Card, Figure, Score
 from zoo.published import PublishedRow, PublishedTable
 from zoo.reports import Page, ScoreTable, write_report
 from zoo.reports.page import duration, number, size
@@ -62,6 +62,7 @@ def page() -> Page:
         summary="A <model>.",
         provenance={"dataset": "data@zoo", "weights": "0123abcd"},
         environment={"torch": "2.13.0"},
+        card=Card("Some things", "Ours, not theirs.", "zoo", "CC0-1.0", "B. Author. Data."),
         scores=[
             ScoreTable(
                 "looks",
@@ -124,6 +125,11 @@ def test_stages_and_curves(text: str) -> None:
     assert "1.5 s" in rows and "300 MiB" in rows and "from the cache" in rows
     assert text.count('<polyline class="train"') == 2
     assert "net, fit: training from 2 to 1, held out from 1.2 to 1.2" in text
+
+
+def test_whose_data_they_are(text: str) -> None:
+    for said in ("Some things", "Ours, not theirs.", "edition: zoo", "licence: CC0-1.0", "B. Author. Data."):
+        assert said in text
 
 
 def test_how_to_reproduce(text: str) -> None:

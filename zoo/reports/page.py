@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from zoo.files import write_text
 from zoo.interfaces.scores import Score
-from zoo.interfaces.structures import Figure
+from zoo.interfaces.structures import Card, Figure
 from zoo.published import PublishedTable
 from zoo.reports.charts import histogram, line_chart
 from zoo.stages import Record
@@ -50,6 +50,8 @@ class Page:
     provenance: Mapping[str, object]
     """What every number on the page must be quoted with."""
     environment: Mapping[str, object]
+    card: Card
+    """Of the dataset."""
     scores: Sequence[ScoreTable]
     figures: Sequence[Figure]
     stages: Sequence[Record]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from zoo.interfaces.scores import Score
-from zoo.interfaces.structures import Figure
+from zoo.interfaces.structures import Card, Figure
 from zoo.machine import environment
 from zoo.published import published
 from zoo.reports.page import Page, ScoreTable, write_report
@@ -22,6 +22,7 @@ def write_run_report(
     *,
     recipe: "Recipe",
     provenance: Mapping[str, Any],
+    card: Card,
     scores: Mapping[str, Mapping[str, Score]],
     baseline: Mapping[str, Mapping[str, Score]],
     stages: Sequence[Record],
@@ -45,6 +46,7 @@ def write_run_report(
         summary=recipe.summary,
         provenance={name: _grouped(name, value) for name, value in provenance.items()},
         environment={"python": machine["python"], **machine["versions"], "platform": machine["platform"]},
+        card=card,
         scores=tables,
         figures=figures,
         stages=stages,
