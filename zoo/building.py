@@ -19,6 +19,7 @@ from zoo.interfaces.part import Part
 from zoo.registry import KINDS, load_contract, registry
 
 _HEAVY = ("encoder", "denoiser", "generator", "critic", "model")
+_WITH_LATENT = ("encoder", "generator")
 RESERVED = ("structure", "latent_shape")
 """Arguments that the builder fills, never a recipe."""
 REQUIRED: Any = inspect.Parameter.empty
@@ -109,7 +110,7 @@ def complete(kind: str, block: Mapping[str, Any]) -> dict[str, Any]:
 def build(kind: str, block: Mapping[str, Any], **reserved: Any) -> Any:
     """The component that a block describes, its parts built first, in the order of the signature.
 
-    `reserved` may hold `structure` and `latent_shape`; a part that has a `latent_shape` passes it on to those after it.
+    `reserved` may hold `structure` and `latent_shape`; an encoder or generator passes its `latent_shape` on to those after it.
     """
     builder = Builder()
     built = builder.build(kind, _sound(kind, block), **reserved)
@@ -148,8 +149,8 @@ class Builder:
                 if part is None:
                     continue
                 arguments[argument.name] = part
-                if latent_shape := getattr(part, "latent_shape", None):
-                    reserved["latent_shape"] = tuple(latent_shape)
+                if argument.kind in _WITH_LATENT:
+                    reserved["latent_shape"] = tuple(part.latent_shape)
         if len(arguments) < len(schema(component)):
             return None
         missing = self._reserve(component, reserved, arguments)

@@ -45,6 +45,7 @@ class Split:
         self._domain = domain
         self._items = items
         self._orientations = domain.orientations if augment else 1
+        self._packed: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self._items) * self._orientations
@@ -79,7 +80,10 @@ class Split:
         if not self._store.binary:
             raise ValueError("only binary structures can be bit-packed")
         starts = range(0, len(self), _ROWS_AT_ONCE)
-        return np.concatenate([pack(self._host_rows(np.arange(s, min(s + _ROWS_AT_ONCE, len(self))))) for s in starts])
+        if self._packed is None:
+            parts = [np.arange(start, min(start + _ROWS_AT_ONCE, len(self))) for start in starts]
+            self._packed = np.concatenate([pack(self._host_rows(part)) for part in parts])
+        return self._packed
 
     def _host_rows(self, indices: np.ndarray) -> np.ndarray:
         rows: np.ndarray = self.batch(indices, torch.device("cpu"))["structure"].numpy()
