@@ -12,6 +12,8 @@ import numpy as np
 import torch
 import yaml
 from accelerate import Accelerator
+from accelerate.tracking import get_available_trackers
+from accelerate.utils import LoggerType
 
 from zoo.building import build, complete
 from zoo.data import Data, open_data
@@ -162,11 +164,18 @@ def evaluate(evaluators: Mapping[str, Mapping[str, Any]], structures: np.ndarray
 
 
 def _accelerator(folder: Path, options: Options) -> Accelerator:
-    trackers: list[Any] = [JsonLines(folder / "log.jsonl"), *options.trackers]
-    try:
-        return Accelerator(mixed_precision=options.precision, log_with=trackers, project_dir=folder)
-    except (ValueError, ImportError) as error:
-        raise ZooError(str(error)) from error
+    known = {str(name) for name in LoggerType if name != LoggerType.ALL}
+    installed = {str(name) for name in get_available_trackers()}
+    problems = [
+        f"there is no tracker {name!r}.{did_you_mean(name, known)}" for name in options.trackers if name not in known
+    ]
+    problems += [
+        f"tracker {name!r} needs more: pip install {name}" for name in options.trackers if name in known - installed
+    ]
+    if problems:
+        raise ZooError(*problems)
+    trackers = [JsonLines(folder / "log.jsonl"), *options.trackers]
+    return Accelerator(mixed_precision=options.precision, log_with=trackers, project_dir=folder)
 
 
 def _workshop(options: Options, data: Data, accelerator: Accelerator, folder: Path) -> Workshop:

@@ -113,7 +113,7 @@ class LatentDiffusion(Model):
             shape=self.encoder.latent_shape,
             noise=noise,
             decode=lambda latents: self.encoder.decode(latents * self.latent_std),
-            latents=self._latents.to(noise.device) if self.sampler.needs_latents else self._latents,
+            latents=self._latents,
         )
         return walk.decode(self.sampler.sample(walk))
 
@@ -152,7 +152,7 @@ class LatentDiffusion(Model):
         if self.latent_norm == "std":
             self.latent_std.copy_(mean.double().std())
         if self.sampler.needs_latents:
-            self._latents = mean / self.latent_std.cpu()
+            self._latents = mean.to(self.latent_std.device) / self.latent_std
 
     def _fit_conditions(self, data: "Data") -> None:
         for i, name in enumerate(self.conditions):
