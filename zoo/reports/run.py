@@ -45,7 +45,7 @@ def write_run_report(
         title=f"{recipe.model} on {recipe.dataset}",
         summary=recipe.summary,
         provenance={name: _grouped(name, value) for name, value in provenance.items()},
-        environment={"python": machine["python"], **machine["versions"], "platform": machine["platform"]},
+        environment={"python": machine["python"], **_installed(machine["versions"]), "platform": machine["platform"]},
         card=card,
         scores=tables,
         figures=figures,
@@ -59,3 +59,7 @@ def write_run_report(
 def _grouped(name: str, value: Any) -> Any:
     """Counts with thousands separated. A seed is a name, not a count."""
     return f"{value:,}" if isinstance(value, int) and name != "seed" else value
+
+
+def _installed(versions: Mapping[str, str | None]) -> dict[str, str]:
+    return {name: version for name, version in versions.items() if version is not None}
