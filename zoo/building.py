@@ -7,7 +7,7 @@ import functools
 import inspect
 import types
 import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
@@ -50,7 +50,7 @@ class Argument:
         """
         assert self.adapter is not None
         read = self.adapter.validate_python(value)
-        if _booleans(value) != _booleans(read):
+        if set(booleans(value)) != set(booleans(read)):
             raise ValueError(value)
         return read
 
@@ -76,19 +76,23 @@ def schema(component: type[Part]) -> dict[str, Argument]:
     return {p.name: _argument(component, p) for p in named if p.name not in RESERVED}
 
 
-def check(kind: str, block: Any, path: str = "") -> Checked:
-    """Everything wrong with a block, as far as signatures tell; paths begin with `path`."""
+def check(kind: str, block: Any, path: str = "", also: Collection[str] = ()) -> Checked:
+    """Everything wrong with a block, as far as signatures tell; paths begin with `path`.
+
+    `also` are keys that the block may hold for others to read.
+    """
     if not isinstance(block, Mapping) or not isinstance(block.get("use"), str):
-        return Checked(None, (Problem(path, f"expected a block {{use: {kind}, …}}, got {_shown(block)}."),))
+        return Checked(None, (Problem(path, f"expected a {kind}, {{use: name, …}}, got {shorten(block)}."),))
     name = block["use"]
     try:
         arguments = schema(registry().load(kind, name))
     except ZooError as error:
-        return Checked(None, tuple(Problem(_join(path, "use"), problem) for problem in error.problems))
-    problems = [_unknown(name, key, arguments, path) for key in block if key != "use" and key not in arguments]
+        return Checked(None, tuple(Problem(join(path, "use"), problem) for problem in error.problems))
+    legal = {"use", *arguments, *also}
+    problems = [_unknown(name, key, legal, path) for key in block if key not in legal]
     good: dict[str, Any] = {"use": name}
     for argument in arguments.values():
-        inner = _join(path, argument.name)
+        inner = join(path, argument.name)
         given = block.get(argument.name, argument.default)
         if given is REQUIRED:
             problems.append(Problem(path, f"{name} needs {argument.name!r}: {describe(argument.annotation)}."))
@@ -110,7 +114,8 @@ def complete(kind: str, block: Mapping[str, Any]) -> dict[str, Any]:
 def build(kind: str, block: Mapping[str, Any], **reserved: Any) -> Any:
     """The component that a block describes, its parts built first, in the order of the signature.
 
-    `reserved` may hold `structure` and `latent_shape`; an encoder or generator passes its `latent_shape` on to those after it.
+    `reserved` may hold `structure` and `latent_shape`; an encoder or generator passes its `latent_shape` on to those
+    after it.
     """
     builder = Builder()
     built = builder.build(kind, _sound(kind, block), **reserved)
@@ -130,14 +135,25 @@ class Builder:
         self.problems: list[Problem] = []
         self.built: dict[str, Any] = {}
         """What could be built, by path."""
+        self.incomplete = False
+        """Whether something is missing that a later part may have needed; there is no sense in saying so again."""
         self._trial = trial
 
     def build(self, kind: str, block: Mapping[str, Any], path: str = "", **reserved: Any) -> Any:
         """The component, or None when it or one of its parts cannot be built."""
+        part = self._build(kind, block, path, reserved)
+        if part is None:
+            self.incomplete = True
+        else:
+            self.built[path] = part
+        return part
+
+    def _build(self, kind: str, block: Mapping[str, Any], path: str, reserved: dict[str, Any]) -> Part | None:
         component = registry().load(kind, block["use"])
         arguments: dict[str, Any] = {}
         for argument in schema(component).values():
             if argument.name not in block:
+                self.incomplete = True
                 continue
             given = block[argument.name]
             if argument.kind is None:
@@ -145,7 +161,7 @@ class Builder:
             elif given is None:
                 arguments[argument.name] = None
             else:
-                part = self.build(argument.kind, given, _join(path, argument.name), **reserved)
+                part = self.build(argument.kind, given, join(path, argument.name), **reserved)
                 if part is None:
                     continue
                 arguments[argument.name] = part
@@ -155,8 +171,7 @@ class Builder:
             return None
         missing = self._reserve(component, reserved, arguments)
         if missing:
-            # After an earlier objection there may be no latent only because there is no encoder.
-            if not self.problems:
+            if not self.incomplete:
                 self.problems.append(Problem(path, f"{block['use']} needs a {missing}, and no part before it has one."))
             return None
         return self._make(kind, component, arguments, path)
@@ -171,17 +186,17 @@ class Builder:
                 return parameter.name
         return None
 
-    def _make(self, kind: str, component: type[Part], arguments: Mapping[str, Any], path: str) -> Any:
+    def _make(self, kind: str, component: type[Part], arguments: Mapping[str, Any], path: str) -> Part | None:
         try:
             with _meta() if self._trial and kind in _HEAVY else nullcontext():
-                self.built[path] = component(**arguments)
+                return component(**arguments)
         except ZooError as error:
             self.problems += [Problem(path, problem) for problem in error.problems]
         except Exception as error:
             if not self._trial:
                 raise
             self.problems.append(Problem(path, f"{component.__name__} failed: {type(error).__name__}: {error}"))
-        return self.built.get(path)
+        return None
 
 
 def describe(annotation: Any) -> str:
@@ -195,8 +210,23 @@ def describe(annotation: Any) -> str:
     if annotation in words:
         return words[annotation]
     if inspect.isclass(annotation) and annotation in _contracts():
-        return f"a block {{use: …}} of kind {_contracts()[annotation]}"
+        return f"a {_contracts()[annotation]}, {{use: name, …}}"
     return str(annotation) if origin else annotation.__name__
+
+
+def shorten(value: Any) -> str:
+    """A value as a message shows it."""
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def booleans(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Where the booleans in a YAML value are, and which."""
+    if isinstance(value, bool):
+        yield (*path, value)
+    elif isinstance(value, Mapping | list | tuple):
+        for key, item in value.items() if isinstance(value, Mapping) else enumerate(value):
+            yield from booleans(item, (*path, key))
 
 
 def _parameters(component: type[Part]) -> list[inspect.Parameter]:
@@ -266,7 +296,7 @@ def _keep(argument: Argument, given: Any, good: dict[str, Any], path: str) -> li
         if argument.default is not REQUIRED:
             good[argument.name] = argument.plain(argument.default)
         expected = describe(argument.annotation)
-        return [Problem(path, f"expected {expected}, got {_shown(given)}.{_hint(argument, given)}")]
+        return [Problem(path, f"expected {expected}, got {shorten(given)}.{_hint(argument, given)}")]
 
 
 def _hint(argument: Argument, given: Any) -> str:
@@ -279,27 +309,13 @@ def _choices(annotation: Any) -> list[str]:
     return [choice for choice in typing.get_args(annotation) if isinstance(choice, str)] if literal else []
 
 
-def _unknown(name: str, key: str, arguments: Mapping[str, Argument], path: str) -> Problem:
+def _unknown(name: str, key: str, legal: Collection[str], path: str) -> Problem:
     if key in RESERVED:
-        return Problem(_join(path, key), f"{key} is worked out, never given.")
-    return Problem(_join(path, key), f"{name} takes no {key!r}.{did_you_mean(key, arguments)}")
+        return Problem(join(path, key), f"{key} is worked out, never given.")
+    return Problem(join(path, key), f"{name} takes no {key!r}.{did_you_mean(key, legal)}")
 
 
-def _booleans(value: Any) -> Any:
-    """The shape of a value with nothing but its booleans in it."""
-    if isinstance(value, Mapping):
-        return {key: _booleans(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_booleans(item) for item in value]
-    return value if isinstance(value, bool) else None
-
-
-def _shown(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
-
-
-def _join(path: str, key: str) -> str:
+def join(path: str, key: str) -> str:
     return f"{path}.{key}" if path else key
 
 

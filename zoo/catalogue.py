@@ -14,7 +14,7 @@ FILE = "registry.yaml"
 FORMAT = 1
 OURS = "@zoo"
 """The edition that a plain name means."""
-_DESCRIPTION = ("base", "sizes", "summary")
+DESCRIPTION = ("base", "sizes", "summary")
 _SECTIONS: tuple[Section, ...] = ("models", "datasets")
 
 
@@ -29,7 +29,7 @@ class Entry:
     @property
     def body(self) -> Marked:
         """What the entry says of the recipe itself."""
-        return self.block.without(*_DESCRIPTION)
+        return self.block.without(*DESCRIPTION)
 
     @property
     def sizes(self) -> Mapping[str, Marked]:

@@ -32,7 +32,7 @@ def merge_size(current: Marked, size: Marked, written_for: Marked | None) -> Mar
 
 
 def _renames(lower: Marked, upper: Marked) -> bool:
-    return upper.get("use") is not None and _use(lower) != _use(upper)
+    return None not in (_use(lower), _use(upper)) and _use(lower) != _use(upper)
 
 
 def _use(block: Marked | None) -> Any:

@@ -1,0 +1,156 @@
+"""What a draft amounts to: blocks that can be built, everything that is wrong, and where each value is from."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from zoo.building import Problem, check, join
+from zoo.catalogue import DESCRIPTION
+from zoo.checking import check_settings
+from zoo.drafts import Draft
+from zoo.errors import ZooError, did_you_mean
+from zoo.registry import registry
+from zoo.training.settings import Generate, Train
+from zoo.trials import Trial
+from zoo.yaml_lines import Marked
+
+Block = dict[str, Any]
+_OF_MODEL = ("train", "generate", *DESCRIPTION)
+_OF_DATASET = ("evaluators", *DESCRIPTION)
+
+
+class Blocks:
+    """The checked blocks of a draft. What is wrong is left out of them and told in `problems`."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.model: Block | None = None
+        self.dataset: Block | None = None
+        self.evaluators: dict[str, Block | None] = {}
+        """By name; None for one of the dataset's that the recipe leaves out."""
+        self.train: dict[str, Train] = {}
+        self.generate = Generate()
+        self.problems: list[Problem] = []
+        self._draft = draft
+        self._named: list[str] = []
+        if draft.of_model:
+            checked = check("model", draft.model.plain(), also=_OF_MODEL)
+            self.model = checked.block
+            self.problems += checked.problems
+            self._check_train()
+            self._check_generate()
+        if draft.of_dataset:
+            checked = check("dataset", draft.dataset.plain(), "dataset", also=_OF_DATASET)
+            self.dataset = checked.block
+            self.problems += checked.problems
+            self._check_evaluators()
+
+    def try_out(self) -> None:
+        """Add what constructors object to."""
+        evaluators = {name: block for name, block in self.evaluators.items() if block is not None}
+        trial = Trial(self.model, self.dataset, evaluators)
+        trial.check_stages(self._named)
+        trial.check_condition(self.generate.condition)
+        self.problems += trial.problems
+
+    def refuse_problems(self) -> None:
+        """ZooError with every problem of draft and blocks, if there are any, each with the line that it came from."""
+        written = self._written()
+        problems = [*self._draft.problems, *(_line(problem, written) for problem in self.problems)]
+        if problems:
+            raise ZooError(*dict.fromkeys(problems))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The blocks as a `--config` file."""
+        told: dict[str, Any] = {}
+        if self.model is not None:
+            told |= self.model
+            told["train"] = {stage: settings.model_dump(mode="json") for stage, settings in self.train.items()}
+            told["generate"] = self.generate.model_dump(mode="json")
+        if self.dataset is not None:
+            told["dataset"] = self.dataset
+            told["evaluators"] = self.evaluators
+        return told
+
+    def origins(self) -> dict[str, str]:
+        """Where the value at each dotted path of `to_dict()` is from: `file:line`, `--set path`, `default of name`."""
+        return dict(_defaults(self.to_dict())) | self._written()
+
+    def _check_train(self) -> None:
+        use = self._draft.model.plain().get("use")
+        legal = _stages(use)
+        for stage, block in self._items(self._draft.model, "train").items():
+            path = f"train.{stage}"
+            self._named.append(stage)
+            if legal is not None and stage not in legal:
+                message = f"{use} has no stage {stage!r}.{did_you_mean(stage, legal)}"
+                self.problems.append(Problem(path, message))
+                continue
+            settings, problems = check_settings(Train, block, path)
+            self.problems += problems
+            if settings is not None:
+                self.train[stage] = settings
+
+    def _check_generate(self) -> None:
+        block = self._draft.model.get("generate")
+        if block is not None:
+            settings, problems = check_settings(Generate, block.plain(), "generate")
+            self.problems += problems
+            self.generate = settings or self.generate
+
+    def _check_evaluators(self) -> None:
+        for name, block in self._items(self._draft.dataset, "evaluators").items():
+            checked = check("evaluator", block, f"evaluators.{name}") if block is not None else None
+            self.problems += checked.problems if checked else ()
+            if checked is None or checked.block is not None:
+                self.evaluators[name] = checked.block if checked else None
+
+    def _items(self, tree: Marked, key: str) -> dict[str, Any]:
+        """The blocks under a key that holds nothing but named blocks."""
+        block = tree.get(key)
+        if block is None or block.value is None:
+            return {}
+        if not block.is_mapping:
+            self.problems.append(Problem(key, f"expected named blocks, got {block.value!r}."))
+            return {}
+        items: dict[str, Any] = block.plain()
+        return items
+
+    def _written(self) -> dict[str, str]:
+        draft = self._draft
+        evaluators = draft.dataset.get("evaluators") or Marked({}, "")
+        return {
+            **dict(draft.model.origins()),
+            **dict(draft.dataset.without("evaluators").origins("dataset")),
+            **dict(evaluators.origins("evaluators")),
+        }
+
+
+def _stages(model: Any) -> tuple[str, ...] | None:
+    """The stages that a composition may train, None when there is no such composition."""
+    try:
+        stages: tuple[str, ...] = registry().load("model", model).trains  # type: ignore[attr-defined]
+        return stages
+    except ZooError:
+        return None
+
+
+def _defaults(block: Mapping[str, Any], path: str = "", owner: str = "") -> Iterator[tuple[str, str]]:
+    """What to say of every value that stands in no file."""
+    owner = block.get("use", owner)
+    for key, value in block.items():
+        inner = join(path, key)
+        if not isinstance(value, Mapping) or not value:
+            yield inner, f"default of {owner}"
+        else:
+            yield from _defaults(value, inner, owner if path else key)
+
+
+def _line(problem: Problem, written: Mapping[str, str]) -> str:
+    path = problem.path
+    candidates = [join(path, "use"), path]
+    while "." in path:
+        path = path.rpartition(".")[0]
+        candidates.append(path)
+    origin = next((written[candidate] for candidate in candidates if candidate in written), "")
+    if origin == f"--set {problem.path}":
+        return f"{origin}: {problem.message}"
+    return ": ".join(part for part in (origin, problem.path, problem.message) if part)

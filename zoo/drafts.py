@@ -1,0 +1,174 @@
+"""A recipe as its layers say it: base, recipe, size, the user's registry.yaml, `--config`, `--set`."""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from zoo.building import schema
+from zoo.catalogue import DESCRIPTION, Catalogue, Entry, Lineage
+from zoo.errors import ZooError, did_you_mean
+from zoo.layers import merge, merge_size
+from zoo.registry import registry
+from zoo.yaml_lines import Marked, parse_yaml, read_yaml
+
+T = TypeVar("T")
+_OF_DATASET = ("dataset", "evaluators")
+
+
+class Draft:
+    """An unchecked recipe: the model's block with its training, and the dataset's block with its evaluators.
+
+    What cannot be found or read is left out, and told in `problems`, so that one problem hides no other.
+    """
+
+    of_model: Lineage | None = None
+    of_dataset: Lineage | None = None
+
+    def __init__(self) -> None:
+        self.model = Marked({}, "")
+        self.dataset = Marked({}, "")
+        self.problems: list[str] = []
+
+    def attempt(self, work: Callable[[], T]) -> T | None:
+        """What `work` returns, or None when it raises a ZooError."""
+        try:
+            return work()
+        except ZooError as error:
+            self.problems += error.problems
+            return None
+
+    def add_dataset(self, entries: Iterable[Entry]) -> None:
+        """Put a dataset's entries over its block."""
+        for entry in entries:
+            self.dataset = merge(self.dataset, entry.body)
+
+    def add_definition(self, entries: Iterable[Entry], size: str) -> None:
+        """Put a model's entries over its block, then what each of them says of the size."""
+        written_for = []
+        for entry in entries:
+            self.add_layer(self._fitting(entry.body))
+            written_for.append(self.model)
+        for entry, recipe in zip(entries, written_for, strict=True):
+            self._add_size(entry, size, recipe)
+
+    def add_changes(self, entries: Iterable[Entry], size: str) -> None:
+        """Put the user's entries over a model's block, each with what it says of the size."""
+        for entry in entries:
+            self.add_layer(self._fitting(entry.body))
+            self._add_size(entry, size, self.model)
+
+    def add_layer(self, layer: Marked) -> None:
+        """Put a layer over both blocks; its `dataset` and `evaluators` are the dataset's, all else is the model's."""
+        self.model = merge(self.model, layer.without(*_OF_DATASET))
+        self.dataset = merge(self.dataset, _of_dataset(layer))
+
+    def _add_size(self, entry: Entry, size: str, written_for: Marked) -> None:
+        layer = entry.sizes.get(size)
+        if layer is not None:
+            layer = self._fitting(layer)
+            self.model = merge_size(self.model, layer.without(*_OF_DATASET), written_for)
+            self.dataset = merge(self.dataset, _of_dataset(layer))
+
+    def _fitting(self, layer: Marked) -> Marked:
+        """A layer of a recipe without those changes to its dataset that are meant for datasets of another kind."""
+        changes, use = layer.get("dataset"), self.dataset.get("use")
+        if changes is None or use is None or not changes.is_mapping:
+            return layer
+        takes = _arguments([use.value])
+        foreign = [key for key in changes.value if key not in takes]
+        if foreign:
+            known = _arguments(component.name for component in registry().components("dataset"))
+            for key in foreign:
+                if key not in known:
+                    origin = changes.value[key].origin
+                    self.problems.append(f"{origin}: dataset.{key}: no dataset takes it.{did_you_mean(key, known)}")
+        return Marked({**layer.value, "dataset": changes.without(*foreign)}, layer.origin)
+
+
+def make_draft(
+    catalogue: Catalogue,
+    model: str | None,
+    dataset: str | None,
+    size: str,
+    configs: Iterable[Path],
+    overrides: Iterable[str],
+) -> Draft:
+    """The layers of a model and a dataset; either may be left out."""
+    draft = Draft()
+    if model:
+        draft.of_model = draft.attempt(lambda: catalogue.lineage("models", model))
+    if dataset:
+        draft.of_dataset = draft.attempt(lambda: catalogue.lineage("datasets", dataset))
+    if draft.of_model and size not in draft.of_model.sizes:
+        hint = did_you_mean(size, draft.of_model.sizes)
+        draft.problems.append(f"model {model!r} has no size {size!r}.{hint}")
+    if draft.of_dataset:
+        draft.add_dataset(draft.of_dataset.definition)
+    if draft.of_model:
+        draft.add_definition(draft.of_model.definition, size)
+    if draft.of_dataset:
+        draft.add_dataset(draft.of_dataset.changes)
+    if draft.of_model:
+        draft.add_changes(draft.of_model.changes, size)
+    for path in configs:
+        draft.add_layer(draft.attempt(partial(_read_config, path)) or Marked({}, ""))
+    draft.add_layer(_overrides(draft, overrides))
+    return draft
+
+
+def _of_dataset(layer: Marked) -> Marked:
+    """What a layer says of the dataset, in the form of the dataset's block."""
+    block = layer.get("dataset") or Marked({}, layer.origin)
+    evaluators = layer.get("evaluators")
+    return merge(block, Marked({"evaluators": evaluators}, layer.origin)) if evaluators else block
+
+
+def _arguments(datasets: Iterable[str]) -> set[str]:
+    """What the dataset components of these names take, `use` included; a broken one takes nothing."""
+    arguments = {"use"}
+    for name in datasets:
+        try:
+            arguments |= schema(registry().load("dataset", name)).keys()
+        except ZooError:
+            continue
+    return arguments
+
+
+def _read_config(path: Path) -> Marked:
+    layer = read_yaml(path)
+    if not layer.is_mapping:
+        raise ZooError(f"{layer.origin}: expected changes to a recipe, such as 'encoder: {{width: 64}}'.")
+    _refuse_descriptions(layer)
+    return layer
+
+
+def _overrides(draft: Draft, overrides: Iterable[str]) -> Marked:
+    """All `path=value` as one layer, so that their order means nothing."""
+    layer = Marked({}, "--set")
+    for override in overrides:
+        layer = merge(layer, draft.attempt(partial(_override, override)) or layer)
+    return layer
+
+
+def _override(text: str) -> Marked:
+    path, equals, value = text.partition("=")
+    names = path.strip().split(".")
+    if not equals or not all(names):
+        raise ZooError(f"--set {text}: expected path=value, such as encoder.width=64.")
+    origin = f"--set {path.strip()}"
+    layer = Marked(parse_yaml(value, lambda line: origin).value, origin)
+    for name in reversed(names):
+        layer = Marked({name: layer}, origin)
+    _refuse_descriptions(layer)
+    return layer
+
+
+def _refuse_descriptions(layer: Marked) -> None:
+    problems = [
+        f"{item.origin}: {key}: only an entry of a registry.yaml can have it."
+        for key, item in layer.value.items()
+        if key in DESCRIPTION
+    ]
+    if problems:
+        raise ZooError(*problems)

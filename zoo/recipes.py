@@ -1,0 +1,78 @@
+"""A recipe: all that a run of a model on a dataset does, checked, with the origin of every value."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from zoo.blocks import Block, Blocks
+from zoo.catalogue import OURS, read_catalogue
+from zoo.discovery import discovery
+from zoo.drafts import make_draft
+from zoo.training.settings import Generate, Train
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A model, a dataset and what is done with them. Blocks are plain JSON-able data with every default filled in."""
+
+    model: str
+    dataset: str
+    size: str
+    model_block: Block
+    """The composition: `use`, its parts and arguments."""
+    dataset_block: Block
+    evaluators: dict[str, Block]
+    train: dict[str, Train]
+    """Settings of each stage."""
+    generate: Generate
+    origins: dict[str, str] = field(repr=False)
+    """Where the value at each dotted path comes from: `file:line`, `--set path` or `default of name`."""
+    _config: dict[str, Any] = field(repr=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The recipe as a `--config` file: over the same model and dataset it makes this very recipe again."""
+        return self._config
+
+
+def resolve(
+    model: str,
+    dataset: str,
+    *,
+    size: str = "small",
+    configs: Sequence[Path] = (),
+    overrides: Sequence[str] = (),
+    folder: Path | None = None,
+) -> Recipe:
+    """The recipe of a model for a dataset; either may be named with an edition, `name@edition`.
+
+    Layers go over each other in the order base, recipe, size, `registry.yaml` in `folder` (default: the working
+    folder), `configs`, `overrides` (`path=value`). The size `auto` is `automatic_size()`. ZooError lists everything
+    that is wrong with any of it.
+    """
+    size = automatic_size() if size == "auto" else size
+    catalogue = read_catalogue(discovery(), folder or Path.cwd())
+    blocks = Blocks(make_draft(catalogue, model, dataset, size, configs, overrides))
+    blocks.try_out()
+    blocks.refuse_problems()
+    assert blocks.model is not None
+    assert blocks.dataset is not None
+    return Recipe(
+        model=model.removesuffix(OURS),
+        dataset=dataset.removesuffix(OURS),
+        size=size,
+        model_block=blocks.model,
+        dataset_block=blocks.dataset,
+        evaluators={name: block for name, block in blocks.evaluators.items() if block is not None},
+        train=blocks.train,
+        generate=blocks.generate,
+        origins=blocks.origins(),
+        _config=blocks.to_dict(),
+    )
+
+
+def automatic_size() -> str:
+    """`paper` where there is a GPU, else `small`."""
+    import torch
+
+    return "paper" if torch.accelerator.is_available() else "small"
