@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import torch
@@ -85,8 +85,9 @@ Stage = Training | Tabulation
 class Model(Part, nn.Module):
     """A composition of parts. Parts are arguments of `__init__` annotated with their contract, kept as attributes."""
 
-    trains: ClassVar[tuple[str, ...]]
-    """Names of the training stages, in order: the legal keys of a recipe's `train` block."""
+    trains: tuple[str, ...]
+    """Names of the training stages, in order. Those of the class are the legal keys of a recipe's `train` block; an
+    instance whose parts leave some stage nothing to learn names fewer."""
 
     conditions: tuple[str, ...] = ()
     """Names of the properties that `sample` takes; set by `__init__`."""

@@ -51,6 +51,8 @@ class LatentDiffusion(Model):
     ) -> None:
         super().__init__()
         _check_parts(schedule, sampler, regulariser, negatives, denoiser, guidance)
+        if not any(p.requires_grad for p in encoder.parameters()):
+            self.trains = ("denoiser",)
         self.encoder = encoder
         self.denoiser = denoiser
         self.schedule = schedule
@@ -71,7 +73,7 @@ class LatentDiffusion(Model):
         self._latents = torch.empty(0)
 
     def stages(self, data: "Data") -> Generator[Stage, Table | None, None]:
-        learns = any(p.requires_grad for p in self.encoder.parameters())
+        learns = "autoencoder" in self.trains
         if learns:
             player = Autoencoding(self.encoder, self.regulariser, self.negatives, self.negative_weight)
             roles = ("encoder", "regulariser", "negatives", "negative_weight")
