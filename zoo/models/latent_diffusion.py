@@ -33,7 +33,7 @@ class LatentDiffusion(Model):
     - `condition_dropout` is the chance, per sample, that training hides all conditions.
     """
 
-    trains = ("autoencoder", "denoiser")
+    trains: tuple[str, ...] = ("autoencoder", "denoiser")
 
     def __init__(
         self,
