@@ -3,6 +3,7 @@
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn.functional import one_hot
 
 from zoo.errors import ZooError
 
@@ -56,9 +57,10 @@ def k_means(points: Tensor, clusters: int) -> tuple[Tensor, Tensor]:
     centroids = points[torch.from_numpy(start).to(points.device)]
     labels = torch.cdist(points, centroids).argmin(1)
     for _ in range(LLOYD_ROUNDS):
-        counts = torch.bincount(labels, minlength=clusters)[:, None]
-        sums = torch.zeros_like(centroids).index_add_(0, labels, points)
-        centroids = torch.where(counts > 0, sums / counts.clamp_min(1), centroids)
+        # Sums as a product: on a GPU, adding up by index is not reproducible.
+        belongs = one_hot(labels, clusters).T.to(points.dtype)
+        counts = belongs.sum(1, keepdim=True)
+        centroids = torch.where(counts > 0, belongs @ points / counts.clamp_min(1), centroids)
         labels = torch.cdist(points, centroids).argmin(1)
     return centroids, labels
 

@@ -17,9 +17,9 @@ class ShortRangeRepulsion(Sampler):
     times the `radius_quantile` of the training latents' distances to their nearest neighbour, copies of a structure
     left out. The code takes the largest cluster's radius, within which thousands of neighbours add up.
 
-    Equation 10 has a pole at each latent. Distances count as at least a thousandth of the radius, and the summed
-    displacement of a step is shortened, where needed, to a root mean square per element of `cap` times the noise that
-    the step's forward transition adds: `cap` sqrt(beta_t) in DDPM.
+    Equation 10 has a pole at each latent, and crowds of them add up. Distances count as at least a thousandth of the
+    radius, and the length of a step's summed displacement is cut off at `cap` times the spread of the noise that the
+    step's forward transition adds: at `cap` sqrt(beta_t) in DDPM.
 
     `clusters` (40 in the code) bears on speed only: those beyond reach are skipped. On a GPU, 1 is faster.
     """
@@ -58,7 +58,7 @@ class ShortRangeRepulsion(Sampler):
     def _push(self, walk: Walk, scheduler: SchedulerMixin, noisy: Tensor, timestep: Tensor) -> Tensor:
         push = self.strength * self._repulsion(walk.latents).force(noisy.flatten(1))
         _, spread = transition(walk.schedule, scheduler, timestep)
-        longest = self.cap * spread * push.shape[1] ** 0.5
+        longest = self.cap * spread
         length = push.norm(dim=1, keepdim=True)
         capped: Tensor = push * (longest / length.clamp_min(longest))
         return capped.view_as(noisy)

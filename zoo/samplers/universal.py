@@ -9,6 +9,7 @@ from torch import Tensor
 
 from zoo.errors import ZooError
 from zoo.interfaces.diffusion import Objective, Sampler, Schedule, Walk
+from zoo.samplers.dpm_solver import DPMSolver
 from zoo.samplers.transition import transition
 
 
@@ -19,7 +20,8 @@ class UniversalGuidance(Sampler):
       sigma_t (the paper's s(t) = s sqrt(1 - alpha_t)), is added to the predicted noise.
     - Backward guidance (equations 7 to 9): `backward_steps` steps of gradient descent of rate `backward_lr` change the
       predicted clean latents. As in algorithm 1, both changes start from the unguided prediction.
-    - Self-recurrence (equation 10): each step is taken `recurrence` times, with the noise put back in between.
+    - Self-recurrence (equation 10): each step is taken `recurrence` times, with the noise put back in between. Not with
+      dpm-solver, whose steps build on each other.
 
     Noise and clean latents are two ways to write one prediction, x_t = alpha_t clean + sigma_t noise; we write all
     changes as those of the clean latents, which holds for flows too. At the first step of a flow alpha_t is 0: the
@@ -55,7 +57,7 @@ class UniversalGuidance(Sampler):
 
     def step(self, walk: Walk, scheduler: SchedulerMixin, noisy: Tensor, timestep: Tensor) -> Tensor:
         for _ in range(self.recurrence - 1):
-            # A copy, for a multistep scheduler remembers the steps it has taken.
+            # A copy, for schedulers count the steps they take.
             later = self._guided(walk, copy.deepcopy(scheduler), noisy, timestep)
             ratio, spread = transition(walk.schedule, scheduler, timestep)
             noisy = ratio * later + spread * walk.noise.normal(*walk.shape)
@@ -105,6 +107,8 @@ def _check(base: Sampler, strength: float, backward_steps: int, backward_lr: flo
         problems.append(f"universal: backward_lr {backward_lr:g} must be positive.")
     if recurrence < 1:
         problems.append(f"universal: recurrence {recurrence}; each step is taken at least once.")
+    if recurrence > 1 and any(isinstance(sampler, DPMSolver) for sampler in _nested(base)):
+        problems.append("universal: dpm-solver remembers its last step, so recurrence must be 1.")
     if problems:
         raise ZooError(*problems)
 
