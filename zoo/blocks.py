@@ -51,15 +51,18 @@ class Blocks:
         trial.check_condition(self.generate.condition)
         self.problems += trial.problems
 
-    def refuse_problems(self) -> None:
-        """ZooError with every problem of draft and blocks, if there are any, each with the line that it came from."""
+    def lines(self) -> list[str]:
+        """Every problem of draft and blocks, each with the line that it came from."""
         written = self._written()
-        problems = [*self._draft.problems, *(_line(problem, written) for problem in self.problems)]
-        if problems:
-            raise ZooError(*dict.fromkeys(problems))
+        return list(dict.fromkeys([*self._draft.problems, *(_line(problem, written) for problem in self.problems)]))
+
+    def refuse_problems(self) -> None:
+        """ZooError with every problem, if there are any."""
+        if problems := self.lines():
+            raise ZooError(*problems)
 
     def to_dict(self) -> dict[str, Any]:
-        """The blocks as a `--config` file."""
+        """The blocks as a `--config` file. Without a dataset, it says what the model changes of any."""
         told: dict[str, Any] = {}
         if self.model is not None:
             told |= self.model
@@ -68,6 +71,8 @@ class Blocks:
         if self.dataset is not None:
             told["dataset"] = self.dataset
             told["evaluators"] = self.evaluators
+        elif self._draft.dataset.value:
+            told["dataset"] = self._draft.dataset.plain()
         return told
 
     def origins(self) -> dict[str, str]:

@@ -56,7 +56,8 @@ class Argument:
 
     def plain(self, value: Any) -> Any:
         """The value as JSON has it."""
-        assert self.adapter is not None
+        if self.adapter is None:
+            return value
         return self.adapter.dump_python(value, mode="json", warnings="none")
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from zoo.discovery import Discovery
+from zoo.discovery import Discovery, Plugin
 from zoo.errors import ZooError, did_you_mean
 from zoo.yaml_lines import Marked, read_yaml
 
@@ -15,16 +15,21 @@ FORMAT = 1
 OURS = "@zoo"
 """The edition that a plain name means."""
 DESCRIPTION = ("base", "sizes", "summary")
-_SECTIONS: tuple[Section, ...] = ("models", "datasets")
+SECTIONS: tuple[Section, ...] = ("models", "datasets")
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of one file. `source` says whose it is."""
+    """One entry of one file, a plugin's or the user's own."""
 
     name: str
     block: Marked
-    source: str
+    plugin: Plugin | None
+
+    @property
+    def source(self) -> str:
+        """Whose it is."""
+        return self.plugin.origin if self.plugin else f"your {FILE}"
 
     @property
     def body(self) -> Marked:
@@ -88,6 +93,10 @@ class Catalogue:
         """Every name, in the order of the files."""
         return list(self._shipped[section] | self._own[section])
 
+    def brought_by(self, plugin: Plugin, section: Section) -> list[str]:
+        """The names that a plugin defines."""
+        return [name for name, entries in self._shipped[section].items() if plugin in {e.plugin for e in entries}]
+
     def lineage(self, section: Section, name: str) -> Lineage:
         """The entries behind a name. ZooError when there is no such name, two, or something is wrong with its base."""
         return self._lineage(section, name.removesuffix(OURS), ())
@@ -122,23 +131,23 @@ def read_catalogue(found: Discovery, folder: Path) -> Catalogue:
     for plugin, paths in found.collect("zoo_recipes"):
         for path in paths:
             try:
-                entries = _read_file(Path(path), plugin.origin)
+                entries = _read_file(Path(path), plugin)
             except (ZooError, TypeError) as error:
                 found.warn(plugin, f"a file of recipes is left out: {'; '.join(str(error).splitlines())}")
                 continue
             files.append(path)
-            for section in _SECTIONS:
+            for section in SECTIONS:
                 for name in {entry.name for entry in entries[section]} & {entry.name for entry in shipped[section]}:
                     found.warn(plugin, f"{section}: {name!r} is defined by another plugin too; neither can be used.")
                 shipped[section] += entries[section]
     own = folder / FILE
     if not own.exists() or any(own.samefile(file) for file in files):
         return Catalogue(shipped, _no_entries())
-    return Catalogue(shipped, _read_file(own, f"your {FILE}"))
+    return Catalogue(shipped, _read_file(own, None))
 
 
 def _no_entries() -> dict[Section, list[Entry]]:
-    return {section: [] for section in _SECTIONS}
+    return {section: [] for section in SECTIONS}
 
 
 def _by_name(entries: list[Entry]) -> dict[str, list[Entry]]:
@@ -148,7 +157,7 @@ def _by_name(entries: list[Entry]) -> dict[str, list[Entry]]:
     return named
 
 
-def _read_file(path: Path, source: str) -> dict[Section, list[Entry]]:
+def _read_file(path: Path, plugin: Plugin | None) -> dict[Section, list[Entry]]:
     """The entries of one file. ZooError lists everything about its form that is wrong."""
     root = read_yaml(path)
     if not root.is_mapping:
@@ -157,10 +166,10 @@ def _read_file(path: Path, source: str) -> dict[Section, list[Entry]]:
     if problems:
         raise ZooError(*problems)
     entries = _no_entries()
-    for section in _SECTIONS:
+    for section in SECTIONS:
         block = root.get(section)
         items = block.value if block and block.value else {}
-        entries[section] = [Entry(name.removesuffix(OURS), item, source) for name, item in items.items()]
+        entries[section] = [Entry(name.removesuffix(OURS), item, plugin) for name, item in items.items()]
     return entries
 
 
@@ -169,8 +178,8 @@ def _form_problems(root: Marked) -> Iterator[str]:
     if version is None or version.value != FORMAT:
         yield f"{version.origin if version else root.origin}: expected 'zoo: {FORMAT}', the version of this format."
     for key, item in root.value.items():
-        if key not in ("zoo", *_SECTIONS):
-            yield f"{item.origin}: unknown key {key!r}.{did_you_mean(key, ('zoo', *_SECTIONS))}"
+        if key not in ("zoo", *SECTIONS):
+            yield f"{item.origin}: unknown key {key!r}.{did_you_mean(key, ('zoo', *SECTIONS))}"
         elif key != "zoo" and item.value is not None:
             yield from _section_problems(key, item)
 

@@ -71,7 +71,10 @@ class Discovery:
 
     def warn(self, plugin: Plugin, message: str) -> None:
         """One line about a plugin, for now and for `zoo plugins`."""
-        line = f"plugin {plugin.name!r} of {plugin.origin}: {message}"
+        self.tell(f"plugin {plugin.name!r} of {plugin.origin}: {message}")
+
+    def tell(self, line: str) -> None:
+        """One line about what could not be loaded."""
         self.warnings.append(line)
         warnings.warn(line, PluginWarning, stacklevel=2)
 
@@ -130,7 +133,7 @@ def discover(entries: Iterable[EntryPoint], chosen: str | None, files: Sequence[
     for name in names or ():
         if name not in {entry.name for entry in entries}:
             hint = did_you_mean(name, (entry.name for entry in entries))
-            warnings.warn(f"ZOO_PLUGINS names {name!r}, which is not installed.{hint}", PluginWarning, stacklevel=2)
+            found.tell(f"ZOO_PLUGINS names {name!r}, which is not installed.{hint}")
     for path in files:
         _guarded(found, path.stem, str(path), functools.partial(_import_file, path))
     return found

@@ -19,6 +19,8 @@ class Recipe:
     model: str
     dataset: str
     size: str
+    summary: str
+    """A sentence about the model."""
     model_block: Block
     """The composition: `use`, its parts and arguments."""
     dataset_block: Block
@@ -52,15 +54,18 @@ def resolve(
     """
     size = automatic_size() if size == "auto" else size
     catalogue = read_catalogue(discovery(), folder or Path.cwd())
-    blocks = Blocks(make_draft(catalogue, model, dataset, size, configs, overrides))
+    draft = make_draft(catalogue, model, dataset, size, configs, overrides)
+    blocks = Blocks(draft)
     blocks.try_out()
     blocks.refuse_problems()
+    assert draft.of_model is not None
     assert blocks.model is not None
     assert blocks.dataset is not None
     return Recipe(
         model=model.removesuffix(OURS),
         dataset=dataset.removesuffix(OURS),
         size=size,
+        summary=draft.of_model.summary,
         model_block=blocks.model,
         dataset_block=blocks.dataset,
         evaluators={name: block for name, block in blocks.evaluators.items() if block is not None},

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from zoo.cli.options import Configs, Overrides, Size, chosen_size
+
 if TYPE_CHECKING:
     from zoo.recipes import Recipe
     from zoo.runs import Finished, Options
@@ -14,13 +16,9 @@ if TYPE_CHECKING:
 def run(
     model: Annotated[str, typer.Argument(help="A model; `zoo list` names them.")],
     dataset: Annotated[str, typer.Option("--dataset", "-d", help="A dataset, or one of its editions: name@edition.")],
-    size: Annotated[str, typer.Option(help="tiny, small, paper, or auto: paper on a GPU, small on a CPU.")] = "auto",
-    overrides: Annotated[
-        list[str] | None, typer.Option("--set", help="Change one value: encoder.width=64. Repeatable.")
-    ] = None,
-    configs: Annotated[
-        list[Path] | None, typer.Option("--config", help="A YAML file of changes to the recipe. Repeatable.")
-    ] = None,
+    size: Size = "auto",
+    overrides: Overrides = None,
+    configs: Configs = None,
     seed: Annotated[int, typer.Option(help="Everything random follows from it.")] = 0,
     precision: Annotated[str, typer.Option(help="no (float32), bf16 or fp16.")] = "no",
     tracker: Annotated[
@@ -41,7 +39,7 @@ def run(
 
     from zoo.recipes import resolve
 
-    recipe = resolve(model, dataset, size=size, configs=configs or (), overrides=overrides or ())
+    recipe = resolve(model, dataset, size=chosen_size(size), configs=configs or (), overrides=overrides or ())
 
     from zoo import runs as runner
 
