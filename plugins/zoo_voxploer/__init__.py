@@ -1,4 +1,4 @@
-"""VOXPLOER: latent diffusion over a repel-and-sink regulated space of voxel cells, explored by short-range repulsion."""
+"""VOXPLOER: latent diffusion over a regulated space of voxel cells, explored by short-range repulsion."""
 
 from collections.abc import Iterable
 

@@ -12,11 +12,11 @@ from zoo import Condition, Denoiser, Level, register_to_config
 class ResidualMLP(Denoiser):
     """`depth` layers x <- x + ReLU(linear(x, t)) of `width` units between two linear maps, t = time in [0, 1].
 
-    The paper gives 16 layers of width 512 with residual links; that each of the depth + 2 maps reads the time as one more
-    input follows the authors' released code.
+    The paper gives 16 layers of width 512 with residual links; that each of the depth + 2 maps reads the time as one
+    more input follows the authors' released code.
 
-    `conditions` names the properties it can be conditioned on, which is ours: each adds two numbers to the time, its value
-    (0 where not given) and whether it was given. Without any, the network is exactly the published one.
+    `conditions` names the properties it can be conditioned on, which is ours: each adds two numbers to the time, its
+    value (0 where not given) and whether it was given. Without any, the network is exactly the published one.
     """
 
     @register_to_config
@@ -36,9 +36,7 @@ class ResidualMLP(Denoiser):
         self.layers = nn.ModuleList(nn.Linear(width + context, width) for _ in range(depth))
         self.leave = nn.Linear(width + context, size)
 
-    def forward(
-        self, noisy: Tensor, level: Level, condition: Condition, previous: Tensor | None = None
-    ) -> Tensor:
+    def forward(self, noisy: Tensor, level: Level, condition: Condition, previous: Tensor | None = None) -> Tensor:
         """Noisy latents `[B, *Z]` -> its prediction `[B, *Z]`."""
         context = self._context(level, condition)
 

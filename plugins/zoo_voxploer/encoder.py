@@ -1,8 +1,9 @@
 """VOXPLOER's autoencoder: a transformer over cubic patches of a voxel cell, with a flat latent (appendix B.1).
 
-The paper gives patches of 8^3, 4 layers and width 128 for either half, a latent of 128 numbers, and "a 2-layer MLP" between
-transformer and latent. The rest follows the authors' released code: where each linear layer stands, a one-dimensional
-sinusoid over the tokens in the encoder alone, scaled by 0.1, and torch's stock transformer layers (post-norm, ReLU).
+The paper gives patches of 8^3, 4 layers and width 128 for either half, a latent of 128 numbers, and "a 2-layer MLP"
+between transformer and latent. The rest follows the authors' released code: where each linear layer stands, a
+one-dimensional sinusoid over the tokens in the encoder alone, scaled by 0.1, and torch's stock transformer layers
+(post-norm, ReLU).
 """
 
 from typing import Literal
@@ -17,11 +18,11 @@ from zoo import Encoder, Noise, Posterior, Structure, ZooError, register_to_conf
 class PatchTransformer(Encoder):
     """Autoencoder of cubic cells `[d, d, d]` with densities in [0, 1].
 
-    `patch` is the edge of a patch in voxels, `depth`, `width`, `heads` and `feedforward` shape either transformer, `hidden`
-    is the middle of the MLP to and from the latent of `latent_dim` numbers.
+    `patch` is the edge of a patch in voxels, `depth`, `width`, `heads` and `feedforward` shape either transformer,
+    `hidden` is the middle of the MLP to and from the latent of `latent_dim` numbers.
 
-    `reconstruction` is the loss: the mean square error of a linear output ("mse": the released choice; equation 1 names no
-    norm, and a sum over the data set could not be trained) or the binary cross-entropy of a logistic one ("bce").
+    `reconstruction` is the loss: the mean square error of a linear output ("mse": the released choice; equation 1 names
+    no norm, and a sum over the data set could not be trained) or the binary cross-entropy of a logistic one ("bce").
 
     Raises ZooError unless the structure is a cube of densities, cut evenly into patches, and `heads` divides `width`.
     """
@@ -54,8 +55,7 @@ class PatchTransformer(Encoder):
 
         def transformer() -> nn.Sequential:
             layers = [
-                nn.TransformerEncoderLayer(width, heads, feedforward, dropout, batch_first=True)
-                for _ in range(depth)
+                nn.TransformerEncoderLayer(width, heads, feedforward, dropout, batch_first=True) for _ in range(depth)
             ]
             return nn.Sequential(nn.Linear(width, width), *layers, nn.Linear(width, width))
 
@@ -119,7 +119,7 @@ def _from_patches(patches: Tensor, resolution: int, patch: int) -> Tensor:
 
 
 def _sinusoid(tokens: int, width: int) -> Tensor:
-    """The position code `[tokens, width]` of Vaswani et al. (2017), section 3.5: sines at even, cosines at odd columns."""
+    """The position code `[tokens, width]` of Vaswani et al. (2017): sines in even, cosines in odd columns."""
     frequency = 10000 ** (-torch.arange(0, width, 2) / width)
     angle = torch.arange(tokens)[:, None] * frequency
     return torch.stack([angle.sin(), angle.cos()], dim=-1).flatten(1)

@@ -17,8 +17,8 @@ class BlockReplacement(Negatives):
 
     - 1/5 get N(0, s) added everywhere, s ~ U(0.1, 0.3), where sums above 1.2 count as void and below -0.4 as solid;
     - 1/5 lose a block of (d/2)^3 voxels;
-    - 1/5 get that block from another cell of the batch, at the same place (the released code always takes it from one of
-      the first 48 cells of the data set, which we read as a slip); alone in its batch, a cell loses the block;
+    - 1/5 get that block from another cell of the batch, at the same place (the released code always takes it from one
+      of the first 48 cells of the data set, which we read as a slip); alone in its batch, a cell loses the block;
     - 2/5 get N(0, s) there instead, s ~ U(0.3, 0.6).
 
     The block's first corner is uniform in {0 .. d - d/2 - 1} along each axis, so it never touches the far faces.
