@@ -1,10 +1,15 @@
-"""Every test session has its own `$ZOO_HOME`, so that nothing a user has built is read or changed."""
+"""Every test session has its own `$ZOO_HOME`, so that nothing a user has built is read or changed; a toy plugin."""
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from zoo import discovery
+
+TOY = Path(__file__).parent / "toy_plugin.py"
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -13,3 +18,13 @@ def zoo_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     os.environ["ZOO_HOME"] = str(folder)
     yield folder
     del os.environ["ZOO_HOME"]
+
+
+@pytest.fixture
+def toy(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The components of toy_plugin.py are there beside all others."""
+    monkeypatch.setattr(discovery, "_files", [TOY])
+    discovery.discovery.cache_clear()
+    yield
+    discovery.discovery.cache_clear()
+    sys.modules.pop(TOY.stem, None)

@@ -57,12 +57,16 @@ class Discovery:
     def add(self, name: str, origin: str, module: Any) -> None:
         """Register a plugin that has been imported, unless its hooks are no hooks of ours."""
         plugin = Plugin(name, origin, module)
+        if self._manager.is_registered(module):
+            self.warn(plugin, "it is loaded already.")
+            return
         problem = _hook_problem(module)
         if problem is None:
             try:
                 self._manager.register(module, name=f"{origin}:{name}")
             except Exception as error:
-                self._manager.unregister(module)
+                if self._manager.is_registered(module):  # An older pluggy does so in part.
+                    self._manager.unregister(module)
                 problem = _one_line(error)
         if problem is None:
             self.plugins.append(plugin)
@@ -135,7 +139,7 @@ def discover(entries: Iterable[EntryPoint], chosen: str | None, files: Sequence[
             hint = did_you_mean(name, (entry.name for entry in entries))
             found.tell(f"ZOO_PLUGINS names {name!r}, which is not installed.{hint}")
     for path in files:
-        _guarded(found, path.stem, str(path), functools.partial(_import_file, path))
+        _guarded(found, _module_name(path), str(path), functools.partial(_import_file, path))
     return found
 
 
@@ -160,26 +164,35 @@ def _guarded(found: Discovery, name: str, origin: str, load: Callable[[], Any]) 
     if slow:
         found.warn(
             Plugin(name, origin, module),
-            f"importing it imports {' and '.join(slow)}, which slows every command; its components should.",
+            f"importing it imports {' and '.join(slow)}, which slows every command; only its components' modules should.",
         )
     found.add(name, origin, module)
 
 
 def _import_file(path: Path) -> ModuleType:
-    known = importlib.util.find_spec(path.stem)
+    """A Python file as a module of its own name, so that targets can name it; `__init__.py` as its folder's package."""
+    name = _module_name(path)
+    known = importlib.util.find_spec(name)
     if known is not None and not (known.origin and Path(known.origin).exists() and path.samefile(known.origin)):
-        raise ImportError(f"there is another module {path.stem!r}; rename the file")
-    spec = importlib.util.spec_from_file_location(path.stem, path)
+        raise ImportError(f"there is another module {name!r}")
+    if name in sys.modules:
+        return sys.modules[name]
+    folders = None if name == path.stem else [str(path.parent)]
+    spec = importlib.util.spec_from_file_location(name, path, submodule_search_locations=folders)
     if spec is None or spec.loader is None:
-        raise ImportError("not a Python file")
+        raise ImportError("it is no Python file")
     module = importlib.util.module_from_spec(spec)
-    sys.modules[path.stem] = module  # So that its components' targets can be imported by name.
+    sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
     except BaseException:
-        del sys.modules[path.stem]
+        del sys.modules[name]
         raise
     return module
+
+
+def _module_name(path: Path) -> str:
+    return path.resolve().parent.name if path.stem == "__init__" else path.stem
 
 
 def _hook_problem(module: Any) -> str | None:
