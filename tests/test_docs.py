@@ -1,17 +1,20 @@
 """What the pages say is so: their files are written, their commands are run, the hooks are as printed."""
 
 import inspect
-import os
+import itertools
 import re
 import shlex
 import subprocess
+import sys
 import sysconfig
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from typer.testing import CliRunner
 
-from zoo import hookspecs
+from zoo import discovery, hookspecs
+from zoo.cli.app import app
 from zoo.registry import KINDS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -35,37 +38,72 @@ def blocks(page: Path) -> list[Block]:
     return [Block(*found) for found in BLOCK.findall(page.read_text(encoding="utf-8"))]
 
 
-def run(command: str, folder: Path) -> None:
-    """Run a command of a page in a folder; what takes long is only planned."""
-    if command.startswith("make "):
-        assert re.search(rf"^{command.split()[1]}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
-        return
-    if command == "pip install .":
-        return  # `make wheel` installs zoo
-    site = folder / "site-packages"
-    if command.startswith("pip install "):
-        target = shlex.quote(str(site))
-        command = f"python -m pip install -q --no-deps --no-build-isolation --target {target} {command.split()[-1]}"
-    elif " run " in command and "--size tiny" not in command and "--dry-run" not in command:
-        command += " --dry-run"
-    path = f"{sysconfig.get_path('scripts')}{os.pathsep}{os.environ['PATH']}"
-    environment = os.environ | {"PATH": path, "PYTHONPATH": str(site), "PAGER": "cat"}
-    done = subprocess.run(command, shell=True, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+class Reader:
+    """Someone who does what a page says, in a folder. What takes long is only planned, except at the smallest size."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.folder = folder
+        self.site = folder / "site-packages"
+        self.monkeypatch = monkeypatch
+        monkeypatch.chdir(folder)
+        monkeypatch.setattr(discovery, "_files", [])
+        monkeypatch.setattr(sys, "path", [str(self.site), *sys.path])
+
+    def save(self, block: Block) -> None:
+        file = self.folder / block.title
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(block.text, encoding="utf-8")
+
+    def run(self, command: str) -> None:
+        environment, (program, *arguments) = _split(command)
+        for name, value in environment.items():
+            self.monkeypatch.setenv(name, value)
+        if program == "zoo":
+            self.zoo(arguments)
+        elif program == "make":
+            assert re.search(rf"^{arguments[0]}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
+        elif command != "pip install .":  # `make wheel` installs zoo.
+            self.launch(program, arguments)
+        for name in environment:
+            self.monkeypatch.delenv(name)
+
+    def zoo(self, arguments: list[str]) -> None:
+        if "run" in arguments and "tiny" not in arguments and "--dry-run" not in arguments:
+            arguments = [*arguments, "--dry-run"]
+        discovery.discovery.cache_clear()
+        done = CliRunner().invoke(app, arguments)
+        assert done.exit_code == 0, f"zoo {shlex.join(arguments)}\n{done.output}\n{done.exception}"
+
+    def launch(self, program: str, arguments: list[str]) -> None:
+        if (program, arguments[0]) == ("pip", "install"):
+            program = "python"
+            where = ["--no-deps", "--no-build-isolation", "--target", str(self.site)]
+            arguments = ["-m", "pip", "install", "--quiet", *where, *arguments[1:]]
+        scripts = sysconfig.get_path("scripts")
+        done = subprocess.run([f"{scripts}/{program}", *arguments], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"{program} {shlex.join(arguments)}\n{done.stdout}\n{done.stderr}"
 
 
+def _split(command: str) -> tuple[dict[str, str], list[str]]:
+    """The variables set before a command, and its words."""
+    words = shlex.split(command)
+    settings = list(itertools.takewhile(lambda word: re.match(r"[A-Z_]+=", word), words))
+    return dict(setting.split("=", 1) for setting in settings), words[len(settings) :]
+
+
+@pytest.mark.filterwarnings("ignore::zoo.discovery.PluginWarning")
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_every_command_works(page: Path, tmp_path: Path) -> None:
+def test_every_command_works(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reader = Reader(tmp_path, monkeypatch)
     for block in blocks(page):
         if block.title:
-            file = tmp_path / block.title
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(block.text, encoding="utf-8")
+            reader.save(block)
         elif block.kind == "console":
             for command in block.commands:
-                run(command, tmp_path)
+                reader.run(command)
         elif block.kind == "python":
             exec(compile(block.text, str(page), "exec"), {})  # noqa: S102
+    discovery.discovery.cache_clear()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
