@@ -209,11 +209,6 @@ def _check_conditions(model: Model, recipe: Recipe, data: Data) -> None:
         for name in model.conditions
         if name not in known
     ]
-    problems += [
-        f"generate.condition: the model knows no {name!r}.{did_you_mean(name, model.conditions)}"
-        for name in recipe.generate.condition
-        if name not in model.conditions
-    ]
     if problems:
         raise ZooError(*problems)
 

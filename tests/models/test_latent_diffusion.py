@@ -169,6 +169,7 @@ def test_the_denoising_loss_is_the_error_of_the_prediction() -> None:
 def test_illegal_pairs_are_refused_together() -> None:
     with pytest.raises(ZooError) as error:
         LatentDiffusion(STRUCTURE, Times(STRUCTURE), RectifiedFlow(), Exact(0.0, 1.0), DDPM(), guidance=2.0)
-    assert len(error.value.problems) == 2
+    assert len(error.value.problems) == 3
+    assert "predict velocity or clean" in str(error.value)
     assert "the schedule is a flow" in str(error.value)
     assert "guidance needs a denoiser with conditions" in str(error.value)

@@ -240,12 +240,12 @@ class _Answer:
 
 
 def encode_batch(model: LatentDiffusion, batch: Batch) -> Batch:
-    """The posterior of a batch of structures, with the properties that the denoiser is conditioned on."""
+    """The posterior of a batch of structures, and all their properties: what is tabulated depends on no condition."""
     posterior = model.encoder.encode(batch["structure"])
     columns = {"mean": posterior.mean}
     if posterior.log_variance is not None:
         columns["log_variance"] = posterior.log_variance
-    return columns | {f"property.{name}": batch["properties"][name] for name in model.conditions}
+    return columns | {f"property.{name}": value for name, value in batch["properties"].items()}
 
 
 def _check_parts(
@@ -262,6 +262,8 @@ def _check_parts(
             f"sampler {type(sampler).__name__} walks {' and '.join(sampler.families)} schedules; "
             f"the schedule is a {schedule.family}."
         )
+    if schedule.family == "flow" and denoiser.prediction == "noise":
+        problems.append("a flow begins at pure noise, which says nothing of the data: predict velocity or clean.")
     if regulariser is not None and regulariser.needs_negatives and negatives is None:
         problems.append(f"regulariser {type(regulariser).__name__} needs negatives, and none are named.")
     if guidance != 1 and not denoiser.conditions:
