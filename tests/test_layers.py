@@ -4,7 +4,9 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -72,6 +74,16 @@ def test_a_plugin_uses_the_public_api_only(path: Path) -> None:
         n.attr for n in tree if isinstance(n, ast.Attribute) and isinstance(n.value, ast.Name) and n.value.id == "zoo"
     }
     assert used <= set(zoo.__all__)
+
+
+def test_what_is_imported_is_declared() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = {re.split(r"[<>=!~ ]", requirement)[0] for requirement in project["dependencies"]}
+    ours = {"zoo", *(plugin.name for plugin in PLUGINS)}
+    packages = {module.split(".")[0] for path in [*CORE, *PLUGIN_FILES] for module, _ in imports(path)}
+    distributions = packages_distributions()
+    imported = {distributions[package][0].lower() for package in packages - sys.stdlib_module_names - ours}
+    assert imported == declared
 
 
 @pytest.mark.parametrize("name", zoo.__all__)
