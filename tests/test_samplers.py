@@ -203,6 +203,31 @@ def test_an_euler_walk_to_a_point_is_straight() -> None:
 KNOWN = torch.randn(300, 16, generator=torch.Generator().manual_seed(5)) * STD + MEAN
 
 
+def test_ddim_inverts_along_the_flow_of_a_gaussian() -> None:
+    schedule = Linear()
+    clean = MEAN + STD * torch.linspace(-2, 2, 9)[None]
+    alpha, sigma = (float(value) for value in schedule.signal(torch.tensor(999)))
+    # The probability flow of a Gaussian keeps every point at its own number of standard deviations.
+    flowed = alpha * MEAN + math.hypot(alpha * STD, sigma) * (clean - MEAN) / STD
+    errors = [
+        float((DDIM(steps=steps).invert(walk(schedule, 1, 9), clean) - flowed).abs().max()) for steps in (100, 500)
+    ]
+    assert errors[1] < 0.05
+    assert errors[1] < errors[0] / 3
+
+
+def test_ddim_retraces_its_own_walk() -> None:
+    there = walk(Linear(), 1, 9)
+    clean = DDIM(steps=500).sample(there)
+    torch.testing.assert_close(DDIM(steps=500).invert(there, clean), Noise(0, [0]).normal(9), rtol=0, atol=0.03)
+
+
+def test_walks_with_noise_cannot_be_inverted() -> None:
+    for sampler in (DDIM(eta=0.5), DDPM()):
+        with pytest.raises(ZooError, match="invert"):
+            sampler.invert(walk(Linear(), 1, 9), torch.zeros(1, 9))
+
+
 class MeanEnergy(Objective):
     """Squared distance of a structure's mean from the wanted one."""
 

@@ -9,6 +9,7 @@ import torch
 from diffusers.schedulers.scheduling_utils import SchedulerMixin
 from torch import Tensor
 
+from zoo.errors import ZooError
 from zoo.interfaces.networks import Level, Prediction
 from zoo.interfaces.noise import Noise
 from zoo.interfaces.part import Part
@@ -143,6 +144,12 @@ class Sampler(Part):
         for timestep in scheduler.timesteps:
             noisy = self.step(walk, scheduler, noisy, timestep)
         return noisy
+
+    def invert(self, walk: Walk, clean: Tensor) -> Tensor:
+        """The noise `[B, *Z]` from which the walk leads to these clean latents; ZooError where none can be told."""
+        raise ZooError(
+            f"{type(self).__name__} cannot invert: its walk is not a deterministic one that can be retraced."
+        )
 
 
 class Objective(Part):

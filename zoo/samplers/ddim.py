@@ -1,5 +1,6 @@
 """DDIM (Song et al. 2020, equations 12 and 16)."""
 
+import torch
 from diffusers.schedulers.scheduling_ddim import DDIMScheduler
 from diffusers.schedulers.scheduling_utils import SchedulerMixin
 from torch import Tensor
@@ -45,3 +46,20 @@ class DDIM(SchedulerWalk):
             clean, timestep, noisy, eta=self.eta, generator=walk.noise.generators, return_dict=False
         )[0]
         return stepped
+
+    @torch.no_grad()
+    def invert(self, walk: Walk, clean: Tensor) -> Tensor:
+        """Retraces the walk (Song et al. 2020, section 4.3): each step takes the noise predicted at its upper end.
+
+        First order, as the walk itself: the way there and back closes as `steps` grows. Needs `eta` 0.
+        """
+        if self.eta:
+            raise ZooError(f"ddim: only a walk without noise can be inverted; eta is {self.eta:g}.")
+        noisy, alpha, sigma = clean, 1.0, 0.0
+        for timestep in self.scheduler(walk.schedule).timesteps.flip(0):
+            upper_alpha, upper_sigma = (float(value) for value in walk.schedule.signal(timestep))
+            predicted = walk.predict(noisy, timestep.to(noisy.device).expand(len(noisy)))
+            noise = (noisy - upper_alpha * predicted) / upper_sigma
+            noisy = upper_alpha * (noisy - sigma * noise) / alpha + upper_sigma * noise
+            alpha, sigma = upper_alpha, upper_sigma
+        return noisy
