@@ -49,6 +49,6 @@ def _declare_missing_operators() -> None:
 
     global _library
     if _library is None and not hasattr(torch.ops.torchvision, "nms"):
-        _library = torch.library.Library("torchvision", "FRAGMENT")
+        _library = torch.library.Library("torchvision", "FRAGMENT")  # type: ignore[no-untyped-call]
         for schema in _SCHEMAS:
             _library.define(schema)

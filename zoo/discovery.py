@@ -164,7 +164,8 @@ def _guarded(found: Discovery, name: str, origin: str, load: Callable[[], Any]) 
     if slow:
         found.warn(
             Plugin(name, origin, module),
-            f"importing it imports {' and '.join(slow)}, which slows every command; only its components' modules should.",
+            f"importing it imports {' and '.join(slow)}, which slows every command; "
+            "only its components' modules should.",
         )
     found.add(name, origin, module)
 

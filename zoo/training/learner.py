@@ -124,4 +124,5 @@ def _optimiser(player: Player, settings: Train) -> Optimizer:
     if settings.optimiser != "rmsprop":
         arguments["betas"] = settings.betas
     parameters = [p for p in player.module.parameters() if p.requires_grad]
-    return _OPTIMISERS[settings.optimiser](parameters, **arguments)
+    optimiser: Optimizer = _OPTIMISERS[settings.optimiser](parameters, **arguments)
+    return optimiser
