@@ -2,6 +2,7 @@
 
 import os
 import sys
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +26,9 @@ def toy(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The components of toy_plugin.py are there beside all others."""
     monkeypatch.setattr(discovery, "_files", [TOY])
     discovery.discovery.cache_clear()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", discovery.PluginWarning)  # It imports numpy and torch, as no plugin should.
+        discovery.discovery()
     yield
     discovery.discovery.cache_clear()
     sys.modules.pop(TOY.stem, None)

@@ -80,10 +80,12 @@ class Blocks:
         return dict(_defaults(self.to_dict())) | self._written()
 
     def _check_train(self) -> None:
-        use = self._draft.model.plain().get("use")
-        legal = _stages(use)
+        use = self.model["use"] if self.model else None
+        legal = _stages(use) if use else None
         for stage, block in self._items(self._draft.model, "train").items():
             path = f"train.{stage}"
+            if block is None:
+                continue
             self._named.append(stage)
             if legal is not None and stage not in legal:
                 message = f"{use} has no stage {stage!r}.{did_you_mean(stage, legal)}"
@@ -122,20 +124,19 @@ class Blocks:
     def _written(self) -> dict[str, str]:
         draft = self._draft
         evaluators = draft.dataset.get("evaluators") or Marked({}, "")
+        whole = {"": draft.of_model, "dataset": draft.of_dataset}
         return {
+            **{path: lineage.definition[-1].block.origin for path, lineage in whole.items() if lineage},
             **dict(draft.model.origins()),
             **dict(draft.dataset.without("evaluators").origins("dataset")),
             **dict(evaluators.origins("evaluators")),
         }
 
 
-def _stages(model: Any) -> tuple[str, ...] | None:
-    """The stages that a composition may train, None when there is no such composition."""
-    try:
-        stages: tuple[str, ...] = registry().load("model", model).trains  # type: ignore[attr-defined]
-        return stages
-    except ZooError:
-        return None
+def _stages(model: str) -> tuple[str, ...]:
+    """The stages that a composition may train."""
+    stages: tuple[str, ...] = registry().load("model", model).trains  # type: ignore[attr-defined]
+    return stages
 
 
 def _defaults(block: Mapping[str, Any], path: str = "", owner: str = "") -> Iterator[tuple[str, str]]:

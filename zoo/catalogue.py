@@ -113,6 +113,9 @@ class Catalogue:
         if changes and (base := changes[0].block.get("base")):
             raise ZooError(f"{base.origin}: {kind} {name!r} exists already; only a new name can have a base.")
         base = definition.block.get("base")
+        if base is None and not definition.block.get("use"):
+            keys = ", ".join(definition.block.value)
+            raise ZooError(f"{definition.block.origin}: {kind} {name!r} needs 'use' or 'base'; it has {keys}.")
         if base is None:
             return Lineage((definition,), tuple(changes))
         if base.value in (name, *above):
