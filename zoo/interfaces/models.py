@@ -3,10 +3,11 @@
 from abc import abstractmethod
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import numpy as np
 import torch
+from diffusers.schedulers.scheduling_utils import SchedulerMixin
 from torch import Tensor, nn
 
 from zoo.interfaces.networks import Condition
@@ -89,6 +90,9 @@ class Model(Part, nn.Module):
     """Names of the training stages, in order. Those of the class are the legal keys of a recipe's `train` block; an
     instance whose parts leave some stage nothing to learn names fewer."""
 
+    sampling: ClassVar[tuple[str, ...]] = ()
+    """Names of the arguments that determine samples and no weights: a trained model may be given others."""
+
     conditions: tuple[str, ...] = ()
     """Names of the properties that `sample` takes; set by `__init__`."""
 
@@ -99,6 +103,17 @@ class Model(Part, nn.Module):
     @abstractmethod
     def draw(self, noise: Noise, condition: Condition) -> Tensor:
         """Soft structures `[B, *S]`, one per row of `noise`; condition values `[B]` in the data's units."""
+
+    def tables(self) -> dict[str, Tensor]:
+        """What sampling needs of the training data beside the weights, `{name: [N, ...]}`; N = 0 before training."""
+        return {}
+
+    def set_tables(self, tables: Mapping[str, Tensor]) -> None:
+        """Give a trained model its `tables()` back."""
+
+    def scheduler(self) -> SchedulerMixin | None:
+        """The diffusers scheduler of the walk, for those who read a published model with diffusers alone."""
+        return None
 
     @torch.no_grad()
     def sample(self, indices: Sequence[int], seed: int, condition: Mapping[str, float], batch: int) -> Tensor:

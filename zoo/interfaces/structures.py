@@ -49,6 +49,9 @@ class Domain(Part):
     orientations: ClassVar[int] = 1
     """How many symmetric copies of a structure `orient` makes, the structure itself (0) included."""
 
+    formats: ClassVar[tuple[str, ...]] = (".npz",)
+    """Suffixes of the files that `write` writes."""
+
     structure: Structure
     """Set by `__init__`."""
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import torch
+from diffusers.schedulers.scheduling_utils import SchedulerMixin
 from torch import Tensor, nn
 
 from zoo.errors import ZooError
@@ -34,6 +35,7 @@ class LatentDiffusion(Model):
     """
 
     trains: tuple[str, ...] = ("autoencoder", "denoiser")
+    sampling = ("sampler", "guidance")
 
     def __init__(
         self,
@@ -70,7 +72,7 @@ class LatentDiffusion(Model):
         self.latent_std: Tensor
         self.condition_low: Tensor
         self.condition_high: Tensor
-        self._latents = torch.empty(0)
+        self._latents = torch.empty(0, *encoder.latent_shape)
 
     def stages(self, data: "Data") -> Generator[Stage, Table | None, None]:
         learns = "autoencoder" in self.trains
@@ -101,6 +103,16 @@ class LatentDiffusion(Model):
 
     def _tabulation(self, data: "Data") -> Tabulation:
         return Tabulation("latents", lambda batch: encode_batch(self, batch), data.train, ("encoder",))
+
+    def tables(self) -> dict[str, Tensor]:
+        return {"latents": self._latents} if self.sampler.needs_latents else {}
+
+    def set_tables(self, tables: Mapping[str, Tensor]) -> None:
+        if self.sampler.needs_latents:
+            self._latents = tables["latents"].to(self.latent_std.device)
+
+    def scheduler(self) -> SchedulerMixin:
+        return self.sampler.scheduler(self.schedule)
 
     def draw(self, noise: Noise, condition: Condition) -> Tensor:
         given = self._scaled(condition, len(noise), noise.device)
