@@ -147,11 +147,12 @@ def _overrides(draft: Draft, overrides: Iterable[str]) -> Marked:
     """All `path=value` as one layer, so that their order means nothing."""
     layer = Marked({}, "--set")
     for override in overrides:
-        layer = merge(layer, draft.attempt(partial(_override, override)) or layer)
+        layer = merge(layer, draft.attempt(partial(read_override, override)) or layer)
     return layer
 
 
-def _override(text: str) -> Marked:
+def read_override(text: str) -> Marked:
+    """`path=value` as a layer."""
     path, equals, value = text.partition("=")
     names = path.strip().split(".")
     if not equals or not all(names):
