@@ -53,7 +53,9 @@ class Blocks:
 
     def lines(self) -> list[str]:
         """Every problem of draft and blocks, each with the line that it came from."""
-        written = self._written()
+        whole = {"": self._draft.of_model, "dataset": self._draft.of_dataset}
+        written = {path: lineage.definition[-1].block.origin for path, lineage in whole.items() if lineage}
+        written |= self._written()
         return list(dict.fromkeys([*self._draft.problems, *(_line(problem, written) for problem in self.problems)]))
 
     def refuse_problems(self) -> None:
@@ -124,9 +126,7 @@ class Blocks:
     def _written(self) -> dict[str, str]:
         draft = self._draft
         evaluators = draft.dataset.get("evaluators") or Marked({}, "")
-        whole = {"": draft.of_model, "dataset": draft.of_dataset}
         return {
-            **{path: lineage.definition[-1].block.origin for path, lineage in whole.items() if lineage},
             **dict(draft.model.origins()),
             **dict(draft.dataset.without("evaluators").origins("dataset")),
             **dict(evaluators.origins("evaluators")),

@@ -37,4 +37,4 @@ def _renames(lower: Marked, upper: Marked) -> bool:
 
 def _use(block: Marked | None) -> Any:
     use = block.get("use") if block else None
-    return use.value if use else None
+    return use.plain() if use else None

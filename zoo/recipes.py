@@ -1,5 +1,6 @@
 """A recipe: all that a run of a model on a dataset does, checked, with the origin of every value."""
 
+import copy
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,7 +35,7 @@ class Recipe:
 
     def to_dict(self) -> dict[str, Any]:
         """The recipe as a `--config` file: over the same model and dataset it makes this very recipe again."""
-        return self._config
+        return copy.deepcopy(self._config)
 
 
 def resolve(
