@@ -6,9 +6,14 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from zoo import discovery
+
+# How long an example takes says more about the machine than about the code.
+hypothesis.settings.register_profile("zoo", hypothesis.settings(), deadline=None)
+hypothesis.settings.load_profile("zoo")
 
 TOY = Path(__file__).parent / "toy_plugin.py"
 
