@@ -37,6 +37,8 @@ if TYPE_CHECKING:
         Property,
         Structure,
     )
+    from zoo.publishing.loading import load
+    from zoo.publishing.pretrained import Pretrained
 
 _LAZY = {
     "diffusers.configuration_utils": ("register_to_config",),
@@ -64,6 +66,8 @@ _LAZY = {
         "Property",
         "Structure",
     ),
+    "zoo.publishing.loading": ("load",),
+    "zoo.publishing.pretrained": ("Pretrained",),
 }
 _HOME = {name: module for module, names in _LAZY.items() for name in names}
 
@@ -91,6 +95,7 @@ __all__ = [
     "Objective",
     "Player",
     "Posterior",
+    "Pretrained",
     "Property",
     "Reference",
     "Regulariser",
@@ -104,6 +109,7 @@ __all__ = [
     "Walk",
     "ZooError",
     "hookimpl",
+    "load",
     "register_to_config",
 ]
 

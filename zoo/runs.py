@@ -24,7 +24,9 @@ from zoo.interfaces.models import Model
 from zoo.interfaces.scores import Evaluator, Facts, Score
 from zoo.interfaces.structures import Dataset, Domain
 from zoo.machine import environment, machine_kind
-from zoo.publishing import networks, save_model, weights_hash
+from zoo.publishing.hashes import weights_hash
+from zoo.publishing.index import describe
+from zoo.publishing.layout import networks, save_model
 from zoo.recipes import Recipe
 from zoo.reports import write_run_report
 from zoo.stages import Workshop, sample_model, train_model
@@ -130,7 +132,7 @@ def run(recipe: Recipe, options: Options, command: Sequence[str]) -> Finished:
         folder / "samples.safetensors", structures, binary=data.domain.binary, properties={}, metadata=provenance
     )
     emit("samples", folder, {"count": len(structures)})
-    save_model(model, recipe.model_block, folder / "model")
+    save_model(model, describe(recipe, data.card, model, provenance), folder / "model")
     write_json(folder / "stages.json", {"stages": [_stage_entry(record) for record in workshop.records]})
     scores = evaluate(recipe.evaluators, structures, data)
     baseline = evaluate(recipe.evaluators, data.held_out.array()[: len(structures)], data)

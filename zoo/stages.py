@@ -20,12 +20,12 @@ import torch
 from accelerate import Accelerator
 from torch import Tensor
 
-from zoo.errors import ZooError
 from zoo.files import write_json
 from zoo.interfaces.models import Model, Stage, Table, Tabulation, Training
 from zoo.interfaces.structures import Domain
 from zoo.machine import PeakMemory
 from zoo.progress import bar
+from zoo.sampling import draw
 from zoo.store import read_samples, read_tensors, write_structures, write_tensors
 from zoo.training.checkpoint import load_module, module_tensors
 from zoo.training.loop import Loop, Point, parameters
@@ -233,10 +233,7 @@ def _draw(model: Model, domain: Domain, generate: Generate, place: Workplace, wo
             indices = range(start, min(start + batch, generate.count))
             path = place.folder / f"batch-{start:09d}.safetensors"
             if not path.exists():
-                soft = model.sample(indices, workshop.seed, generate.condition, batch)
-                if not bool(torch.isfinite(soft).all()):
-                    raise ZooError("sampling gave numbers that are not finite; train longer, or guide more gently.")
-                hard = domain.harden(soft).cpu().numpy()
+                hard = draw(model, domain, indices, seed=workshop.seed, condition=generate.condition, batch=batch)
                 write_structures(path, hard, binary=domain.binary, properties={}, metadata={})
             progress.advance(len(indices))
 

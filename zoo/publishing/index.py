@@ -1,0 +1,190 @@
+"""`model_index.json`: what a model folder says of itself. It names components by their names in recipes, never by
+import paths."""
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from zoo.building import build, check, join, schema, shorten
+from zoo.errors import ZooError, did_you_mean
+from zoo.files import write_json
+from zoo.interfaces.models import Model
+from zoo.interfaces.structures import Card, Dataset, Domain, Structure
+from zoo.publishing.hashes import hash_of
+from zoo.publishing.strict_files import read_json
+from zoo.registry import registry
+from zoo.training.settings import Generate
+
+if TYPE_CHECKING:
+    from zoo.recipes import Recipe
+
+INDEX = "model_index.json"
+FORMAT = 1
+"""Raised when a folder of the new form would mislead an older zoo."""
+
+Block = dict[str, Any]
+Origin = Annotated[str, Field(pattern=r"^[\w.-]{1,100}( [\w.!+-]{1,50})?$")]
+"""A distribution and its version, or the name of a plugin's file."""
+
+
+class Index(BaseModel):
+    """The contents of `model_index.json`, less a checksum of them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    zoo: int = FORMAT
+    summary: str
+    """A sentence about the model."""
+    model: Block
+    """The model's recipe block."""
+    domain: Block
+    structure: Structure
+    """What the domain comes to, to tell when a later version of it comes to something else."""
+    generate: Generate
+    card: Card
+    """Of the dataset that it has learned from."""
+    provenance: dict[str, str | int | float | bool | None]
+    """What a number about it must be quoted with, the hash of its weights among them."""
+    components: dict[str, dict[str, Origin]]
+    """Kind -> name -> where the component came from: what to install where it is missing."""
+    tables: dict[str, str]
+    """The hash of each table of training data that sampling needs (see `Model.tables`)."""
+
+    @field_validator("card", mode="before")
+    @classmethod
+    def _known_fields(cls, card: Any) -> Any:
+        legal = {field.name for field in dataclasses.fields(Card)}
+        for name in card if isinstance(card, dict) else ():
+            if name not in legal:
+                raise ValueError(f"a card has no {name!r}.{did_you_mean(name, legal)}")
+        return card
+
+    @field_validator("provenance")
+    @classmethod
+    def _names_the_weights(cls, provenance: dict[str, Any]) -> dict[str, Any]:
+        if not isinstance(provenance.get("weights"), str):
+            raise ValueError("'weights', the hash of the weights, is missing")
+        return provenance
+
+
+def describe(recipe: "Recipe", card: Card, model: Model, provenance: Mapping[str, Any]) -> Index:
+    """The index of a trained model."""
+    dataset = build("dataset", recipe.dataset_block)
+    assert isinstance(dataset, Dataset)
+    domain = check("domain", dataset.domain()).block
+    assert domain is not None
+    components: dict[str, dict[str, str]] = {}
+    for kind, name in [*_components("model", recipe.model_block), *_components("domain", domain)]:
+        components.setdefault(kind, {})[name] = _origin(kind, name)
+    return Index(
+        summary=recipe.summary,
+        model=recipe.model_block,
+        domain=domain,
+        structure=build_domain(domain).structure,
+        generate=recipe.generate,
+        card=card,
+        provenance=dict(provenance),
+        components=components,
+        tables={name: hash_of({name: table}) for name, table in model.tables().items()},
+    )
+
+
+def write_index(folder: Path, index: Index) -> None:
+    """Write the index and its checksum."""
+    contents = json.loads(index.model_dump_json())
+    write_json(folder / INDEX, contents | {"checksum": checksum(contents)})
+
+
+def read_index(folder: Path) -> Index:
+    """The index of a model folder: whole, unchanged, of a format that we know, of components that are installed."""
+    if not folder.is_dir():
+        raise ZooError(f"{folder}: no such folder.")
+    if not (folder / INDEX).exists() and (folder / "model" / INDEX).exists():
+        raise ZooError(f"{folder} is a run; its model lies in {folder / 'model'}.")
+    contents = read_json(folder, INDEX)
+    found = contents.pop("checksum", None)
+    _check_format(contents.get("zoo"))
+    index = _parse(contents)
+    _check_installed(index)
+    problems = [
+        f"{INDEX}: {join(kind, path)}: {message}"
+        for kind, block in (("model", index.model), ("domain", index.domain))
+        for path, message in check(kind, block).problems
+    ]
+    if problems:
+        raise ZooError(*problems)
+    if found != checksum(contents):
+        raise ZooError(f"{INDEX}: it is not as it was written; its checksum is {shorten(found)}.")
+    return index
+
+
+def build_domain(block: Mapping[str, Any]) -> Domain:
+    """The domain of a block."""
+    domain = build("domain", block)
+    assert isinstance(domain, Domain)
+    return domain
+
+
+def checksum(contents: Mapping[str, Any]) -> str:
+    """SHA-256 of JSON values, whatever their order and spacing."""
+    return hashlib.sha256(json.dumps(contents, sort_keys=True).encode()).hexdigest()
+
+
+def _components(kind: str, block: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Kind and name of a block's component and of all inside it."""
+    yield kind, block["use"]
+    for argument in schema(registry().load(kind, block["use"])).values():
+        if argument.kind and block[argument.name] is not None:
+            yield from _components(argument.kind, block[argument.name])
+
+
+def _origin(kind: str, name: str) -> str:
+    """Of a plugin that is a file, only the file's own name: where it lies is nobody's business."""
+    known = registry()
+    return Path(known.plugin(known.find(kind, name)).origin).name
+
+
+def _check_format(found: Any) -> None:
+    if isinstance(found, bool) or not isinstance(found, int) or found < 1:
+        raise ZooError(f"{INDEX}: 'zoo', the number of the format, is {shorten(found)}; this is no model of zoo's.")
+    if found > FORMAT:
+        raise ZooError(
+            f"{INDEX}: the format is {shorten(found)}, and this zoo reads up to {FORMAT}: "
+            "pip install --upgrade metamaterial-zoo"
+        )
+
+
+def _parse(contents: Mapping[str, Any]) -> Index:
+    try:
+        return Index.model_validate_json(json.dumps(contents), strict=True)
+    except ValidationError as error:
+        raise ZooError(*(_line(details) for details in error.errors())) from error
+
+
+def _line(details: Any) -> str:
+    path = ".".join(str(part) for part in details["loc"])
+    if details["type"] == "extra_forbidden" and len(details["loc"]) == 1:
+        return f"{INDEX}: unknown key {path!r}.{did_you_mean(path, Index.model_fields)}"
+    return f"{INDEX}: {path}: {details['msg'].removeprefix('Value error, ')}; it is {shorten(details['input'])}."
+
+
+def _check_installed(index: Index) -> None:
+    known = {(component.kind, component.name) for component in registry().components()}
+    problems = [
+        f"{kind} {name!r} is not installed. It comes from {origin}: {_remedy(origin)}"
+        for kind, names in index.components.items()
+        for name, origin in names.items()
+        if (kind, name) not in known
+    ]
+    if problems:
+        raise ZooError(*problems)
+
+
+def _remedy(origin: str) -> str:
+    distribution, _, version = origin.partition(" ")
+    return f"pip install {distribution}" if version else f"load that file with --plugin {distribution}"

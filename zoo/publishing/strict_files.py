@@ -1,0 +1,70 @@
+"""Files of a folder that a stranger made: whatever is no plain file, or no plain JSON object, is a ZooError."""
+
+import json
+import stat
+from pathlib import Path
+from typing import Any
+
+from zoo.errors import ZooError
+
+LARGEST_JSON = 8 << 20
+"""Bytes. The largest file that zoo writes is the table of a scheduler of 100,000 steps, about 2 MiB."""
+DEEPEST_JSON = 32
+INFINITIES = {"Infinity": float("inf"), "-Infinity": float("-inf")}
+
+
+def plain_file(folder: Path, name: str) -> Path:
+    """The path of a file in the folder. It must be there, and neither it nor a folder on the way may be a link."""
+    path = folder
+    for part in Path(name).parts:
+        path = path / part
+        try:
+            mode = path.lstat().st_mode
+        except (OSError, ValueError) as error:
+            raise ZooError(f"{name}: it is missing.") from error
+        if stat.S_ISLNK(mode):
+            raise ZooError(f"{name}: it is a link; zoo reads plain files only (`hf download --local-dir` makes them).")
+    if not stat.S_ISREG(mode):
+        raise ZooError(f"{name}: it is no plain file.")
+    return path
+
+
+def read_json(folder: Path, name: str) -> dict[str, Any]:
+    """The JSON object that a file holds: UTF-8, no key twice, no NaN, neither huge nor deep."""
+    path = plain_file(folder, name)
+    try:
+        if path.stat().st_size > LARGEST_JSON:
+            raise ValueError(f"it is larger than {LARGEST_JSON >> 20} MiB")
+        text = path.read_text(encoding="utf-8")
+        value = json.loads(text, object_pairs_hook=_no_key_twice, parse_constant=_constant)
+        _check_values(value)
+    except RecursionError as error:
+        raise ZooError(f"{name}: not plain JSON (it is too deep).") from error
+    except (OSError, ValueError) as error:
+        raise ZooError(f"{name}: not plain JSON ({error}).") from error
+    if not isinstance(value, dict):
+        raise ZooError(f"{name}: not a JSON object.")
+    return value
+
+
+def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("it has a key twice")
+    return found
+
+
+def _constant(name: str) -> float:
+    if name not in INFINITIES:
+        raise ValueError(f"{name} is no number")
+    return INFINITIES[name]
+
+
+def _check_values(value: Any, depth: int = 0) -> None:
+    if depth > DEEPEST_JSON:
+        raise ValueError("it is too deep")
+    if isinstance(value, str):
+        value.encode()  # Half a surrogate pair cannot be written anywhere.
+    elif isinstance(value, dict | list):
+        for item in [*value, *value.values()] if isinstance(value, dict) else value:
+            _check_values(item, depth + 1)
