@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zoo import ZooError
-from zoo.layers import merge, merge_size
 from zoo.recipes import Recipe, resolve
-from zoo.yaml_lines import Marked, parse_yaml
+from zoo.recipes.layers import merge, merge_size
+from zoo.recipes.yaml_lines import Marked, parse_yaml
 
 CATALOGUE = """\
 zoo: 1

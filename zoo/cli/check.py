@@ -4,10 +4,10 @@ from pathlib import Path
 
 import typer
 
-from zoo.catalogue import Catalogue, read_catalogue
 from zoo.cli.tables import print_table
 from zoo.discovery import discovery
 from zoo.errors import ZooError
+from zoo.recipes.catalogue import Catalogue, read_catalogue
 
 
 def check() -> None:
@@ -53,8 +53,8 @@ def _check_pair(
     catalogue: Catalogue, model: str, dataset: str, sizes: list[str], problems: list[str]
 ) -> dict[str, list[str]]:
     """What constructors object to at each size; problems of any other sort are added to `problems`."""
-    from zoo.blocks import Blocks
-    from zoo.drafts import make_draft
+    from zoo.recipes.blocks import Blocks
+    from zoo.recipes.drafts import make_draft
 
     objections = {}
     for size in sizes:

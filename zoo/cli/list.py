@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from zoo.catalogue import Catalogue, Lineage, Section, read_catalogue
 from zoo.cli.tables import print_table
 from zoo.discovery import discovery
 from zoo.errors import ZooError, did_you_mean
+from zoo.recipes.catalogue import Catalogue, Lineage, Section, read_catalogue
 from zoo.registry import KINDS, missing_requirements, registry
 
 

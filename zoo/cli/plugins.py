@@ -6,10 +6,10 @@ from pathlib import Path
 
 import typer
 
-from zoo.catalogue import SECTIONS, Catalogue, read_catalogue
 from zoo.cli.plugin_commands import plugin_commands
 from zoo.cli.tables import print_table
 from zoo.discovery import Plugin, PluginWarning, discovery
+from zoo.recipes.catalogue import SECTIONS, Catalogue, read_catalogue
 from zoo.registry import registry
 
 

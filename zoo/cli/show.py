@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from zoo.catalogue import OURS, Catalogue, read_catalogue
 from zoo.cli.options import Configs, Overrides, Size, chosen_size
 from zoo.cli.tables import print_table
 from zoo.discovery import discovery
 from zoo.errors import ZooError, did_you_mean
+from zoo.recipes.catalogue import OURS, Catalogue, read_catalogue
 from zoo.registry import KINDS, registry
 
 if TYPE_CHECKING:
@@ -53,8 +53,8 @@ def _show_recipe(
     configs: list[Path] | None,
     overrides: list[str] | None,
 ) -> None:
-    from zoo.blocks import Blocks
-    from zoo.drafts import make_draft
+    from zoo.recipes.blocks import Blocks
+    from zoo.recipes.drafts import make_draft
 
     draft = make_draft(catalogue, model, dataset, size, configs or (), overrides or ())
     blocks = Blocks(draft)

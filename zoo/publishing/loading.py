@@ -12,12 +12,9 @@ import torch
 from torch import Tensor
 
 from zoo.building import Builder, build, check, join
-from zoo.checking import check_settings
-from zoo.drafts import read_override
 from zoo.errors import ZooError
 from zoo.interfaces.models import Model
 from zoo.interfaces.structures import Structure
-from zoo.layers import merge
 from zoo.publishing.hashes import hash_of
 from zoo.publishing.index import INDEX, Index, build_domain, read_index
 from zoo.publishing.layout import CONFIG, OWN_WEIGHTS, SCHEDULER, networks, table_file, weight_files
@@ -25,9 +22,12 @@ from zoo.publishing.pretrained import Pretrained
 from zoo.publishing.strict_configs import check_network, check_scheduler
 from zoo.publishing.strict_listing import check_listing
 from zoo.publishing.strict_weights import read_weights
+from zoo.recipes.checking import check_settings
+from zoo.recipes.drafts import read_override
+from zoo.recipes.layers import merge
+from zoo.recipes.yaml_lines import Marked
 from zoo.registry import registry
 from zoo.training.settings import Generate
-from zoo.yaml_lines import Marked
 
 Tensors = dict[str, Tensor]
 

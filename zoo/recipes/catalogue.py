@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from zoo.discovery import Discovery, Plugin
 from zoo.errors import ZooError, did_you_mean
-from zoo.yaml_lines import Marked, read_yaml
+from zoo.recipes.yaml_lines import Marked, read_yaml
 
 Section = Literal["models", "datasets"]
 FILE = "registry.yaml"

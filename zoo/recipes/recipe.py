@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from zoo.blocks import Block, Blocks
-from zoo.catalogue import OURS, read_catalogue
 from zoo.discovery import discovery
-from zoo.drafts import make_draft
+from zoo.recipes.blocks import Block, Blocks
+from zoo.recipes.catalogue import OURS, read_catalogue
+from zoo.recipes.drafts import make_draft
 from zoo.training.settings import Generate, Train
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from zoo.yaml_lines import Marked
+from zoo.recipes.yaml_lines import Marked
 
 
 def merge(lower: Marked, upper: Marked) -> Marked:

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from zoo.building import schema
-from zoo.catalogue import DESCRIPTION, Catalogue, Entry, Lineage
 from zoo.errors import ZooError, did_you_mean
-from zoo.layers import merge, merge_size
+from zoo.recipes.catalogue import DESCRIPTION, Catalogue, Entry, Lineage
+from zoo.recipes.layers import merge, merge_size
+from zoo.recipes.yaml_lines import Marked, parse_yaml, read_yaml
 from zoo.registry import registry
-from zoo.yaml_lines import Marked, parse_yaml, read_yaml
 
 T = TypeVar("T")
 _OF_DATASET = ("dataset", "evaluators")

@@ -4,14 +4,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from zoo.building import Problem, check, join
-from zoo.catalogue import DESCRIPTION
-from zoo.checking import check_settings
-from zoo.drafts import Draft
 from zoo.errors import ZooError, did_you_mean
+from zoo.recipes.catalogue import DESCRIPTION
+from zoo.recipes.checking import check_settings
+from zoo.recipes.drafts import Draft
+from zoo.recipes.trials import Trial
+from zoo.recipes.yaml_lines import Marked
 from zoo.registry import registry
 from zoo.training.settings import Generate, Train
-from zoo.trials import Trial
-from zoo.yaml_lines import Marked
 
 Block = dict[str, Any]
 _OF_MODEL = ("train", "generate", *DESCRIPTION)
