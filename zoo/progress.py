@@ -13,6 +13,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from zoo import processes
+
 console = Console(stderr=True)
 
 
@@ -42,5 +44,5 @@ def bar(name: str, total: int, *, done: int = 0, quiet: bool = False) -> Iterato
         TimeRemainingColumn(),
         TextColumn("{task.fields[note]}", style="dim"),
     )
-    with Progress(*columns, console=console, disable=quiet) as progress:
+    with Progress(*columns, console=console, disable=quiet or not processes.is_main()) as progress:
         yield Bar(progress, f"{name:<12}", total, done)

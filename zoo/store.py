@@ -22,7 +22,24 @@ def write_tensors(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[s
     """Write tensors and JSON-able metadata as one safetensors file, whole or not at all."""
     text = {"format": "pt"} | {name: json.dumps(value) for name, value in metadata.items()}
     with whole_file(path) as temporary:
-        save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, temporary, metadata=text)
+        try:
+            save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, temporary, metadata=text)
+        except SafetensorError as error:
+            raise OSError(str(error)) from error
+        _sort_metadata(temporary)
+
+
+def _sort_metadata(path: Path) -> None:
+    # safetensors writes metadata in the order of a hash map, another one in every process. Equal contents are to be
+    # equal bytes; in another order the header is as long as before.
+    with path.open("r+b") as file:
+        size = int.from_bytes(file.read(8), "little")
+        header = json.loads(file.read(size))
+        header["__metadata__"] = dict(sorted(header["__metadata__"].items()))
+        text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
+        assert len(text) <= size
+        file.seek(8)
+        file.write(text.ljust(size))
 
 
 def read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
@@ -34,6 +51,15 @@ def read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
             return {name: file.get_tensor(name) for name in file.keys()}, metadata  # noqa: SIM118
     except (OSError, SafetensorError, ValueError, RecursionError) as error:
         raise ZooError(f"{path}: not a readable safetensors file ({error}).") from error
+
+
+def is_readable(path: Path) -> bool:
+    """Whether a safetensors file is there and as long as its header says."""
+    try:
+        with safe_open(path, framework="pt"):
+            return True
+    except (OSError, SafetensorError):
+        return False
 
 
 def pack(structures: np.ndarray) -> np.ndarray:
@@ -100,9 +126,14 @@ class Store:
         rows = self.rows[torch.from_numpy(np.asarray(indices, dtype=np.int64))].to(device)
         return unpack(rows, self.shape) if self.binary else rows
 
+    def array(self) -> np.ndarray:
+        """All structures, hard, `[n, *S]`: uint8 when binary, else float32."""
+        rows: np.ndarray = self.rows.numpy()
+        if self.binary:
+            rows = np.unpackbits(rows, axis=1, count=int(np.prod(self.shape)))
+        return rows.reshape(len(rows), *self.shape)
+
 
 def read_samples(path: Path | str) -> np.ndarray:
     """The structures of a run's `samples.safetensors`: hard, `[n, *S]`, uint8 when binary, else float32."""
-    store = Store(Path(path))
-    structures = store.structures(np.arange(len(store))).numpy()
-    return structures.astype(np.uint8) if store.binary else structures
+    return Store(Path(path)).array()
