@@ -12,17 +12,21 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from zoo import processes
 from zoo.building import build, complete
 from zoo.errors import ZooError
-from zoo.files import whole_folder, write_json
+from zoo.files import write_json
 from zoo.interfaces.models import Batch
-from zoo.interfaces.structures import Card, Dataset, Domain
-from zoo.progress import bar
-from zoo.store import Store, pack, write_rows
+from zoo.interfaces.structures import Card, Chunk, Dataset, Domain
+from zoo.locks import unless
+from zoo.parts import clear_parts, make_parts
+from zoo.store import Store, is_readable, pack, write_rows, write_structures
 
 SPLIT_SEED = 42
 """The VOXPLOER authors' seed. The split is made over items, before augmentation, so that no copy of a held-out item is
 trained on."""
+
+STORE = "structures.safetensors"
 
 _ROWS_AT_ONCE = 1024
 
@@ -98,22 +102,23 @@ class Data:
         self.card = Card(**description["card"])
         self.checksum: str = description["checksum"]
         self.domain = domain
-        self.store = Store(folder / "structures.safetensors")
+        self.store = Store(folder / STORE)
         order = np.random.default_rng(SPLIT_SEED).permutation(len(self.store))
         held_out = round(len(order) * dataset.held_out)
         self.train = Split(self.store, domain, order[held_out:], augment=True)
         self.held_out = Split(self.store, domain, order[:held_out], augment=False)
 
 
-def open_data(block: Mapping[str, Any], *, quiet: bool = False) -> Data:
-    """The dataset that a recipe block names, built first if it is not there yet."""
+def open_data(block: Mapping[str, Any], *, quiet: bool = False, root: Path | None = None) -> Data:
+    """The dataset that a recipe block names, built first if it is not there yet, in `root` (default: `home()`)."""
     dataset = build("dataset", block)
     assert isinstance(dataset, Dataset)
     domain = build("domain", dataset.domain())
     assert isinstance(domain, Domain)
-    folder = home() / "datasets" / f"{block['use']}-{_key(block, dataset)}"
-    if not (folder / "card.json").exists():
-        _build_store(folder, dataset, domain, block, quiet=quiet)
+    folder = (root or home()) / "datasets" / f"{block['use']}-{_key(block, dataset)}"
+    with unless(lambda: _is_whole(folder), folder) as needed:
+        if needed:
+            _build_store(folder, dataset, domain, block, quiet=quiet)
     return Data(folder, dataset, domain)
 
 
@@ -122,39 +127,49 @@ def _key(block: Mapping[str, Any], dataset: Dataset) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+def _is_whole(folder: Path) -> bool:
+    return (folder / "card.json").exists() and is_readable(folder / STORE)
+
+
 def _build_store(folder: Path, dataset: Dataset, domain: Domain, block: Mapping[str, Any], *, quiet: bool) -> None:
-    with whole_folder(folder) as temporary:
-        rows, properties = _collect(dataset, domain, quiet=quiet)
-        path = temporary / "structures.safetensors"
-        metadata = {"dataset": dict(block)}
-        write_rows(
-            path,
-            rows,
-            domain.structure.shape,
-            binary=domain.binary,
-            properties=properties,
-            metadata=metadata,
-        )
-        card = dataclasses.asdict(dataset.card())
-        write_json(temporary / "card.json", {"card": card, "count": len(rows), "checksum": _checksum(path)})
+    def make(items: range, path: Path) -> None:
+        chunk = dataset.make(items)
+        _check_shape(chunk, items, dataset, domain)
+        write_structures(path, chunk.structures, binary=domain.binary, properties=chunk.properties, metadata={})
 
-
-def _collect(dataset: Dataset, domain: Domain, *, quiet: bool) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    parts = make_parts("dataset", folder, dataset.count, dataset.chunk_size, make, quiet=quiet)
+    if not processes.is_main():
+        return
     rows: list[np.ndarray] = []
     properties: dict[str, list[np.ndarray]] = {}
-    with bar("dataset", dataset.count, quiet=quiet) as progress:
-        for chunk in dataset.chunks():
-            structures = chunk.structures
-            if structures.shape[1:] != domain.structure.shape:
-                raise ZooError(
-                    f"{type(dataset).__name__} yields structures of shape {structures.shape[1:]}, "
-                    f"its domain says {domain.structure.shape}."
-                )
-            rows.append(pack(structures) if domain.binary else structures.astype(np.float32))
-            for name, values in chunk.properties.items():
-                properties.setdefault(name, []).append(values)
-            progress.advance(len(structures))
-    return np.concatenate(rows), {name: np.concatenate(parts) for name, parts in properties.items()}
+    for chunk in dataset.settle(_read_chunk(path) for path in parts):
+        rows.append(pack(chunk.structures) if domain.binary else chunk.structures)
+        for name, values in chunk.properties.items():
+            properties.setdefault(name, []).append(values)
+    write_rows(
+        folder / STORE,
+        np.concatenate(rows),
+        domain.structure.shape,
+        binary=domain.binary,
+        properties={name: np.concatenate(values) for name, values in properties.items()},
+        metadata={"dataset": dict(block)},
+    )
+    card = dataclasses.asdict(dataset.card())
+    write_json(folder / "card.json", {"card": card, "count": dataset.count, "checksum": _checksum(folder / STORE)})
+    clear_parts(folder)
+
+
+def _read_chunk(path: Path) -> Chunk:
+    store = Store(path)
+    return Chunk(store.array(), {name: values.numpy() for name, values in store.properties.items()})
+
+
+def _check_shape(chunk: Chunk, items: range, dataset: Dataset, domain: Domain) -> None:
+    expected = (len(items), *domain.structure.shape)
+    if chunk.structures.shape != expected:
+        raise ZooError(
+            f"{type(dataset).__name__} makes structures {chunk.structures.shape}, and {expected} are wanted."
+        )
 
 
 def _checksum(path: Path) -> str:

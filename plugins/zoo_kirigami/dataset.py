@@ -1,7 +1,7 @@
 """The paper's datasets: patterns without crossings, for a given largest rotation."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -9,8 +9,6 @@ from zoo import Card, Chunk, Dataset
 from zoo_kirigami.domain import CutPattern
 from zoo_kirigami.geometry import base_angles
 from zoo_kirigami.replacement import SWEEPS, replaced_cells
-
-CHUNK = 1000
 
 
 class Kirigami(Dataset):
@@ -20,6 +18,8 @@ class Kirigami(Dataset):
     The property `order` is the mean over cuts of cos(2 b), b the rotation from the base: 1 for the base pattern itself,
     0 for cuts that have forgotten it.
     """
+
+    chunk_size: ClassVar[int] = 1000
 
     def __init__(self, max_rotation: float = 60.0, n: int = 6, count: int = 20_000, seed: int = 0) -> None:
         self._domain = CutPattern(max_rotation, n)
@@ -49,11 +49,9 @@ class Kirigami(Dataset):
             units={"order": ""},
         )
 
-    def chunks(self) -> Iterator[Chunk]:
-        for start in range(0, self.count, CHUNK):
-            items = range(start, min(start + CHUNK, self.count))
-            cells = replaced_cells(items, self.seed, self._domain.max_rotation, self.n)
-            yield Chunk(cells, {"order": order(cells)})
+    def make(self, items: range) -> Chunk:
+        cells = replaced_cells(items, self.seed, self._domain.max_rotation, self.n)
+        return Chunk(cells, {"order": order(cells)})
 
 
 def order(angles: np.ndarray) -> np.ndarray:

@@ -1,19 +1,16 @@
 """Our own edition of MetaShell."""
 
 from collections.abc import Iterator, Mapping
-from itertools import islice
 from typing import Any
 
 import numpy as np
 
 from zoo import Card, Chunk, Dataset, ZooError
-from zoo_voxels.shells import COARSEST, VOLUME_FRACTION, shells
-
-CHUNK = 250
+from zoo_voxels.shells import COARSEST, VOLUME_FRACTION, Unequal, candidates
 
 
 class MetaShell(Dataset):
-    """`count` shell cells of `resolution`^3 voxels (see `shells.shells`), with their `volume_fraction` as property.
+    """`count` shell cells of `resolution`^3 voxels (see `shells`), with their `volume_fraction` as property.
 
     Yang et al.'s cells, which the benchmark calls MetaShell, are optimised from fields like those behind ours and
     share nothing else with them. ZooError if `resolution` is below 8, `count` below 1 or `seed` negative.
@@ -52,8 +49,16 @@ class MetaShell(Dataset):
             units={"volume_fraction": ""},
         )
 
-    def chunks(self) -> Iterator[Chunk]:
-        stream = shells(self.count, self.resolution, self.seed)
-        while cells := [shell.cell for shell in islice(stream, CHUNK)]:
-            structures = np.stack(cells)
-            yield Chunk(structures, {"volume_fraction": structures.mean((1, 2, 3))})
+    def make(self, items: range) -> Chunk:
+        cells = [next(candidates(item, self.resolution, self.seed)).cell for item in items]
+        return _chunk(np.stack(cells))
+
+    def settle(self, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+        """Each cell that equals an earlier one in some rotation is replaced by the next candidate for its place."""
+        unequal = Unequal(self.resolution, self.seed)
+        for chunk in chunks:
+            yield _chunk(np.stack([unequal.admit(cell) for cell in chunk.structures]))
+
+
+def _chunk(cells: np.ndarray) -> Chunk:
+    return Chunk(cells, {"volume_fraction": cells.mean((1, 2, 3))})

@@ -9,6 +9,7 @@ along all three axes.
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,40 +53,15 @@ class Shell:
     family: int
 
 
-def shells(count: int, resolution: int, seed: int) -> Iterator[Shell]:
-    """`count` distinct shell cells of `resolution`^3 voxels, in order.
-
-    Item i depends on (seed, i) only: it is the first cell to be kept of a random stream of its own. Should that cell
-    equal an earlier item in any of the six rotations of the benchmark, which takes a very coarse grid, the next one is
-    taken; so the first n items are the same whatever the count.
+def candidates(item: int, resolution: int, seed: int) -> Iterator[Shell]:
+    """The endless stream of cells of `resolution`^3 voxels for one place in a dataset; it depends on (seed, item) only.
 
     Raises ZooError if the grid is coarser than 8^3, where hardly a wall is thin.
     """
     if resolution < COARSEST:
         raise ZooError(f"shell cells need a resolution of at least {COARSEST}, not {resolution}")
     functions = basis(resolution)
-    seen: set[bytes] = set()
-    for index in range(count):
-        for shell in _stream(seed, index, functions):
-            digests = _digests(shell.cell)
-            if seen.isdisjoint(digests):
-                break
-        seen |= digests
-        yield shell
-
-
-def separates(height: NDArray[np.float64], thickness: float) -> bool:
-    """Whether the periodic wall |height| < thickness has no hole: no two voxels that share as much as a corner lie on
-    different sides of it. Walls thinner than a voxel come out as sieves and fail."""
-    near_below = height <= -thickness
-    for axis in range(3):
-        near_below = near_below | np.roll(near_below, 1, axis) | np.roll(near_below, -1, axis)
-    return not (near_below & (height >= thickness)).any()
-
-
-def _stream(seed: int, index: int, functions: NDArray[np.float64]) -> Iterator[Shell]:
-    """The endless stream of kept cells of one item."""
-    rng = np.random.default_rng([seed, index])
+    rng = np.random.default_rng([seed, item])
     while True:
         family = int(rng.choice(len(FAMILIES), p=SHARES))
         height = evaluate(normalise(_draw(FAMILIES[family], rng)), functions) - rng.uniform(*OFFSET)
@@ -95,6 +71,40 @@ def _stream(seed: int, index: int, functions: NDArray[np.float64]) -> Iterator[S
             found = analyse(cell)
             if found.pieces == 1 and found.rank == 3:
                 yield Shell(cell, family)
+
+
+class Unequal:
+    """Sees to it that no two items of a dataset are equal in any of the six rotations of the benchmark.
+
+    Only very coarse grids have equal cells. An item is replaced on account of earlier ones only, so the first n are the
+    same whatever the count.
+    """
+
+    def __init__(self, resolution: int, seed: int) -> None:
+        self._resolution = resolution
+        self._seed = seed
+        self._item = 0
+        self._seen: set[bytes] = set()
+
+    def admit(self, cell: np.ndarray) -> np.ndarray:
+        """The cell of the next item `[d, d, d]`: `cell`, its first candidate, or else the first that is new."""
+        others = islice(candidates(self._item, self._resolution, self._seed), 1, None)
+        self._item += 1
+        for candidate in chain([cell], (shell.cell for shell in others)):
+            digests = _digests(candidate)
+            if self._seen.isdisjoint(digests):
+                break
+        self._seen |= digests
+        return candidate
+
+
+def separates(height: NDArray[np.float64], thickness: float) -> bool:
+    """Whether the periodic wall |height| < thickness has no hole: no two voxels that share as much as a corner lie on
+    different sides of it. Walls thinner than a voxel come out as sieves and fail."""
+    near_below = height <= -thickness
+    for axis in range(3):
+        near_below = near_below | np.roll(near_below, 1, axis) | np.roll(near_below, -1, axis)
+    return not (near_below & (height >= thickness)).any()
 
 
 def _draw(family: str, rng: np.random.Generator) -> Field:
@@ -110,7 +120,7 @@ def _draw(family: str, rng: np.random.Generator) -> Field:
     return field
 
 
-def _digests(cell: NDArray[np.bool_]) -> set[bytes]:
+def _digests(cell: np.ndarray) -> set[bytes]:
     """Fingerprints of the six rotations of a cell."""
     turned = (np.packbits(rotate(cell[None], rotation)).tobytes() for rotation in range(len(ROTATIONS)))
     return {hashlib.blake2b(bits, digest_size=16).digest() for bits in turned}

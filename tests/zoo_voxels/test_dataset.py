@@ -4,19 +4,20 @@ import numpy as np
 import pytest
 
 from zoo import ZooError
-from zoo_voxels import dataset
 from zoo_voxels.dataset import MetaShell
-from zoo_voxels.shells import shells
+from zoo_voxels.shells import Unequal, candidates
 
 
-def test_chunks_hold_the_shells_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dataset, "CHUNK", 4)
-    chunks = list(MetaShell(resolution=16, count=10, seed=3).chunks())
-    assert [len(chunk.structures) for chunk in chunks] == [4, 4, 2]
+def test_chunks_hold_distinct_shells_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(MetaShell, "chunk_size", 40)
+    chunks = list(MetaShell(resolution=8, count=100, seed=0).chunks())
+    assert [len(chunk.structures) for chunk in chunks] == [40, 40, 20]
+    unequal = Unequal(8, seed=0)
+    expected = [unequal.admit(next(candidates(item, 8, seed=0)).cell) for item in range(100)]
     cells = np.concatenate([chunk.structures for chunk in chunks])
-    np.testing.assert_array_equal(cells, np.stack([shell.cell for shell in shells(10, 16, 3)]))
+    np.testing.assert_array_equal(cells, np.stack(expected))
     fractions = np.concatenate([chunk.properties["volume_fraction"] for chunk in chunks])
-    np.testing.assert_allclose(fractions, [cell.sum() / 16**3 for cell in cells])
+    np.testing.assert_allclose(fractions, [cell.sum() / 8**3 for cell in cells])
 
 
 def test_the_domain_has_its_resolution() -> None:

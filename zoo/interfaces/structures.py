@@ -91,7 +91,7 @@ class Domain(Part):
 
 
 class Chunk(NamedTuple):
-    """Some items of a dataset as a builder yields them: hard structures `[n, *S]`, properties `{name: [n, ...]}`."""
+    """Some items of a dataset: hard structures `[n, *S]`, properties `{name: [n, ...]}`."""
 
     structures: np.ndarray
     properties: Mapping[str, np.ndarray]
@@ -116,8 +116,11 @@ class Dataset(Part):
     held_out: ClassVar[float] = 0.2
     """The share of items kept from training, split off before augmentation."""
 
+    chunk_size: ClassVar[int] = 250
+    """How many items are made at a time."""
+
     count: int
-    """How many items `chunks` yields in all; set by `__init__`."""
+    """How many items there are; set by `__init__`."""
 
     @abstractmethod
     def domain(self) -> Mapping[str, Any]:
@@ -128,8 +131,19 @@ class Dataset(Part):
         """Source, edition, licence, citation."""
 
     @abstractmethod
+    def make(self, items: range) -> Chunk:
+        """These items, in order. Item i depends on the arguments and on i only: chunks are shared out among processes,
+        and those that are there are kept when a build is interrupted."""
+
+    def settle(self, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+        """A last look at all chunks, in order, by one process: for what an item cannot know alone, as that it is a copy
+        of another. Sizes stay as they are."""
+        return chunks
+
     def chunks(self) -> Iterator[Chunk]:
-        """All items in a fixed order. The same arguments give the same bytes."""
+        """All items, in order, as the store has them. The same arguments give the same bytes."""
+        starts = range(0, self.count, self.chunk_size)
+        return self.settle(self.make(range(start, min(start + self.chunk_size, self.count))) for start in starts)
 
 
 class Property(Part):
