@@ -12,7 +12,9 @@ from zoo.cli.check import check
 from zoo.cli.list import list_names
 from zoo.cli.plugin_commands import load_command, plugin_commands
 from zoo.cli.plugins import plugins
+from zoo.cli.publish import publish
 from zoo.cli.run import run
+from zoo.cli.sample import sample
 from zoo.cli.show import show
 from zoo.discovery import Plugin, PluginWarning, discovery, use_file
 from zoo.errors import ZooError
@@ -79,6 +81,8 @@ def split_plugin_files(arguments: list[str]) -> tuple[list[str], list[Path]]:
 
 app = typer.Typer(cls=Program, no_args_is_help=True, **_PLAIN)
 app.command(short_help="Train, sample, score, report.")(run)
+app.command(short_help="Draw from a trained model.")(sample)
+app.command(short_help="Give a trained model away.")(publish)
 app.command("list", short_help="Name what there is.")(list_names)
 app.command(short_help="Explain a recipe, dataset or component.")(show)
 app.command(short_help="See whether every recipe resolves.")(check)

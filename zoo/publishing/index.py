@@ -35,7 +35,7 @@ Origin = Annotated[str, Field(pattern=r"^[\w.-]{1,100}( [\w.!+-]{1,50})?$")]
 class Index(BaseModel):
     """The contents of `model_index.json`, less a checksum of them."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, ser_json_inf_nan="constants")
 
     zoo: int = FORMAT
     summary: str

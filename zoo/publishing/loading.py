@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from zoo.building import Builder, build, check, join
+from zoo.building import Builder, build, check, join, shorten
 from zoo.errors import ZooError
 from zoo.interfaces.models import Model
 from zoo.interfaces.structures import Structure
@@ -132,7 +132,8 @@ def _wrong_hashes(index: Index, state: Tensors, tables: Tensors) -> list[str]:
     problems = []
     if (found := hash_of(state)) != index.provenance["weights"]:
         problems.append(f"the weights are not those of {INDEX}: their hash is {found}.")
-    for name in index.tables.keys() | tables.keys():
-        if name not in tables or hash_of({name: tables[name]}) != index.tables.get(name):
+    problems += [f"{INDEX}: tables: the model has no {shorten(name)}." for name in index.tables.keys() - tables.keys()]
+    for name, table in tables.items():
+        if hash_of({name: table}) != index.tables.get(name):
             problems.append(f"{table_file(name)}: it is not the one that {INDEX} names.")
     return problems

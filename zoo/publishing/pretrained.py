@@ -41,10 +41,13 @@ class Pretrained:
         """As `sample`, a batch at a time."""
         wanted = self.generate.condition if condition is None else condition
         _check(count, wanted, self.model.conditions)
+        return self._batches(count, seed, wanted)
+
+    def _batches(self, count: int, seed: int, condition: Mapping[str, float]) -> Iterator[np.ndarray]:
         size = self.generate.batch
         for start in range(0, count, size):
             indices = range(start, min(start + size, count))
-            yield draw(self.model, self.domain, indices, seed=seed, condition=wanted, batch=size)
+            yield draw(self.model, self.domain, indices, seed=seed, condition=condition, batch=size)
 
 
 def _check(count: int, condition: Mapping[str, float], known: tuple[str, ...]) -> None:

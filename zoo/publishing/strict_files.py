@@ -30,13 +30,13 @@ def plain_file(folder: Path, name: str) -> Path:
 
 
 def read_json(folder: Path, name: str) -> dict[str, Any]:
-    """The JSON object that a file holds: UTF-8, no key twice, no NaN, neither huge nor deep."""
+    """The JSON object that a file holds: UTF-8, no key twice or unprintable, no NaN, neither huge nor deep."""
     path = plain_file(folder, name)
     try:
         if path.stat().st_size > LARGEST_JSON:
             raise ValueError(f"it is larger than {LARGEST_JSON >> 20} MiB")
         text = path.read_text(encoding="utf-8")
-        value = json.loads(text, object_pairs_hook=_no_key_twice, parse_constant=_constant)
+        value = json.loads(text, object_pairs_hook=_sound_keys, parse_constant=_constant)
         _check_values(value)
     except RecursionError as error:
         raise ZooError(f"{name}: not plain JSON (it is too deep).") from error
@@ -47,10 +47,12 @@ def read_json(folder: Path, name: str) -> dict[str, Any]:
     return value
 
 
-def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _sound_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         raise ValueError("it has a key twice")
+    if not all(key.isprintable() for key in found):
+        raise ValueError("it has a key that cannot be printed")  # Messages show keys, and terminals obey some.
     return found
 
 

@@ -13,9 +13,7 @@ def check_listing(folder: Path, files: Collection[str]) -> list[str]:
     """What is there and should not be, `files` being what should. Cards, pictures and hidden folders may be there."""
     parts = {name.split("/")[0] for name in files if "/" in name}
     strange = sorted(name for name in _judged(folder, parts) if name not in files)
-    return [
-        f"{shorten(name)[1:-1]}: no part of the model; zoo reads the safetensors files it names." for name in strange
-    ]
+    return [f"{shorten(name)}: no part of the model; zoo reads the safetensors files it names." for name in strange]
 
 
 def _judged(folder: Path, parts: Collection[str]) -> Iterator[str]:

@@ -1,0 +1,86 @@
+"""`zoo sample FOLDER`: structures from a trained model."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from zoo.interfaces.structures import Domain
+    from zoo.publishing.pretrained import Pretrained
+
+
+def sample(
+    folder: Annotated[Path, typer.Argument(help="A published folder, or the folder `model` of a run.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="The file to write: .safetensors or a format of the domain, as .npz.")
+    ],
+    count: Annotated[int, typer.Option("--count", "-n", min=1, help="How many.")] = 100,
+    seed: Annotated[int, typer.Option(help="Structure i depends on the seed and on i alone.")] = 0,
+    conditions: Annotated[
+        list[str] | None, typer.Option("--condition", metavar="NAME=VALUE", help="A wanted property. Repeatable.")
+    ] = None,
+    overrides: Annotated[
+        list[str] | None, typer.Option("--set", help="Change how it draws: sampler.use=ddim. Repeatable.")
+    ] = None,
+) -> None:
+    """Draw structures from a trained model and write them to a file."""
+    from zoo.files import whole_file
+    from zoo.publishing.loading import load
+
+    wanted = dict(map(_condition, conditions)) if conditions else None
+    pretrained = load(folder, overrides=overrides or ())
+    _check_format(output, pretrained.domain)
+    try:
+        with whole_file(output) as temporary:
+            structures = _draw(pretrained, count, seed, wanted)
+            _write(structures, temporary, pretrained, {"seed": seed, "condition": wanted, "changes": overrides})
+    except KeyboardInterrupt:
+        typer.echo("Stopped; nothing is written.", err=True)
+        raise typer.Exit(130) from None
+    typer.echo(f"structures  {output}")
+
+
+def _draw(pretrained: "Pretrained", count: int, seed: int, condition: dict[str, float] | None) -> "np.ndarray":
+    import numpy as np
+
+    from zoo.progress import bar
+
+    batches = []
+    drawn = pretrained.batches(count, seed, condition)
+    with bar("samples", count) as progress:
+        for batch in drawn:
+            batches.append(batch)
+            progress.advance(len(batch))
+    return np.concatenate(batches)
+
+
+def _write(structures: "np.ndarray", path: Path, pretrained: "Pretrained", drawn: dict[str, Any]) -> None:
+    """In the format that the suffix says; a store also says where its structures come from."""
+    from zoo.store import write_structures
+
+    if path.suffix == ".safetensors":
+        metadata = {**pretrained.provenance, "drawn": drawn}
+        write_structures(path, structures, binary=pretrained.domain.binary, properties={}, metadata=metadata)
+    else:
+        pretrained.domain.write(structures, path)
+
+
+def _condition(text: str) -> tuple[str, float]:
+    from zoo.errors import ZooError
+
+    name, _, value = text.partition("=")
+    try:
+        return name, float(value)
+    except ValueError:
+        raise ZooError(f"--condition {text}: expected NAME=VALUE, such as volume_fraction=0.3.") from None
+
+
+def _check_format(output: Path, domain: "Domain") -> None:
+    from zoo.errors import ZooError
+
+    known = (".safetensors", *domain.formats)
+    if output.suffix not in known:
+        raise ZooError(f"--output {output}: unknown format {output.suffix!r}; known: {', '.join(known)}.")

@@ -1,0 +1,77 @@
+"""The card of a published model, `README.md`: what it is, what it has learned from, how good it is, how to use it."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from huggingface_hub import ModelCard, ModelCardData
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from zoo.interfaces.structures import Figure
+from zoo.published import PublishedTable, published
+from zoo.publishing.index import Index
+from zoo.publishing.results import Measured, Results
+from zoo.reports.page import number
+
+LIBRARY = "metamaterial-zoo"
+
+
+class ScoreSection(NamedTuple):
+    """The scores of one evaluator."""
+
+    name: str
+    settings: str
+    """Its component and arguments."""
+    scores: Mapping[str, Measured]
+    held_out: Mapping[str, Measured]
+
+
+def write_card(
+    path: Path, index: Index, results: Results, figures: Mapping[str, Figure], conditions: tuple[str, ...], licence: str
+) -> None:
+    """Write the card. `figures` are by their file; `licence` is that of the weights, `conditions` are the model's."""
+    environment = Environment(
+        loader=PackageLoader("zoo.publishing"), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters |= {"number": number, "cell": cell}
+    text = environment.get_template("card.md.jinja").render(
+        index=index,
+        results=results,
+        sections=[_section(name, results) for name in results.scores],
+        published=_published(index, results),
+        figures=figures,
+        conditions=conditions,
+        licence=licence,
+        distributions=distributions(index),
+    )
+    data = ModelCardData(
+        license=licence.lower(),
+        library_name=LIBRARY,
+        tags=[LIBRARY, "metamaterials", "generative-model", index.model["use"], index.domain["use"]],
+    )
+    ModelCard(f"---\n{data.to_yaml()}\n---\n\n{text}").save(path)
+
+
+def distributions(index: Index) -> list[str]:
+    """The distributions that bring the model's components, ours first."""
+    origins = {origin for names in index.components.values() for origin in names.values()}
+    names = {origin.split(" ")[0] for origin in origins if " " in origin}
+    return sorted(names | {LIBRARY}, key=lambda name: (name != LIBRARY, name))
+
+
+def cell(text: Any) -> str:
+    """Text for a cell of a Markdown table."""
+    return " ".join(str(text).split()).replace("|", "\\|")
+
+
+def _section(name: str, results: Results) -> ScoreSection:
+    settings = results.evaluators[name]
+    arguments = [f"{key}: {value}" for key, value in settings.items() if key != "use"]
+    return ScoreSection(name, ", ".join([settings["use"], *arguments]), results.scores[name], results.held_out[name])
+
+
+def _published(index: Index, results: Results) -> list[PublishedTable]:
+    """What papers have published in these scores; once, however many evaluators are of one component."""
+    dataset = str(index.provenance["dataset"]).split("@")[0]
+    components = dict.fromkeys(results.evaluators[name]["use"] for name in results.scores)
+    return [table for component in components for table in published(dataset, component)]

@@ -1,0 +1,72 @@
+"""What a finished run has measured, read back from its folder."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from zoo.errors import ZooError
+from zoo.store import read_samples
+
+
+class Measured(BaseModel):
+    """A score as `scores.json` has it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    value: float
+    sentence: str
+    unit: str
+    higher_is_better: bool
+
+
+Scores = dict[str, dict[str, Measured]]
+"""Evaluator -> score -> value."""
+
+
+class _ScoreFile(BaseModel):
+    provenance: dict[str, Any]
+    scores: Scores
+    held_out_data: Scores
+
+
+@dataclass(frozen=True)
+class Results:
+    """The results of a run."""
+
+    provenance: dict[str, Any]
+    """What the scores must be quoted with."""
+    scores: Scores
+    held_out: Scores
+    """The same scores of real structures that the model has not seen."""
+    evaluators: dict[str, dict[str, Any]]
+    """The recipe block of each evaluator."""
+    environment: dict[str, Any]
+    recipe: str
+    """The resolved recipe, YAML."""
+    samples: np.ndarray
+    """The run's samples: hard structures `[n, *S]`."""
+
+
+def read_results(run: Path) -> Results:
+    """The results in a run's folder. ZooError unless the run is finished."""
+    try:
+        file = _ScoreFile.model_validate_json((run / "scores.json").read_text(encoding="utf-8"))
+        recipe = (run / "recipe.yaml").read_text(encoding="utf-8")
+        return Results(
+            provenance=file.provenance,
+            scores=file.scores,
+            held_out=file.held_out_data,
+            evaluators=yaml.safe_load(recipe)["evaluators"],
+            environment=json.loads((run / "environment.json").read_text(encoding="utf-8")),
+            recipe=recipe,
+            samples=read_samples(run / "samples.safetensors"),
+        )
+    except FileNotFoundError as error:
+        raise ZooError(f"{run} is no finished run: it has no {Path(error.filename).name}.") from error
+    except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError, ValidationError) as error:
+        raise ZooError(f"{run}: its results cannot be read ({error}).") from error
