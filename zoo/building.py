@@ -5,10 +5,11 @@ A block is `{"use": name, argument: value, …}`; an argument annotated with a c
 
 import functools
 import inspect
+import itertools
 import types
 import typing
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
@@ -20,6 +21,8 @@ from zoo.registry import KINDS, load_contract, registry
 
 _HEAVY = ("encoder", "denoiser", "generator", "critic", "model")
 _WITH_LATENT = ("encoder", "generator")
+MOST_TENSORS = 20_000
+"""Of one network; the largest published ones have a tenth of it."""
 RESERVED = ("structure", "latent_shape")
 """Arguments that the builder fills, never a recipe."""
 REQUIRED: Any = inspect.Parameter.empty
@@ -189,7 +192,7 @@ class Builder:
 
     def _make(self, kind: str, component: type[Part], arguments: Mapping[str, Any], path: str) -> Part | None:
         try:
-            with _meta() if self._trial and kind in _HEAVY else nullcontext():
+            with _on_paper() if self._trial and kind in _HEAVY else nullcontext():
                 return component(**arguments)
         except ZooError as error:
             self.problems += [Problem(path, problem) for problem in error.problems]
@@ -320,7 +323,21 @@ def join(path: str, key: str) -> str:
     return f"{path}.{key}" if path else key
 
 
-def _meta() -> Any:
+@contextmanager
+def _on_paper() -> Iterator[None]:
+    """torch's meta device, and an end to the number of tensors: a mistyped depth would be built for hours."""
     import torch
+    from torch.nn.modules.module import register_module_parameter_registration_hook
 
-    return torch.device("meta")
+    numbers = itertools.count(1)
+
+    def count(module: Any, name: str, parameter: Any) -> None:
+        if next(numbers) > MOST_TENSORS:
+            raise ZooError(f"it has more than {MOST_TENSORS:,} tensors.")
+
+    hook = register_module_parameter_registration_hook(count)
+    try:
+        with torch.device("meta"):
+            yield
+    finally:
+        hook.remove()

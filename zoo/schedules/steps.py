@@ -2,8 +2,10 @@
 
 from zoo.errors import ZooError
 
+MOST = 100_000
+
 
 def check_steps(steps: int) -> None:
-    """ZooError unless there is at least one training step."""
-    if steps < 1:
-        raise ZooError(f"schedule: {steps} steps; there must be at least one.")
+    """ZooError unless there are training steps, and a table of them can be kept."""
+    if not 1 <= steps <= MOST:
+        raise ZooError(f"schedule: {steps} steps; there must be 1 to {MOST:,}.")
