@@ -1,5 +1,6 @@
 """How do the parts work together? Models, and the stages that train them."""
 
+import itertools
 from abc import abstractmethod
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
@@ -119,7 +120,7 @@ class Model(Part, nn.Module):
     def sample(self, indices: Sequence[int], seed: int, condition: Mapping[str, float], batch: int) -> Tensor:
         """Soft structures `[n, *S]`, at most `batch` of them. Sample i depends on `(seed, i)` only: the batch is padded
         to its full size, since matrix products round differently in batches of other sizes."""
-        device = next(self.parameters()).device
+        device = next(itertools.chain(self.parameters(), self.buffers())).device
         padded = list(indices) + [0] * (batch - len(indices))
         given = {name: torch.full((batch,), value, device=device) for name, value in condition.items()}
         return self.draw(Noise(seed, padded, device), given)[: len(indices)]

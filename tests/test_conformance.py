@@ -1,0 +1,83 @@
+"""Everything registered keeps the contract of its kind, by the kit that plugin authors use.
+
+A new component needs an example here: small arguments, and a small dataset if it works on structures.
+"""
+
+from typing import Any
+
+import pytest
+
+from zoo.registry import KINDS, registry
+from zoo.testing import check
+
+VOXELS = {"use": "metashell", "resolution": 8, "count": 12}
+CUTS = {"use": "kirigami", "n": 4, "count": 20}
+
+PATCHES = {"use": "patch-transformer", "patch": 4, "depth": 1, "width": 16, "heads": 2, "feedforward": 32, "hidden": 32}
+PATCHES |= {"latent_dim": 8}
+MLP = {"use": "residual-mlp", "depth": 2, "width": 32, "conditions": ["volume_fraction"]}
+UNET = {"use": "circular-unet", "width": 16, "blocks": 1}
+SRR = {"use": "srr", "base": {"use": "ddim", "steps": 20}, "clusters": 2}
+GUIDED = {"use": "universal", "base": {"use": "ddim", "steps": 20}, "objective": {"use": "volume-fraction"}}
+DIFFUSION = {
+    "use": "latent-diffusion",
+    "encoder": PATCHES,
+    "negatives": {"use": "block-replacement"},
+    "regulariser": {"use": "ras"},
+    "schedule": {"use": "linear"},
+    "denoiser": MLP,
+    "sampler": SRR,
+}
+PAIR = {"use": "adversarial-pair", "generator": {"use": "circular-generator", "width": 8}}
+
+EXAMPLES: dict[tuple[str, str], dict[str, Any]] = {
+    ("domain", "voxels"): {"block": {"resolution": 6}},
+    ("domain", "cut-pattern"): {"block": {"n": 4}},
+    ("dataset", "metashell"): {"block": VOXELS},
+    ("dataset", "kirigami"): {"block": CUTS},
+    ("encoder", "identity"): {"dataset": CUTS},
+    ("encoder", "patch-transformer"): {"block": PATCHES, "dataset": VOXELS},
+    ("encoder", "circular-conv"): {"block": {"latent_dim": 8, "width": 8}, "dataset": CUTS},
+    ("encoder", "double-angle"): {"dataset": CUTS},
+    ("negatives", "block-replacement"): {"dataset": VOXELS},
+    ("regulariser", "none"): {},
+    ("regulariser", "contrastive"): {},
+    ("regulariser", "ras"): {},
+    ("schedule", "linear"): {},
+    ("schedule", "cosine"): {},
+    ("schedule", "vp-sde"): {},
+    ("schedule", "rectified-flow"): {},
+    ("denoiser", "residual-mlp"): {"block": MLP},
+    ("denoiser", "circular-unet"): {"block": UNET, "latent_shape": (4, 4)},
+    ("generator", "circular-generator"): {"block": {"latent_dim": 8, "width": 8}, "dataset": CUTS},
+    ("critic", "circular-critic"): {"block": {"width": 8}, "dataset": CUTS},
+    ("sampler", "ddpm"): {"block": {"steps": 200}},
+    ("sampler", "ddim"): {},
+    ("sampler", "dpm-solver"): {},
+    ("sampler", "euler"): {},
+    ("sampler", "srr"): {"block": SRR},
+    # Guidance leads away from the data: a little of it must not lead far.
+    ("sampler", "universal"): {"block": {**GUIDED, "target": {"volume_fraction": 1.0}, "strength": 0.01}},
+    ("objective", "volume-fraction"): {"dataset": VOXELS, "target": {"volume_fraction": 0.9}},
+    ("objective", "signed-overlap"): {"dataset": CUTS},
+    ("evaluator", "voxel-scores"): {"dataset": VOXELS},
+    ("evaluator", "cut-crossings"): {"dataset": CUTS},
+    ("model", "latent-diffusion"): {"block": DIFFUSION, "dataset": VOXELS},
+    ("model", "prior-decoder"): {
+        "block": {"encoder": {"use": "circular-conv", "latent_dim": 8, "width": 8}},
+        "dataset": CUTS,
+    },
+    ("model", "adversarial-pair"): {
+        "block": {**PAIR, "critic": {"use": "circular-critic", "width": 8}, "loss": "wgan"},
+        "dataset": CUTS,
+    },
+}
+
+
+@pytest.mark.parametrize(
+    "component", registry().components(), ids=lambda component: f"{component.kind}-{component.name}"
+)
+def test_every_component_keeps_its_contract(component: Any) -> None:
+    example = dict(EXAMPLES[component.kind, component.name])
+    block = {"use": component.name, **example.pop("block", {})}
+    check(component.kind, block, **example)

@@ -1,0 +1,56 @@
+"""What evaluators promise."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from zoo.interfaces.scores import Facts, Score
+from zoo.testing.subject import Subject
+
+SAMPLES = 8
+
+
+def scores(subject: Subject) -> None:
+    """Each score is a finite number with a sentence, and with a finite value per sample where it has any."""
+    generated = _generated(subject)
+    before = generated.copy()
+    for name, score in _scores(subject, generated, Facts()).items():
+        assert isinstance(score, Score), f"{name!r} is a {type(score).__name__}, expected a zoo.Score."
+        assert type(score.value) is float and np.isfinite(score.value), f"{name!r} is {score.value!r}."
+        assert score.sentence.strip().endswith("."), f"{name!r} says {score.sentence!r}, which is no sentence."
+        if score.per_sample is not None:
+            shape = score.per_sample.shape
+            assert shape == (SAMPLES,), f"{name!r} has values {list(shape)} for {SAMPLES} samples."
+            assert np.isfinite(score.per_sample).all(), f"{name!r} holds NaN or infinities."
+    assert np.array_equal(generated, before), "It changes what it is given."
+
+
+def scores_again(subject: Subject) -> None:
+    """The same structures have the same scores, whether or not the shared facts are known already."""
+    generated, facts = _generated(subject), Facts()
+    first = _scores(subject, generated, facts)
+    for second in (_scores(subject, generated, facts), _scores(subject, generated, Facts())):
+        assert first.keys() == second.keys(), f"There is {sorted(first)}, then {sorted(second)}."
+        for name, score in first.items():
+            assert score.value == second[name].value, f"{name!r} is {score.value}, then {second[name].value}."
+
+
+def scores_one(subject: Subject) -> None:
+    """One structure can be scored too."""
+    assert _scores(subject, _generated(subject)[:1], Facts()), "There are no scores."
+
+
+PROMISES = (scores, scores_again, scores_one)
+
+
+def _generated(subject: Subject) -> np.ndarray:
+    """Hard structures as a run stores them: half of them the data's own, half what noisy ones harden to."""
+    half = SAMPLES // 2
+    data = subject.data.train.array(np.arange(half))
+    noisy = subject.domain.harden(subject.soft_structures(half)).numpy().astype(data.dtype)
+    return np.concatenate([data, noisy])
+
+
+def _scores(subject: Subject, generated: np.ndarray, facts: Facts) -> Mapping[str, Score]:
+    found: Mapping[str, Score] = subject.build().scores(generated, subject.data, facts)
+    return found
