@@ -7,6 +7,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from zoo import processes
+from zoo.errors import ZooError
 from zoo.files import cannot_write, clear_unfinished
 from zoo.progress import console
 
@@ -44,10 +45,12 @@ def unless(done: Callable[[], bool], folder: Path) -> Iterator[bool]:
             needed = processes.agreed(processes.is_main() and not done())
         yield needed
         processes.wait_for_all()
+    if not folder.exists():
+        raise ZooError(f"{folder} is not seen by all processes: machines that work together must share a file system.")
 
 
 def _acquired(folder: Path) -> FileLock:
-    lock = FileLock(folder.with_name(f".{folder.name}.lock"))
+    lock = FileLock(folder / ".lock")
     try:
         lock.acquire(timeout=0)
     except Timeout:

@@ -5,6 +5,7 @@ import json
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,9 @@ import torch
 import yaml
 from accelerate import Accelerator
 from accelerate.tracking import get_available_trackers
-from accelerate.utils import LoggerType
+from accelerate.utils import InitProcessGroupKwargs, LoggerType
 
+from zoo import processes
 from zoo.building import build, complete
 from zoo.data import Data, open_data
 from zoo.discovery import emit
@@ -23,6 +25,7 @@ from zoo.files import write_json, write_text
 from zoo.interfaces.models import Model
 from zoo.interfaces.scores import Evaluator, Facts, Score
 from zoo.interfaces.structures import Dataset, Domain
+from zoo.locks import locked
 from zoo.machine import environment, machine_kind
 from zoo.publishing.hashes import weights_hash
 from zoo.publishing.index import describe
@@ -51,6 +54,8 @@ class Options:
     runs: Path = Path("runs")
     name: str | None = None
     """The run's folder; by default made of size, seed and a hash of the recipe."""
+    checkpoint_every: float = 60.0
+    """Seconds between the checkpoints of a training: what is lost at most when it is killed."""
 
 
 @dataclass(frozen=True)
@@ -107,13 +112,20 @@ def run(recipe: Recipe, options: Options, command: Sequence[str]) -> Finished:
     `command` is how the user asked for it, for the report.
     """
     folder = run_folder(recipe, options)
-    accelerator = _accelerator(folder, options)
+    with locked(folder):
+        accelerator = _accelerator(folder, options)
+        finished = _run(recipe, options, command, folder, accelerator)
+        accelerator.end_training()
+        _emit("finish", folder, {})
+    return finished
+
+
+def _run(recipe: Recipe, options: Options, command: Sequence[str], folder: Path, accelerator: Accelerator) -> Finished:
     accelerator.init_trackers(f"{recipe.model}.{recipe.dataset}", config={"recipe": json.dumps(recipe.to_dict())})
-    if accelerator.is_main_process:
+    if processes.is_main():
         write_text(folder / "recipe.yaml", yaml.safe_dump(recipe.to_dict(), sort_keys=False))
         write_json(folder / "environment.json", environment())
-    with accelerator.main_process_first():
-        data = open_data(recipe.dataset_block, quiet=not accelerator.is_main_process)
+    data = open_data(recipe.dataset_block)
     torch.manual_seed(derive_seed(options.seed, "weights"))
     model = build("model", recipe.model_block, structure=data.domain.structure)
     assert isinstance(model, Model)
@@ -122,47 +134,54 @@ def run(recipe: Recipe, options: Options, command: Sequence[str]) -> Finished:
     block = complete("model", recipe.model_block)
     workshop = _workshop(options, data, accelerator, folder)
     train_model(model, data, block, recipe.train, workshop)
-    store = sample_model(model, data.domain, recipe.generate, block, workshop)
-    if not accelerator.is_main_process:
-        accelerator.end_training()
-        return Finished(folder, {})
-    structures = read_samples(store)
+    structures = read_samples(sample_model(model, data.domain, recipe.generate, block, workshop))
     provenance = _provenance(recipe, options, data, model)
-    write_structures(
-        folder / "samples.safetensors", structures, binary=data.domain.binary, properties={}, metadata=provenance
-    )
-    emit("samples", folder, {"count": len(structures)})
-    save_model(model, describe(recipe, data.card, model, provenance), folder / "model")
-    write_json(folder / "stages.json", {"stages": [_stage_entry(record) for record in workshop.records]})
-    scores = evaluate(recipe.evaluators, structures, data)
-    baseline = evaluate(recipe.evaluators, data.held_out.array()[: len(structures)], data)
-    write_json(folder / "scores.json", _score_file(provenance, scores, baseline))
-    emit("scores", folder, {name: {n: s.value for n, s in group.items()} for name, group in scores.items()})
-    write_run_report(
-        folder / "report.html",
-        recipe=recipe,
-        provenance=provenance,
-        card=data.card,
-        scores=scores,
-        baseline=baseline,
-        stages=workshop.records,
-        figures=data.domain.figures(structures),
-        command=shlex.join(command),
-    )
-    accelerator.end_training()
-    emit("finish", folder, {})
+    if processes.is_main():
+        write_structures(
+            folder / "samples.safetensors", structures, binary=data.domain.binary, properties={}, metadata=provenance
+        )
+        save_model(model, describe(recipe, data.card, model, provenance), folder / "model")
+        write_json(folder / "stages.json", {"stages": [_stage_entry(record) for record in workshop.records]})
+        emit("samples", folder, {"count": len(structures)})
+    scores, baseline = evaluate(recipe.evaluators, [structures, data.held_out.array()[: len(structures)]], data)
+    if processes.is_main():
+        write_json(folder / "scores.json", _score_file(provenance, scores, baseline))
+        emit("scores", folder, {name: {n: s.value for n, s in group.items()} for name, group in scores.items()})
+        write_run_report(
+            folder / "report.html",
+            recipe=recipe,
+            provenance=provenance,
+            card=data.card,
+            scores=scores,
+            baseline=baseline,
+            stages=workshop.records,
+            figures=data.domain.figures(structures),
+            command=shlex.join(command),
+        )
     return Finished(folder, scores)
 
 
-def evaluate(evaluators: Mapping[str, Mapping[str, Any]], structures: np.ndarray, data: Data) -> Scores:
-    """Scores of hard structures `[n, *S]` by every evaluator; facts that they share are computed once."""
-    facts = Facts()
-    scores: Scores = {}
-    for name, block in evaluators.items():
-        evaluator = build("evaluator", block)
+def evaluate(evaluators: Mapping[str, Mapping[str, Any]], sets: Sequence[np.ndarray], data: Data) -> list[Scores]:
+    """Scores of each set of hard structures `[n, *S]` by every evaluator.
+
+    Pairs of a set and an evaluator are shared out among processes, neighbours together, for facts about a set that
+    several evaluators ask for are computed once in a process.
+    """
+    pairs = [(number, name) for number in range(len(sets)) for name in evaluators]
+    facts = [Facts() for _ in sets]
+    mine: dict[tuple[int, str], dict[str, Score]] = {}
+    for i in np.array_split(np.arange(len(pairs)), processes.count())[processes.index()]:
+        number, name = pairs[i]
+        evaluator = build("evaluator", evaluators[name])
         assert isinstance(evaluator, Evaluator)
-        scores[name] = dict(evaluator.scores(structures, data, facts))
-    return scores
+        mine[number, name] = dict(evaluator.scores(sets[number], data, facts[number]))
+    found = {pair: scores for part in processes.gathered(mine) for pair, scores in part.items()}
+    return [{name: found[number, name] for name in evaluators} for number in range(len(sets))]
+
+
+def _emit(event: str, folder: Path, payload: Mapping[str, Any]) -> None:
+    if processes.is_main():
+        emit(event, folder, payload)
 
 
 def _accelerator(folder: Path, options: Options) -> Accelerator:
@@ -177,7 +196,11 @@ def _accelerator(folder: Path, options: Options) -> Accelerator:
     if problems:
         raise ZooError(*problems)
     trackers = [JsonLines(folder / "log.jsonl"), *options.trackers]
-    return Accelerator(mixed_precision=options.precision, log_with=trackers, project_dir=folder)
+    # A process may long wait for another at work; one that has failed is found and ended by the launcher.
+    patience = InitProcessGroupKwargs(timeout=timedelta(days=7))
+    return Accelerator(
+        mixed_precision=options.precision, log_with=trackers, project_dir=folder, kwargs_handlers=[patience]
+    )
 
 
 def _workshop(options: Options, data: Data, accelerator: Accelerator, folder: Path) -> Workshop:
@@ -191,7 +214,7 @@ def _workshop(options: Options, data: Data, accelerator: Accelerator, folder: Pa
         "dataset": data.checksum,
         "seed": options.seed,
         "precision": options.precision,
-        "processes": accelerator.num_processes,
+        "processes": processes.count(),
         "device": accelerator.device.type,
     }
     return Workshop(
@@ -199,7 +222,8 @@ def _workshop(options: Options, data: Data, accelerator: Accelerator, folder: Pa
         accelerator=accelerator,
         seed=options.seed,
         common=common,
-        notify=lambda event, payload: emit(event, folder, payload),
+        checkpoint_every=options.checkpoint_every,
+        notify=lambda event, payload: _emit(event, folder, payload),
         log=log,
     )
 

@@ -2,8 +2,8 @@
 
 A stage's output lies under `runs/.stages/<name>-<key>/`. The key is a hash of everything that determines it: its slice
 of the recipe with the defaults filled in and the revisions of its components, the dataset's checksum, the seed, the
-precision, the number of processes and the keys of the stages before it. A folder with `stage.json` is finished; without
-it, what lies there is where an interrupted stage goes on.
+precision, the number of processes and the keys of the stages before it. A folder with `stage.json` and a whole output
+is finished; in any other, what lies there is where an interrupted stage goes on.
 """
 
 import hashlib
@@ -20,13 +20,15 @@ import torch
 from accelerate import Accelerator
 from torch import Tensor
 
+from zoo import processes
 from zoo.files import write_json
 from zoo.interfaces.models import Model, Stage, Table, Tabulation, Training
 from zoo.interfaces.structures import Domain
+from zoo.locks import unless
 from zoo.machine import PeakMemory
-from zoo.progress import bar
+from zoo.parts import clear_parts, make_parts
 from zoo.sampling import draw
-from zoo.store import read_samples, read_tensors, write_structures, write_tensors
+from zoo.store import is_readable, read_samples, read_tensors, write_structures, write_tensors
 from zoo.training.checkpoint import load_module, module_tensors
 from zoo.training.loop import Loop, Point, parameters
 from zoo.training.settings import Generate, Train
@@ -45,6 +47,8 @@ class Record:
     seconds: float
     peak_mib: Mapping[str, int]
     parameters: int = 0
+    state: str = ""
+    """Of a training: the hash of weights, averages and optimiser state at its end. Interruptions do not change it."""
     history: tuple[Point, ...] = ()
 
 
@@ -57,6 +61,8 @@ class Workshop:
     seed: int
     common: Mapping[str, Any]
     """Enters every key: the dataset's checksum, the seed, the precision, the number of processes."""
+    checkpoint_every: float = 60.0
+    """Seconds between the checkpoints of a training."""
     notify: Callable[[str, Mapping[str, Any]], None] = lambda event, payload: None
     log: Callable[[Point], None] = lambda point: None
     records: list[Record] = field(default_factory=list)
@@ -71,22 +77,23 @@ class Workshop:
     def stage(self, name: str, key: str) -> Iterator["Workplace"]:
         """A folder to work in, unless the stage is finished already; records the stage when the block ends."""
         place = Workplace(name, key, self.root / f"{name}-{key}")
-        place.folder.mkdir(parents=True, exist_ok=True)
-        cached = place.finished
         memory = PeakMemory()
         memory.reset()
         started = time.monotonic()
-        yield place
-        self.accelerator.wait_for_everyone()
-        if not cached and self.accelerator.is_main_process:
-            spent = place.earlier_seconds + time.monotonic() - started
-            facts = {"name": name, "key": key, "seconds": round(spent, 1), "peak_mib": memory.mebibytes()}
-            write_json(place.folder / "stage.json", facts | place.facts)
-        self.accelerator.wait_for_everyone()
+        with unless(lambda: place.finished, place.folder) as needed:
+            place.needed = needed
+            yield place
+            processes.wait_for_all()
+            if processes.is_main():
+                if needed:
+                    spent = place.earlier_seconds + time.monotonic() - started
+                    facts = {"name": name, "key": key, "seconds": round(spent, 1), "peak_mib": memory.mebibytes()}
+                    write_json(place.folder / "stage.json", facts | place.facts)
+                place.clear()
         facts = json.loads((place.folder / "stage.json").read_text(encoding="utf-8"))
-        record = Record(folder=place.folder, cached=cached, **facts)
+        record = Record(folder=place.folder, cached=not needed, **facts)
         self.records.append(record)
-        self.notify("stage", {"name": name, "key": key, "cached": cached})
+        self.notify("stage", {"name": name, "key": key, "cached": not needed})
 
 
 @dataclass
@@ -96,6 +103,8 @@ class Workplace:
     name: str
     key: str
     folder: Path
+    needed: bool = True
+    """Whether the stage is still to be run."""
     facts: dict[str, Any] = field(default_factory=dict)
     """What the stage adds to its `stage.json`."""
     earlier_seconds: float = 0.0
@@ -103,7 +112,7 @@ class Workplace:
 
     @property
     def finished(self) -> bool:
-        return (self.folder / "stage.json").exists()
+        return (self.folder / "stage.json").exists() and is_readable(self.output)
 
     @property
     def output(self) -> Path:
@@ -112,6 +121,11 @@ class Workplace:
     @property
     def checkpoint(self) -> Path:
         return self.folder / "checkpoint.safetensors"
+
+    def clear(self) -> None:
+        """Remove what a finished stage needs no more. Only now: who is killed earlier finds it and goes on from it."""
+        self.checkpoint.unlink(missing_ok=True)
+        clear_parts(self.folder)
 
 
 def train_model(
@@ -135,13 +149,13 @@ def _run_stage(stage: Stage, block: Mapping[str, Any], train: Mapping[str, Train
     parts: dict[str, Any] = {"stage": stage.name, "recipe": {role: block.get(role) for role in stage.roles}}
     if isinstance(stage, Tabulation):
         with workshop.stage(stage.name, workshop.key(parts)) as place:
-            if not place.finished:
+            if place.needed:
                 _tabulate(stage, place, workshop)
         return _read_table(place.output)
     settings = train[stage.name]
     parts["train"] = settings.model_dump(mode="json")
     with workshop.stage(stage.name, workshop.key(parts)) as place:
-        if not place.finished:
+        if place.needed:
             _train(stage, settings, place, workshop)
     _load(stage, place.output, workshop)
     return None
@@ -152,15 +166,16 @@ def _train(stage: Training, settings: Train, place: Workplace, workshop: Worksho
     loop = Loop(stage, settings, seed=workshop.seed, accelerator=workshop.accelerator, log=workshop.log)
     place.facts["history"] = loop.run(
         place.checkpoint,
+        workshop.checkpoint_every,
         lambda: workshop.notify("checkpoint", {"stage": stage.name, "step": loop.step, "steps": loop.steps}),
     )
+    place.facts["state"] = loop.state
     place.earlier_seconds = loop.earlier_seconds
-    if workshop.accelerator.is_main_process:
+    if processes.is_main():
         tensors: dict[str, Tensor] = {}
         for player in stage.players:
             tensors |= module_tensors(player.name, player.module)
         write_tensors(place.output, tensors, {})
-        place.checkpoint.unlink(missing_ok=True)
 
 
 def _load(stage: Training, path: Path, workshop: Workshop) -> None:
@@ -173,24 +188,14 @@ def _load(stage: Training, path: Path, workshop: Workshop) -> None:
 
 @torch.no_grad()
 def _tabulate(stage: Tabulation, place: Workplace, workshop: Workshop) -> None:
-    accelerator = workshop.accelerator
-    rows = len(stage.source)
-    mine = range(accelerator.process_index * ROWS_AT_ONCE, rows, accelerator.num_processes * ROWS_AT_ONCE)
-    with bar(stage.name, len(mine), quiet=not accelerator.is_main_process) as progress:
-        for start in mine:
-            path = place.folder / f"rows-{start:09d}.safetensors"
-            if not path.exists():
-                indices = np.arange(start, min(start + ROWS_AT_ONCE, rows))
-                columns = stage.function(stage.source.batch(indices, accelerator.device))
-                write_tensors(path, {name: column.cpu() for name, column in columns.items()}, {})
-            progress.advance()
-    accelerator.wait_for_everyone()
-    if accelerator.is_main_process:
-        paths = sorted(place.folder.glob("rows-*.safetensors"))
-        chunks = [read_tensors(path)[0] for path in paths]
-        write_tensors(place.output, {name: torch.cat([c[name] for c in chunks]) for name in chunks[0]}, {})
-        for path in paths:
-            path.unlink()
+    def make(items: range, path: Path) -> None:
+        batch = stage.source.batch(np.arange(items.start, items.stop), workshop.accelerator.device)
+        write_tensors(path, {name: column.cpu() for name, column in stage.function(batch).items()}, {})
+
+    parts = make_parts(stage.name, place.folder, len(stage.source), ROWS_AT_ONCE, make)
+    if processes.is_main():
+        chunks = [read_tensors(path)[0] for path in parts]
+        write_tensors(place.output, {name: torch.cat([chunk[name] for chunk in chunks]) for name in chunks[0]}, {})
 
 
 def _read_table(path: Path) -> Table:
@@ -213,33 +218,19 @@ def sample_model(
 
     `block` is the model's whole recipe block: what determines no weights, as the sampler does, determines samples.
     """
-    accelerator = workshop.accelerator
     parts = {"stage": "samples", "generate": generate.model_dump(mode="json"), "recipe": block}
     with workshop.stage("samples", workshop.key(parts)) as place:
-        if not place.finished:
+        if place.needed:
             _draw(model, domain, generate, place, workshop)
-            accelerator.wait_for_everyone()
-            if accelerator.is_main_process:
-                _merge(sorted(place.folder.glob("batch-*.safetensors")), domain, place.output)
     return place.output
 
 
 def _draw(model: Model, domain: Domain, generate: Generate, place: Workplace, workshop: Workshop) -> None:
-    accelerator, batch = workshop.accelerator, generate.batch
-    mine = range(accelerator.process_index * batch, generate.count, accelerator.num_processes * batch)
-    total = sum(min(batch, generate.count - start) for start in mine)
-    with bar("samples", total, quiet=not accelerator.is_main_process) as progress:
-        for start in mine:
-            indices = range(start, min(start + batch, generate.count))
-            path = place.folder / f"batch-{start:09d}.safetensors"
-            if not path.exists():
-                hard = draw(model, domain, indices, seed=workshop.seed, condition=generate.condition, batch=batch)
-                write_structures(path, hard, binary=domain.binary, properties={}, metadata={})
-            progress.advance(len(indices))
+    def make(items: range, path: Path) -> None:
+        drawn = draw(model, domain, items, seed=workshop.seed, condition=generate.condition, batch=generate.batch)
+        write_structures(path, drawn, binary=domain.binary, properties={}, metadata={})
 
-
-def _merge(paths: list[Path], domain: Domain, output: Path) -> None:
-    structures = np.concatenate([read_samples(path) for path in paths])
-    write_structures(output, structures, binary=domain.binary, properties={}, metadata={})
-    for path in paths:
-        path.unlink()
+    parts = make_parts("samples", place.folder, generate.count, generate.batch, make)
+    if processes.is_main():
+        structures = np.concatenate([read_samples(path) for path in parts])
+        write_structures(place.output, structures, binary=domain.binary, properties={}, metadata={})

@@ -7,6 +7,8 @@ from typing import Any
 
 from accelerate.tracking import GeneralTracker, on_main_process
 
+from zoo.files import append_line
+
 
 class JsonLines(GeneralTracker):
     """One JSON object a line: the time, the step and whatever was logged. A resumed run goes on in the same file."""
@@ -14,15 +16,13 @@ class JsonLines(GeneralTracker):
     name = "jsonl"
     requires_logging_directory = False
 
-    @on_main_process
     def __init__(self, path: Path) -> None:
         super().__init__()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = path.open("a", encoding="utf-8", buffering=1)
+        self._path = path
 
     @property
     def tracker(self) -> Any:
-        return self._file
+        return self._path
 
     @on_main_process
     def store_init_configuration(self, values: dict[str, Any]) -> None:
@@ -32,9 +32,5 @@ class JsonLines(GeneralTracker):
     def log(self, values: dict[str, Any], step: int | None = None, **kwargs: Any) -> None:
         self._write({"step": step} | values)
 
-    @on_main_process
-    def finish(self) -> None:
-        self._file.close()
-
     def _write(self, line: dict[str, Any]) -> None:
-        self._file.write(json.dumps({"time": round(time.time(), 3)} | line) + "\n")
+        append_line(self._path, json.dumps({"time": round(time.time(), 3)} | line))

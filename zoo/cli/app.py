@@ -8,6 +8,7 @@ from typing import Annotated, Any, TextIO
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from zoo import processes
 from zoo.cli.check import check
 from zoo.cli.list import list_names
 from zoo.cli.plugin_commands import load_command, plugin_commands
@@ -105,10 +106,15 @@ def main() -> None:
     try:
         app(prog_name="zoo")
     except ZooError as error:
+        if not processes.is_main():
+            processes.let_others_speak()
         for problem in error.problems:
             typer.secho("error: ", fg="red", bold=True, nl=False, err=True)
             typer.echo(problem, err=True)
         sys.exit(1)
+    except Exception:
+        processes.let_others_speak()
+        raise
 
 
 _show_any_warning = warnings.showwarning
@@ -122,6 +128,8 @@ def _show_warning(
     file: TextIO | None = None,
     line: str | None = None,
 ) -> None:
+    if not processes.is_main():
+        return
     if not issubclass(category, PluginWarning):
         _show_any_warning(message, category, filename, lineno, file, line)
         return

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from zoo import processes
+
 Size = Annotated[str, typer.Option(help="tiny, small, paper, or auto: paper on a GPU, small on a CPU.")]
 Overrides = Annotated[list[str] | None, typer.Option("--set", help="Change one value: encoder.width=64. Repeatable.")]
 Configs = Annotated[
@@ -20,5 +22,6 @@ def chosen_size(size: str) -> str:
 
     chosen = automatic_size()
     reason = "there is a GPU" if chosen == "paper" else "there is no GPU"
-    typer.echo(f"size {chosen}, since {reason}", err=True)
+    if processes.is_main():
+        typer.echo(f"size {chosen}, since {reason}", err=True)
     return chosen

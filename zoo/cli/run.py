@@ -1,11 +1,14 @@
 """`zoo run MODEL --dataset D`: train, sample, evaluate, report."""
 
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from zoo import processes
+from zoo.cli.launch import launch
 from zoo.cli.options import Configs, Overrides, Size, chosen_size
 
 if TYPE_CHECKING:
@@ -26,6 +29,10 @@ def run(
     ] = None,
     runs: Annotated[Path, typer.Option(help="The folder that runs go to.")] = Path("runs"),
     name: Annotated[str | None, typer.Option(help="Name of the run's folder.")] = None,
+    count: Annotated[
+        int, typer.Option("--processes", min=1, help="Processes of this machine to share the work among.")
+    ] = 1,
+    checkpoint_every: Annotated[float, typer.Option(min=0, help="Seconds between checkpoints.")] = 60.0,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check and show everything, and stop.")] = False,
 ) -> None:
     """Train MODEL on a dataset, draw unit cells, score them, and write a report.
@@ -36,6 +43,11 @@ def run(
 
     if precision not in ("no", "bf16", "fp16"):
         raise ZooError(f"--precision {precision!r} is unknown.{did_you_mean(precision, ['no', 'bf16', 'fp16'])}")
+    if count > 1 and not dry_run:
+        if not processes.launched():
+            raise typer.Exit(launch(count, sys.argv[1:]))
+        if count != processes.count():
+            raise ZooError(f"--processes {count}: the launcher has started {processes.count()}.")
 
     from zoo.recipes import resolve
 
@@ -43,17 +55,19 @@ def run(
 
     from zoo import runs as runner
 
-    options = runner.Options(seed, precision, tuple(tracker or ()), runs, name)
+    options = runner.Options(seed, precision, tuple(tracker or ()), runs, name, checkpoint_every)
     if dry_run:
         _show_plan(recipe, options)
         return
-    command = ["zoo", *sys.argv[1:]]
     try:
-        finished = runner.run(recipe, options, command)
+        finished = runner.run(recipe, options, ["zoo", *sys.argv[1:]])
     except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        if not processes.is_main():
+            processes.let_others_speak()
         typer.echo("Stopped. What was finished is kept; the same command goes on from here.", err=True)
         raise typer.Exit(130) from None
-    if finished.scores:
+    if processes.is_main():
         _show_result(finished)
 
 

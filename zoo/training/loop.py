@@ -15,10 +15,12 @@ import torch
 from accelerate import Accelerator
 from torch import Tensor, nn
 
+from zoo import processes
 from zoo.errors import ZooError
 from zoo.interfaces.models import Source, Training
 from zoo.interfaces.noise import Noise
 from zoo.progress import bar
+from zoo.publishing.hashes import hash_of
 from zoo.store import write_tensors
 from zoo.training.batches import Stream, derive_seed
 from zoo.training.checkpoint import read_checkpoint
@@ -28,7 +30,7 @@ from zoo.training.settings import Train
 CURVE_POINTS = 400
 HELD_OUT_POINTS = 20
 HELD_OUT_ITEMS = 1024
-SECONDS_BETWEEN_CHECKPOINTS = 60.0
+SECONDS_BETWEEN_TALKS = 0.5
 
 Point = dict[str, Any]
 """One point of a loss curve: stage, step, player, terms (training) or held_out."""
@@ -70,28 +72,32 @@ class Loop:
         ]
         self.streams = [Stream(len(stage.source), derive_seed(self.seed, name)) for name in names]
         self.history: list[Point] = []
+        self.state = ""
         self.step = 0
         self.earlier_seconds = 0.0
         self._started = time.monotonic()
 
-    def run(self, checkpoint: Path, after_checkpoint: Callable[[], None] = lambda: None) -> list[Point]:
-        """Train to the end, resuming from `checkpoint` if it is there. Returns the loss curves."""
+    def run(
+        self, checkpoint: Path, every: float = 60.0, after_checkpoint: Callable[[], None] = lambda: None
+    ) -> list[Point]:
+        """Train to the end, resuming from `checkpoint` if it is there, writing it each `every` seconds. Returns the
+        loss curves."""
         self._resume(checkpoint)
-        quiet = not self.accelerator.is_main_process
         saved = time.monotonic()
-        with (
-            _interruptible(self.accelerator.num_processes == 1) as interrupted,
-            bar(self.stage.name, self.steps, done=self.step, quiet=quiet) as progress,
-        ):
+        wish = _Wish(self.step)
+        with _interruptible() as interrupted, bar(self.stage.name, self.steps, done=self.step) as progress:
             while self.step < self.steps:
                 self._round(progress.note)
                 progress.advance()
-                if interrupted() or time.monotonic() - saved > SECONDS_BETWEEN_CHECKPOINTS:
+                stop = wish.agreed(self.step, interrupted())
+                if stop or time.monotonic() - saved >= every:
                     self._save(checkpoint)
                     after_checkpoint()
                     saved = time.monotonic()
-                if interrupted():
+                if stop:
+                    processes.wait_for_all()
                     raise KeyboardInterrupt
+        self.state = hash_of(self._tensors())
         for learner in self.learners:
             learner.finish()
         return self.history
@@ -185,16 +191,19 @@ class Loop:
     def _save(self, checkpoint: Path) -> None:
         if not self.accelerator.is_main_process:
             return
-        tensors: dict[str, Tensor] = {}
-        for learner in self.learners:
-            tensors |= learner.tensors()
         metadata = {
             "step": self.step,
             "history": self.history,
             "seconds": self.earlier_seconds + time.monotonic() - self._started,
             "learners": [learner.state() for learner in self.learners],
         }
-        write_tensors(checkpoint, tensors, metadata)
+        write_tensors(checkpoint, self._tensors(), metadata)
+
+    def _tensors(self) -> dict[str, Tensor]:
+        tensors: dict[str, Tensor] = {}
+        for learner in self.learners:
+            tensors |= learner.tensors()
+        return tensors
 
     def _resume(self, checkpoint: Path) -> None:
         found = read_checkpoint(checkpoint)
@@ -231,14 +240,31 @@ def _every(steps: int, points: int) -> int:
     return max(1, steps // points)
 
 
-@contextmanager
-def _interruptible(alone: bool) -> Iterator[Callable[[], bool]]:
-    """Turns the first Ctrl-C into a flag, so that the step in hand is finished and saved; the second acts at once.
+class _Wish:
+    """Whether the main process wishes to stop, learnt by all processes at the same step: in the middle of one, some
+    would wait for gradients that never come. They talk twice a second, since talking at each step would slow short
+    steps down."""
 
-    Several processes are stopped at once by it instead: they could not agree on a step. They resume from the last
-    checkpoint.
-    """
-    if not alone or threading.current_thread() is not threading.main_thread():
+    def __init__(self, step: int) -> None:
+        self._last = self._next = step
+        self._time = time.monotonic()
+
+    def agreed(self, step: int, own: bool) -> bool:
+        if processes.count() == 1:
+            return own
+        if step < self._next:
+            return False
+        now = time.monotonic()
+        pace = (step - self._last) / (now - self._time)
+        self._last, self._time = step, now
+        wish, self._next = processes.agreed((own, step + max(1, round(pace * SECONDS_BETWEEN_TALKS))))
+        return wish
+
+
+@contextmanager
+def _interruptible() -> Iterator[Callable[[], bool]]:
+    """Turns the first Ctrl-C into a flag, so that the step in hand is finished and saved; the second acts at once."""
+    if threading.current_thread() is not threading.main_thread():
         yield lambda: False
         return
     asked = False

@@ -1,0 +1,43 @@
+"""One command in several processes of this machine, as torchrun starts them, with one message at the end."""
+
+import logging
+import os
+import signal
+import sys
+from collections.abc import Sequence
+
+
+def launch(count: int, arguments: Sequence[str]) -> int:
+    """Run `zoo` with these arguments in `count` processes. Returns 0, or the exit code of the first to fail, which
+    ends the others. Ctrl-C is passed on; they know what to do."""
+    from torch.distributed.elastic.multiprocessing import DefaultLogsSpecs, SignalException, start_processes
+    from torch.distributed.elastic.utils.distributed import get_free_port
+
+    logging.getLogger("torch.distributed.elastic").setLevel(logging.CRITICAL)
+    shared = {
+        "MASTER_ADDR": "127.0.0.1",
+        "MASTER_PORT": str(get_free_port()),  # type: ignore[no-untyped-call]
+        "WORLD_SIZE": str(count),
+        "LOCAL_WORLD_SIZE": str(count),
+        "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // count))),
+    }
+    group = start_processes(
+        "zoo",
+        sys.executable,
+        args=dict.fromkeys(range(count), ("-m", "zoo", *arguments)),
+        envs={number: shared | {"RANK": str(number), "LOCAL_RANK": str(number)} for number in range(count)},
+        logs_specs=DefaultLogsSpecs(log_dir=os.devnull),
+    )
+    asked = False
+    while True:
+        try:
+            result = group.wait(period=0.1)
+            assert result is not None, "it waits for ever"
+            return next((abs(failure.exitcode) for failure in result.failures.values()), 0)
+        except SignalException as caught:
+            if asked or caught.sigval != signal.SIGINT:
+                group.close(signal.SIGKILL)
+                return 128 + caught.sigval
+            asked = True
+            for worker in group.pids().values():
+                os.kill(worker, signal.SIGINT)
