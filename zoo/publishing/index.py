@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from zoo.building import build, check, join, schema, shorten
+from zoo.building import Builder, Problem, build, check, join, schema, shorten
 from zoo.errors import ZooError, did_you_mean
 from zoo.files import write_json
 from zoo.interfaces.models import Model
-from zoo.interfaces.structures import Card, Dataset, Domain, Structure
+from zoo.interfaces.structures import Card, Dataset, Structure
 from zoo.publishing.hashes import hash_of
 from zoo.publishing.strict_files import read_json
 from zoo.registry import registry
@@ -35,7 +35,7 @@ Origin = Annotated[str, Field(pattern=r"^[\w.-]{1,100}( [\w.!+-]{1,50})?$")]
 class Index(BaseModel):
     """The contents of `model_index.json`, less a checksum of them."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, ser_json_inf_nan="constants")
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     zoo: int = FORMAT
     summary: str
@@ -85,7 +85,7 @@ def describe(recipe: "Recipe", card: Card, model: Model, provenance: Mapping[str
         summary=recipe.summary,
         model=recipe.model_block,
         domain=domain,
-        structure=build_domain(domain).structure,
+        structure=build("domain", domain).structure,
         generate=recipe.generate,
         card=card,
         provenance=dict(provenance),
@@ -96,7 +96,7 @@ def describe(recipe: "Recipe", card: Card, model: Model, provenance: Mapping[str
 
 def write_index(folder: Path, index: Index) -> None:
     """Write the index and its checksum."""
-    contents = json.loads(index.model_dump_json())
+    contents = json.loads(json.dumps(index.model_dump()))
     write_json(folder / INDEX, contents | {"checksum": checksum(contents)})
 
 
@@ -112,9 +112,9 @@ def read_index(folder: Path) -> Index:
     index = _parse(contents)
     _check_installed(index)
     problems = [
-        f"{INDEX}: {join(kind, path)}: {message}"
+        _entry(kind, problem)
         for kind, block in (("model", index.model), ("domain", index.domain))
-        for path, message in check(kind, block).problems
+        for problem in check(kind, block).problems
     ]
     if problems:
         raise ZooError(*problems)
@@ -123,16 +123,23 @@ def read_index(folder: Path) -> Index:
     return index
 
 
-def build_domain(block: Mapping[str, Any]) -> Domain:
-    """The domain of a block."""
-    domain = build("domain", block)
-    assert isinstance(domain, Domain)
-    return domain
+def on_paper(kind: str, block: Mapping[str, Any], **reserved: Any) -> Any:
+    """A component of the index, networks on torch's meta device; whatever goes wrong in building it is a ZooError."""
+    builder = Builder(trial=True)
+    checked = check(kind, block).block
+    built = builder.build(kind, checked, **reserved) if checked else None
+    if built is None:
+        raise ZooError(*(_entry(kind, problem) for problem in builder.problems))
+    return built
 
 
 def checksum(contents: Mapping[str, Any]) -> str:
     """SHA-256 of JSON values, whatever their order and spacing."""
     return hashlib.sha256(json.dumps(contents, sort_keys=True).encode()).hexdigest()
+
+
+def _entry(kind: str, problem: Problem) -> str:
+    return f"{INDEX}: {join(kind, problem.path) if problem.path else kind}: {problem.message}"
 
 
 def _components(kind: str, block: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -11,12 +11,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from zoo.building import Builder, build, check, join, shorten
+from zoo.building import build, check, shorten
 from zoo.errors import ZooError
 from zoo.interfaces.models import Model
-from zoo.interfaces.structures import Structure
 from zoo.publishing.hashes import hash_of
-from zoo.publishing.index import INDEX, Index, build_domain, read_index
+from zoo.publishing.index import INDEX, Index, on_paper, read_index
 from zoo.publishing.layout import CONFIG, OWN_WEIGHTS, SCHEDULER, networks, table_file, weight_files
 from zoo.publishing.pretrained import Pretrained
 from zoo.publishing.strict_configs import check_network, check_scheduler
@@ -41,11 +40,13 @@ def load(folder: Path | str, *, overrides: Iterable[str] = (), device: torch.dev
     """
     folder = Path(folder)
     index = read_index(folder)
-    domain = build_domain(index.domain)
+    domain = on_paper("domain", index.domain)
     if domain.structure != index.structure:
-        raise ZooError(f"{INDEX}: structure is {index.structure}, and by the domain it is {domain.structure}.")
+        found, wanted = shorten(tuple(index.structure)), shorten(tuple(domain.structure))
+        raise ZooError(f"{INDEX}: structure is {found}, and by the domain it is {wanted}.")
     block, generate = _changed(index, overrides)
-    state, tables = _read(folder, index, _sketch(index.model, domain.structure))
+    sketch = on_paper("model", index.model, structure=domain.structure)
+    state, tables = _read(folder, index, sketch)
     with torch.random.fork_rng(devices=[]):
         model = build("model", block, structure=domain.structure)
     assert isinstance(model, Model)
@@ -84,18 +85,6 @@ def _changed(index: Index, overrides: Iterable[str]) -> tuple[Mapping[str, Any],
 
 def _marked(value: Any) -> Marked:
     return Marked({key: _marked(item) for key, item in value.items()} if isinstance(value, dict) else value, "")
-
-
-def _sketch(block: Mapping[str, Any], structure: Structure) -> Model:
-    """The model without weights, on torch's meta device: what names, shapes and types are to be found."""
-    builder = Builder(trial=True)
-    checked = check("model", block).block
-    assert checked is not None
-    model = builder.build("model", checked, structure=structure)
-    if model is None:
-        raise ZooError(*(f"{INDEX}: {join('model', problem.path)}: {problem.message}" for problem in builder.problems))
-    assert isinstance(model, Model)
-    return model
 
 
 def _read(folder: Path, index: Index, sketch: Model) -> tuple[Tensors, Tensors]:

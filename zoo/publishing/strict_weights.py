@@ -45,11 +45,10 @@ def _misfits(found: Mapping[str, Shape], wanted: Mapping[str, Shape], rows: bool
     yield from _few(f"{key} is missing" for key in wanted if key not in found)
     yield from _few(f"{shorten(key)} is no part of the model" for key in found if key not in wanted)
     for key in wanted.keys() & found.keys():
-        shape, expected = found[key], wanted[key]
-        if rows and shape[:1] != (0,):
-            shape, expected = shape[1:], expected[1:]
+        expected = ("any", *wanted[key][1:]) if rows else wanted[key]
+        shape = ("any", *found[key][1:]) if rows and found[key][:1] != (0,) else found[key]
         if shape != expected:
-            yield f"{key} has the shape {shorten(list(found[key]))}, expected {list(wanted[key])}."
+            yield f"{key} has the shape {shorten(list(found[key]))}, expected [{', '.join(map(str, expected))}]."
 
 
 def _wrong_values(tensors: Mapping[str, Tensor], wanted: Mapping[str, Tensor]) -> Iterator[str]:

@@ -1,0 +1,120 @@
+"""`zoo.load`: what a run wrote comes back, draws the same, and can be told to draw otherwise."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+import zoo
+from zoo.publishing.hashes import weights_hash
+from zoo.recipes import resolve
+from zoo.runs import Finished, Options, run
+from zoo.store import read_samples
+
+MODELS = {
+    "voxploer": ("metashell", "generate={count: 20, batch: 16}"),
+    "kirigami-vae": ("kirigami-60",),
+    "kirigami-gan": ("kirigami-60",),
+    "kirigami-ddpm": ("kirigami-60", "schedule.steps=10"),
+}
+
+
+@pytest.fixture(scope="module", params=MODELS)
+def finished(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Finished:
+    dataset, *overrides = MODELS[request.param]
+    runs = tmp_path_factory.mktemp("runs")
+    recipe = resolve(request.param, dataset, size="tiny", overrides=overrides, folder=runs)
+    return run(recipe, Options(runs=runs, seed=3), ["zoo", "run"])
+
+
+def test_it_draws_the_samples_of_the_run(finished: Finished) -> None:
+    pretrained = zoo.load(finished.weights)
+    expected = read_samples(finished.samples)
+    drawn = pretrained.sample(len(expected), seed=3)
+    assert drawn.dtype == expected.dtype
+    np.testing.assert_array_equal(drawn, expected)
+    np.testing.assert_array_equal(pretrained.sample(3, seed=3), expected[:3])
+    assert (pretrained.sample(3, seed=4) != expected[:3]).any()
+
+
+def test_it_knows_what_its_numbers_must_be_quoted_with(finished: Finished) -> None:
+    pretrained = zoo.load(finished.weights)
+    assert pretrained.provenance["weights"] == weights_hash(pretrained.model)
+    assert pretrained.provenance["seed"] == 3
+    assert pretrained.provenance["dataset"].endswith("@zoo")
+    assert pretrained.card.edition == "zoo"
+    assert not pretrained.model.training
+    assert not any(parameter.requires_grad for parameter in pretrained.model.parameters())
+
+
+def test_loading_leaves_the_random_numbers_of_others_alone(finished: Finished) -> None:
+    torch.manual_seed(0)
+    expected = torch.rand(3)
+    torch.manual_seed(0)
+    zoo.load(finished.weights)
+    assert torch.equal(torch.rand(3), expected)
+
+
+def test_the_weights_are_for_everyone(finished: Finished) -> None:
+    modes = {path.stat().st_mode & 0o044 for path in finished.weights.rglob("*") if path.is_file()}
+    assert modes == {0o044}
+
+
+def test_a_run_is_told_from_its_model(finished: Finished) -> None:
+    with pytest.raises(zoo.ZooError, match="is a run; its model lies in"):
+        zoo.load(finished.folder)
+
+
+def test_another_sampler_draws_other_structures_from_the_same_weights(folder: Path) -> None:
+    ours = zoo.load(folder)
+    other = zoo.load(folder, overrides=["sampler.use=ddim", "sampler.steps=10"])
+    assert weights_hash(ours.model) == weights_hash(other.model)
+    assert (ours.sample(4) != other.sample(4)).any()
+
+
+def test_a_condition_is_the_runs_unless_given(folder: Path) -> None:
+    pretrained = zoo.load(folder)
+    default = pretrained.sample(4)
+    np.testing.assert_array_equal(default, pretrained.sample(4, condition={"volume_fraction": 0.3}))
+    assert (default != pretrained.sample(4, condition={"volume_fraction": 0.6})).any()
+    assert (default != pretrained.sample(4, condition={})).any()
+
+
+@pytest.mark.parametrize(
+    ("override", "message"),
+    [
+        ("encoder.width=8", "--set encoder.width: weights depend on it; what can be changed is sampler, guidance, gen"),
+        ("sampler.use=ddmi", "--set sampler.use: there is no sampler 'ddmi'. Did you mean 'ddpm'"),
+        ("sampler={use: ddim, stepps: 3}", "--set sampler.stepps: ddim takes no 'stepps'. Did you mean 'steps'"),
+        ("sampler={use: ddim, steps: 7}", "ddim: 7 steps do not divide"),
+        ("sampler={use: euler}", "the schedule is a diffusion"),
+        ("generate.batch=0", "--set generate.batch: expected a whole number > 0, got 0"),
+        ("generate=3", "--set generate: expected a block of settings, got 3"),
+        ("guidance", "--set guidance: expected path=value"),
+    ],
+)
+def test_an_override_that_does_not_fit_is_named(folder: Path, override: str, message: str) -> None:
+    with pytest.raises(zoo.ZooError, match=message):
+        zoo.load(folder, overrides=[override])
+
+
+def test_a_sampler_that_needs_latents_does_not_go_without(tmp_path: Path) -> None:
+    recipe = resolve("voxploer", "metashell", size="tiny", overrides=["sampler={use: ddpm}"], folder=tmp_path)
+    finished = run(recipe, Options(runs=tmp_path), ["zoo", "run"])
+    assert not (finished.weights / "latents.safetensors").exists()
+    with pytest.raises(zoo.ZooError, match="needs the training latents, which this folder does not hold"):
+        zoo.load(finished.weights, overrides=["sampler={use: srr, base: {use: ddpm}}"])
+
+
+@pytest.mark.parametrize(
+    ("count", "condition", "message"),
+    [
+        (0, None, "0 samples; at least one can be drawn"),
+        (1, {"volume_fractoin": 0.3}, "no condition 'volume_fractoin'. Did you mean 'volume_fraction'"),
+        (1, {"volume_fraction": float("nan")}, "condition volume_fraction: nan is no number"),
+    ],
+)
+def test_samples_that_cannot_be_drawn(folder: Path, count: int, condition: dict[str, float], message: str) -> None:
+    with pytest.raises(zoo.ZooError, match=message):
+        zoo.load(folder).sample(count, condition=condition)
