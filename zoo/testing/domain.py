@@ -32,7 +32,7 @@ def has_a_structure(subject: Subject) -> None:
 
 
 def hardens(subject: Subject) -> None:
-    """`harden` makes valid structures of any numbers, and changes no valid structure."""
+    """Any numbers harden to valid structures, and a valid structure stays as it is."""
     domain = subject.build()
     random = _soft(domain, ROWS)
     for name, soft in (("random numbers", random), ("equal numbers", torch.zeros_like(random))):

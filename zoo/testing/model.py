@@ -71,8 +71,8 @@ def survives_publication(subject: Subject) -> None:
     second.load_state_dict(first.state_dict())
     second.set_tables(first.tables())
     check_all_same(first.tables(), second.tables())
-    drawn = (model.sample([0, 1, 2], SEED, {}, BATCH) for model in (first, second))
-    check_same("What they draw", *drawn)
+    drawn, again = (model.sample([0, 1, 2], SEED, {}, BATCH) for model in (first, second))
+    check_same("What it draws", drawn, again)
 
 
 def takes_conditions(subject: Subject) -> None:

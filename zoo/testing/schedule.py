@@ -48,7 +48,7 @@ def fades(subject: Subject) -> None:
 
 
 def inverts_targets(subject: Subject) -> None:
-    """`clean` finds what `corrupt` has hidden, from the noise, the clean latents or the velocity of `target`."""
+    """From noise, clean latents or velocity as `target` gives them, `clean` finds what `corrupt` has hidden."""
     schedule = subject.build()
     times = _times(schedule)
     times = times[schedule.signal(times)[0] > LEAST_SIGNAL]

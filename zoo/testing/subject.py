@@ -18,6 +18,7 @@ from zoo.interfaces.structures import Domain, Structure
 from zoo.registry import registry
 
 SEED = 0
+ON_STRUCTURES = ("property", "encoder", "negatives", "generator", "critic", "objective", "evaluator", "model")
 
 
 class Subject:
@@ -37,6 +38,8 @@ class Subject:
         self.target = target
         self.component: type[Part] = registry().load(kind, block["use"])
         self._dataset = dataset
+        if kind in ON_STRUCTURES and dataset is None:
+            raise ZooError(f"a check of {kind} {block['use']!r} needs structures: dataset={{'use': …}}, a small one.")
 
     def build(self, device: str = "cpu") -> Any:
         """The component, made anew: every time the same."""
@@ -49,9 +52,7 @@ class Subject:
 
     @property
     def data(self) -> Data:
-        """The example dataset, built and opened. ZooError if none was given."""
-        if self._dataset is None:
-            raise ZooError(f"To check a {self.kind}, give the block of a small dataset: dataset={{'use': …}}.")
+        """The example dataset, built and opened."""
         return _data(json.dumps(self._dataset))
 
     @property
