@@ -198,9 +198,21 @@ def _accelerator(folder: Path, options: Options) -> Accelerator:
     trackers = [JsonLines(folder / "log.jsonl"), *options.trackers]
     # A process may long wait for another at work; one that has failed is found and ended by the launcher.
     patience = InitProcessGroupKwargs(timeout=timedelta(days=7))
-    return Accelerator(
-        mixed_precision=options.precision, log_with=trackers, project_dir=folder, kwargs_handlers=[patience]
+    accelerator = Accelerator(
+        # Asked for nothing, Accelerate would leave several processes without GPUs to themselves.
+        cpu=processes.count() > 1 and not _has_accelerators(),
+        mixed_precision=options.precision,
+        log_with=trackers,
+        project_dir=folder,
+        kwargs_handlers=[patience],
     )
+    if accelerator.num_processes != processes.count():
+        raise ZooError(f"{processes.count()} processes were started, and Accelerate can let none work together here.")
+    return accelerator
+
+
+def _has_accelerators() -> bool:
+    return torch.accelerator.is_available() and not torch.backends.mps.is_available()
 
 
 def _workshop(options: Options, data: Data, accelerator: Accelerator, folder: Path) -> Workshop:

@@ -6,12 +6,16 @@ import signal
 import sys
 from collections.abc import Sequence
 
+from zoo.cli.stopping import say_stopped
+
 
 def launch(count: int, arguments: Sequence[str]) -> int:
     """Run `zoo` with these arguments in `count` processes. Returns 0, or the exit code of the first to fail, which
-    ends the others. Ctrl-C is passed on; they know what to do."""
+    ends the others. The first Ctrl-C is passed on, and they stop when it suits; the second ends them."""
     from torch.distributed.elastic.multiprocessing import DefaultLogsSpecs, SignalException, start_processes
     from torch.distributed.elastic.utils.distributed import get_free_port
+
+    from zoo.progress import console
 
     logging.getLogger("torch.distributed.elastic").setLevel(logging.CRITICAL)
     shared = {
@@ -37,6 +41,8 @@ def launch(count: int, arguments: Sequence[str]) -> int:
         except SignalException as caught:
             if asked or caught.sigval != signal.SIGINT:
                 group.close(signal.SIGKILL)
+                console.show_cursor()
+                say_stopped()
                 return 128 + caught.sigval
             asked = True
             for worker in group.pids().values():

@@ -9,7 +9,7 @@ from zoo.discovery import Discovery, Plugin
 from zoo.errors import ZooError
 from zoo.hookspecs import Command
 
-OURS = ("run", "list", "show", "check", "plugins")
+OURS = ("run", "sample", "publish", "list", "show", "check", "plugins")
 """Names that no plugin's command can have."""
 
 

@@ -1,6 +1,5 @@
 """`zoo run MODEL --dataset D`: train, sample, evaluate, report."""
 
-import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,6 +9,7 @@ import typer
 from zoo import processes
 from zoo.cli.launch import launch
 from zoo.cli.options import Configs, Overrides, Size, chosen_size
+from zoo.cli.stopping import stoppable
 
 if TYPE_CHECKING:
     from zoo.recipes import Recipe
@@ -49,24 +49,18 @@ def run(
         if count != processes.count():
             raise ZooError(f"--processes {count}: the launcher has started {processes.count()}.")
 
-    from zoo.recipes import resolve
+    with stoppable():
+        from zoo.recipes import resolve
 
-    recipe = resolve(model, dataset, size=chosen_size(size), configs=configs or (), overrides=overrides or ())
+        recipe = resolve(model, dataset, size=chosen_size(size), configs=configs or (), overrides=overrides or ())
 
-    from zoo import runs as runner
+        from zoo import runs as runner
 
-    options = runner.Options(seed, precision, tuple(tracker or ()), runs, name, checkpoint_every)
-    if dry_run:
-        _show_plan(recipe, options)
-        return
-    try:
+        options = runner.Options(seed, precision, tuple(tracker or ()), runs, name, checkpoint_every)
+        if dry_run:
+            _show_plan(recipe, options)
+            return
         finished = runner.run(recipe, options, ["zoo", *sys.argv[1:]])
-    except KeyboardInterrupt:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        if not processes.is_main():
-            processes.let_others_speak()
-        typer.echo("Stopped. What was finished is kept; the same command goes on from here.", err=True)
-        raise typer.Exit(130) from None
     if processes.is_main():
         _show_result(finished)
 
