@@ -5,6 +5,7 @@ import os
 import pickle
 import random
 import shutil
+import string
 import struct
 import subprocess
 import sys
@@ -205,40 +206,38 @@ SCALARS = st.one_of(
     st.booleans(),
     st.sampled_from([-1, 0, 1, 2, 3, 7, 500, 10**18]),
     st.floats(allow_nan=False),
-    st.text(max_size=5),
+    st.text(max_size=4),
     st.sampled_from(["ddpm", "srr", "identity", "metashell", "latent-diffusion", "../x", "1e-3", "12"]),
 )
-VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner))
+WORDS = st.text(string.ascii_lowercase + '_."', max_size=4) | st.sampled_from(["use", "base", "width", "steps", "zoo"])
+VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=3))
 
 
-def places(value: Any) -> Iterator[tuple[Any, Any]]:
-    """Every container in a JSON value, with each of its keys."""
-    for key in list(value) if isinstance(value, dict) else range(len(value)):
+def places(value: Any) -> Iterator[tuple[dict[str, Any], str]]:
+    """Every object in a JSON value with each of its keys."""
+    for key, item in value.items():
         yield value, key
-        if isinstance(value[key], dict | list):
-            yield from places(value[key])
+        if isinstance(item, dict):
+            yield from places(item)
 
 
 @st.composite
 def spoiled_json(draw: st.DrawFn, name: str) -> bytes:
-    """The file with a few entries taken away, replaced or added; an index is signed again."""
+    """The file with a few entries taken away, replaced or added; an index is mostly signed again."""
     contents = json.loads((PUBLISHED / "voxploer" / name).read_text())
     for _ in range(draw(st.integers(1, 3))):
-        # Deep entries are many, most of them of one table; each depth has an equal chance instead.
-        container, key = contents, draw(st.sampled_from(sorted(contents))) if contents else "x"
-        while isinstance(container.get(key) if isinstance(container, dict) else None, dict) and draw(st.booleans()):
-            if not container[key]:
-                break
-            container = container[key]
-            key = draw(st.sampled_from(sorted(container)))
+        known = list(places(contents))
+        container, key = known[draw(st.integers(0, len(known) - 1))]
         action = draw(st.sampled_from(["take", "replace", "add"]))
         if action == "take":
-            container.pop(key, None)
+            del container[key]
         elif action == "replace":
             container[key] = draw(VALUES)
         else:
-            container[draw(st.text(max_size=5))] = draw(VALUES)
-    if name == INDEX and draw(st.booleans()):
+            container[draw(WORDS)] = draw(VALUES)
+        if not contents:
+            break
+    if name == INDEX and draw(st.integers(0, 3)):
         contents.pop("checksum", None)
         contents["checksum"] = checksum(contents)
     return json.dumps(contents).encode()
@@ -246,12 +245,12 @@ def spoiled_json(draw: st.DrawFn, name: str) -> bytes:
 
 @st.composite
 def spoiled_bytes(draw: st.DrawFn, name: str) -> bytes:
-    """The file with some bytes replaced, taken away or put in, the header of a safetensors file most of all."""
+    """The file with some bytes replaced, or taken away, or put in; most of them where a header may be."""
     data = bytearray((PUBLISHED / "voxploer" / name).read_bytes())
-    for _ in range(draw(st.integers(1, 4))):
-        start = draw(st.integers(0, draw(st.sampled_from([8, min(600, len(data)), len(data)]))))
-        length = draw(st.integers(0, 16))
-        data[start : start + length] = draw(st.binary(max_size=16))
+    for _ in range(draw(st.integers(1, 3))):
+        start = draw(st.integers(8, min(1500, len(data))) | st.integers(0, len(data)))
+        put = draw(st.binary(max_size=8) | WORDS.map(str.encode))
+        data[start : start + draw(st.sampled_from([len(put), len(put), 0, 9]))] = put
     return bytes(data)
 
 
