@@ -13,7 +13,7 @@ class MarkovChain(Model):
     """Each layer is stiff with the probability that it has, in the training data, after the `memory` layers before it.
 
     Its maximum-likelihood estimate is a count. A stack starts from layers drawn evenly and is drawn twice over, so that
-    the first pass is forgotten. ZooError unless `memory` is from 1 to 12.
+    the start is forgotten; its first layers know nothing of its last. ZooError unless `memory` is from 1 to 12.
     """
 
     trains = ()
