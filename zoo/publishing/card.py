@@ -33,6 +33,7 @@ def write_card(
     environment = Environment(
         loader=PackageLoader("zoo.publishing"), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    distributions, plugins = requirements(index)
     environment.filters |= {"number": number, "cell": cell}
     text = environment.get_template("card.md.jinja").render(
         index=index,
@@ -42,7 +43,8 @@ def write_card(
         figures=figures,
         conditions=conditions,
         licence=licence,
-        distributions=distributions(index),
+        distributions=distributions,
+        plugins=plugins,
     )
     data = ModelCardData(
         license=licence.lower(),
@@ -52,11 +54,12 @@ def write_card(
     ModelCard(f"---\n{data.to_yaml()}\n---\n\n{text}").save(path)
 
 
-def distributions(index: Index) -> list[str]:
-    """The distributions that bring the model's components, ours first."""
-    origins = {origin for names in index.components.values() for origin in names.values()}
+def requirements(index: Index) -> tuple[list[str], list[str]]:
+    """The distributions that bring the model's components, ours first, and the plugins that are mere files."""
+    origins = sorted({origin for names in index.components.values() for origin in names.values()})
     names = {origin.split(" ")[0] for origin in origins if " " in origin}
-    return sorted(names | {LIBRARY}, key=lambda name: (name != LIBRARY, name))
+    distributions = sorted(names | {LIBRARY}, key=lambda name: (name != LIBRARY, name))
+    return distributions, [origin for origin in origins if " " not in origin]
 
 
 def cell(text: Any) -> str:

@@ -29,7 +29,7 @@ FORMAT = 1
 
 Block = dict[str, Any]
 Origin = Annotated[str, Field(pattern=r"^[\w.-]{1,100}( [\w.!+-]{1,50})?$")]
-"""A distribution and its version, or the name of a plugin's file."""
+"""A distribution and its version, or the name of a plugin's file or folder."""
 
 
 class Index(BaseModel):
@@ -151,9 +151,10 @@ def _components(kind: str, block: Mapping[str, Any]) -> Iterator[tuple[str, str]
 
 
 def _origin(kind: str, name: str) -> str:
-    """Of a plugin that is a file, only the file's own name: where it lies is nobody's business."""
-    known = registry()
-    return Path(known.plugin(known.find(kind, name)).origin).name
+    """Of a plugin that is a file, its module's name: where it lies is nobody's business."""
+    plugin = registry().plugin(registry().find(kind, name))
+    path = Path(plugin.origin)
+    return path.parent.name if path.name == "__init__.py" else path.name
 
 
 def _check_format(found: Any) -> None:
@@ -194,4 +195,4 @@ def _check_installed(index: Index) -> None:
 
 def _remedy(origin: str) -> str:
     distribution, _, version = origin.partition(" ")
-    return f"pip install {distribution}" if version else f"load that file with --plugin {distribution}"
+    return f"pip install {distribution}" if version else "load that file with --plugin"
