@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     )
     from zoo.publishing.loading import load
     from zoo.publishing.pretrained import Pretrained
+    from zoo.regularisers.gather import gather
 
 _LAZY = {
     "diffusers.configuration_utils": ("register_to_config",),
@@ -68,6 +69,7 @@ _LAZY = {
     ),
     "zoo.publishing.loading": ("load",),
     "zoo.publishing.pretrained": ("Pretrained",),
+    "zoo.regularisers.gather": ("gather",),
 }
 _HOME = {name: module for module, names in _LAZY.items() for name in names}
 
@@ -108,6 +110,7 @@ __all__ = [
     "Training",
     "Walk",
     "ZooError",
+    "gather",
     "hookimpl",
     "load",
     "register_to_config",

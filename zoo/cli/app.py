@@ -11,7 +11,8 @@ from typer.core import TyperCommand, TyperGroup
 from zoo import processes
 from zoo.cli.check import check
 from zoo.cli.list import list_names
-from zoo.cli.plugin_commands import load_command, plugin_commands
+from zoo.cli.plugin import plugin as plugin_group
+from zoo.cli.plugin_commands import OURS, load_command, plugin_commands
 from zoo.cli.plugins import plugins
 from zoo.cli.publish import publish
 from zoo.cli.run import run
@@ -53,7 +54,7 @@ class Program(TyperGroup):
         return super().parse_args(ctx, rest)
 
     def list_commands(self, ctx: Any) -> list[str]:
-        return [*super().list_commands(ctx), *plugin_commands(discovery())]
+        return [*OURS, *plugin_commands(discovery())]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         own = super().get_command(ctx, cmd_name)
@@ -88,6 +89,7 @@ app.command("list", short_help="Name what there is.")(list_names)
 app.command(short_help="Explain a recipe, dataset or component.")(show)
 app.command(short_help="See whether every recipe resolves.")(check)
 app.command(short_help="See what plugins bring.")(plugins)
+app.add_typer(plugin_group, name="plugin", short_help="Write a plugin.")
 
 
 @app.callback()

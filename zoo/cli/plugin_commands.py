@@ -9,8 +9,8 @@ from zoo.discovery import Discovery, Plugin
 from zoo.errors import ZooError
 from zoo.hookspecs import Command
 
-OURS = ("run", "sample", "publish", "list", "show", "check", "plugins")
-"""Names that no plugin's command can have."""
+OURS = ("run", "sample", "publish", "list", "show", "check", "plugins", "plugin")
+"""The program's own commands, in the order of the help: names that no plugin's command can have."""
 
 
 @functools.cache

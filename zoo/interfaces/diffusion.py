@@ -29,7 +29,7 @@ class Regulariser(Part):
     def loss(self, positive: Tensor, negative: Tensor | None) -> dict[str, Tensor]:
         """Weighted scalar terms for latents `[B, *Z]` of valid structures and, if asked for, of invalid ones.
 
-        Under several processes the pairs span all of them (see `zoo.regularisers.gather`).
+        Under several processes the pairs span all of them: `zoo.gather` collects latents.
         """
 
 

@@ -2,7 +2,7 @@
 
 from torch import Tensor
 
-from zoo import Regulariser
+from zoo import Regulariser, gather
 
 
 class Decorrelation(Regulariser):
@@ -12,7 +12,7 @@ class Decorrelation(Regulariser):
         self.weight = weight
 
     def loss(self, positive: Tensor, negative: Tensor | None) -> dict[str, Tensor]:
-        flat = positive.flatten(1)
+        flat = gather(positive.flatten(1))
         centred = flat - flat.mean(0)
         covariance = centred.T @ centred / max(1, len(flat) - 1)
         different = covariance - covariance.diagonal().diag()
