@@ -51,8 +51,8 @@ def test_what_the_wheel_holds(wheel: Path) -> None:
     assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == set(PACKAGES)
     for package in PACKAGES:
         folder = ROOT / package if package == "zoo" else ROOT / "plugins" / package
-        files = {f"{package}/{path.relative_to(folder).as_posix()}" for path in folder.rglob("*.py")}
-        assert files <= names
+        files = [*folder.rglob("*.py"), *folder.rglob("*.jinja")]
+        assert {f"{package}/{path.relative_to(folder).as_posix()}" for path in files} <= names
 
 
 def test_nothing_comes_from_the_checkout(installed: Path, tmp_path: Path) -> None:
