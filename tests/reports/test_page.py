@@ -74,7 +74,7 @@ def page() -> Page:
         ],
         figures=[Figure("gallery", "Some & others.", "image/png", PNG)],
         stages=[
-            Record("net", "cafe0123", Path("net-cafe0123"), False, 125.0, {"host": 2048}, 1234567, history),
+            Record("net", "cafe0123", Path("net-cafe0123"), False, 125.0, {"host": 2048}, 1234567, history=history),
             Record("rows", "beef4567", Path("rows-beef4567"), True, 1.5, {"host": 300}),
         ],
         command="zoo run model --dataset data",
