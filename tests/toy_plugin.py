@@ -45,6 +45,8 @@ class Row(zoo.Domain):
 class Rows(zoo.Dataset):
     """Rows of `length` numbers."""
 
+    chunk_size = 16
+
     def __init__(self, length: int = 8, count: int = 10) -> None:
         self.length = length
         self.count = count
@@ -56,7 +58,8 @@ class Rows(zoo.Dataset):
         return zoo.Card("rows", "", "zoo", "CC0-1.0")
 
     def make(self, items: range) -> zoo.Chunk:
-        return zoo.Chunk(np.zeros((len(items), self.length), np.float32), {})
+        rows = [np.random.default_rng(item).random(self.length, np.float32) for item in items]
+        return zoo.Chunk(np.stack(rows), {})
 
 
 class Halving(zoo.Encoder):

@@ -1,0 +1,260 @@
+"""Whatever ends a run early, the same command goes on from there and ends in the same bytes."""
+
+import hashlib
+import json
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+from zoo import ZooError
+from zoo.locks import locked
+from zoo.recipes import resolve
+from zoo.runs import Finished, Options, run
+
+ROOT = Path(__file__).resolve().parents[1]
+CATALOGUE = """
+zoo: 1
+datasets:
+  toy-rows: {use: rows, length: 8, count: 400, evaluators: {mean: {use: mean}}}
+models:
+  toy:
+    summary: A toy
+    use: latent-diffusion
+    encoder: {use: halving}
+    schedule: {use: linear, steps: 20}
+    denoiser: {use: scale}
+    sampler: {use: ddim, steps: 5}
+    train:
+      autoencoder: {steps: 6, batch: 8, ema: 0.9}
+      denoiser: {steps: 6, batch: 8}
+    generate: {count: 8, batch: 4}
+"""
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Filled by the first test."""
+    return tmp_path_factory.mktemp("undisturbed")
+
+
+@pytest.fixture
+def plugin(toy: None, undisturbed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The toy plugin, with a recipe, a home and an undisturbed run in `whole`."""
+    if not list(undisturbed.iterdir()):
+        monkeypatch.setenv("ZOO_HOME", str(undisturbed / "home"))
+        (undisturbed / "registry.yaml").write_text(CATALOGUE)
+        finish(undisturbed, "whole")
+    shutil.copytree(undisturbed, tmp_path, dirs_exist_ok=True)
+    monkeypatch.setenv("ZOO_HOME", str(tmp_path / "home"))
+    return sys.modules["toy_plugin"]
+
+
+def finish(folder: Path, runs: str) -> Finished:
+    recipe = resolve("toy", "toy-rows", size="paper", folder=folder)
+    return run(recipe, Options(runs=folder / runs, checkpoint_every=0), ["zoo", "run", "toy"])
+
+
+def outcome(folder: Path) -> dict[str, str]:
+    """Hashes of everything that a run leaves and that has no times in it."""
+    files = [*folder.rglob("*.safetensors"), *folder.rglob("scores.json")]
+    found = {str(file.relative_to(folder)): hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+    for file in folder.rglob("stage.json"):
+        found[str(file.relative_to(folder))] = json.loads(file.read_text()).get("state", "")
+    return found
+
+
+def stage(folder: Path, name: str) -> Path:
+    [found] = (folder / ".stages").glob(f"{name}-*")
+    return found
+
+
+def test_kills_change_nothing() -> None:
+    """A handful; the script does a hundred when asked."""
+    command = [sys.executable, str(ROOT / "benchmarks/kills.py"), "--kills", "3"]
+    done = subprocess.run(
+        command, capture_output=True, text=True, env=os.environ | {"OMP_NUM_THREADS": "1"}, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "survived 3 kills and ended in the same bytes" in done.stdout
+
+
+MOMENTS = {
+    "dataset": ("Rows", "make", "another home/datasets/*/part-*"),
+    "autoencoder": ("Halving", "encode", "stopped/.stages/autoencoder-*/checkpoint*"),
+    "latents": ("Halving", "encode", "stopped/.stages/latents-*/part-*"),
+    "denoiser": ("Scale", "forward", "stopped/.stages/denoiser-*/checkpoint*"),
+    "samples": ("Halving", "decode", "stopped/.stages/samples-*/part-*"),
+    "evaluation": ("Mean", "scores", "stopped/toy.toy-rows/*/samples.safetensors"),
+}
+"""Moment -> the method called then, and what is there by then and must be kept."""
+
+
+@contextmanager
+def before(plugin: ModuleType, owner: str, method: str, act: Callable[[], None]) -> Iterator[None]:
+    """Do something before each call of a method."""
+    original = getattr(getattr(plugin, owner), method)
+
+    def wrapped(*arguments: object) -> object:
+        act()
+        return original(*arguments)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(getattr(plugin, owner), method, wrapped)
+        yield
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_ctrl_c_at_any_moment(moment: str, plugin: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZOO_HOME", str(tmp_path / "another home"))
+    owner, method, kept = MOMENTS[moment]
+
+    def interrupt() -> None:
+        if list(tmp_path.glob(kept)):
+            signal.raise_signal(signal.SIGINT)
+
+    with before(plugin, owner, method, interrupt), pytest.raises(KeyboardInterrupt):
+        finish(tmp_path, "stopped")
+    assert list(tmp_path.glob(kept))
+    finish(tmp_path, "stopped")
+    assert outcome(tmp_path / "stopped") == outcome(tmp_path / "whole")
+    assert outcome(tmp_path / "another home") == outcome(tmp_path / "home")
+
+
+def test_the_second_ctrl_c_stops_at_once(plugin: ModuleType, tmp_path: Path) -> None:
+    passed = []
+
+    def interrupt_twice() -> None:
+        signal.raise_signal(signal.SIGINT)
+        passed.append("the first")
+        signal.raise_signal(signal.SIGINT)
+        passed.append("the second")
+
+    with before(plugin, "Halving", "encode", interrupt_twice), pytest.raises(KeyboardInterrupt):
+        finish(tmp_path, "stopped")
+    assert passed == ["the first"]
+    finish(tmp_path, "stopped")
+    assert outcome(tmp_path / "stopped") == outcome(tmp_path / "whole")
+
+
+@contextmanager
+def largest_file(size: int) -> Iterator[None]:
+    """As on a full disk, writing fails: beyond `size` bytes of a file."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_full_disk_at_any_moment(plugin: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZOO_HOME", str(tmp_path / "another home"))
+    files = [file.stat().st_size for file in tmp_path.rglob("*.safetensors")]
+    for size in [100, *np.quantile(files, [0.1, 0.3, 0.5, 0.7, 0.9, 1], method="nearest")]:
+        with largest_file(int(size) - 1), pytest.raises(ZooError, match="^cannot write .*File too large") as caught:
+            finish(tmp_path, "stopped")
+        assert len(caught.value.problems) == 1 and "\n" not in str(caught.value)
+        assert not list(tmp_path.rglob(".unfinished-*"))
+    finish(tmp_path, "stopped")
+    assert outcome(tmp_path / "stopped") == outcome(tmp_path / "whole")
+
+
+def test_a_place_that_cannot_be_written_is_named(
+    plugin: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(ZooError, match=r"cannot write .*file/runs.*: Not a directory"):
+        finish(tmp_path, "file/runs")
+    monkeypatch.setenv("ZOO_HOME", str(tmp_path / "file"))
+    with pytest.raises(ZooError, match=r"cannot write .*file/datasets/rows-.*: Not a directory"):
+        finish(tmp_path, "elsewhere")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_without_write_permission_is_named(plugin: ModuleType, tmp_path: Path) -> None:
+    (tmp_path / "closed").mkdir(mode=0o500)
+    with pytest.raises(ZooError, match=r"cannot write .*closed/.*: Permission denied"):
+        finish(tmp_path, "closed")
+
+
+def cut_short(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+@pytest.mark.parametrize("harm", [Path.unlink, cut_short])
+@pytest.mark.parametrize("name", ["autoencoder", "latents", "denoiser", "samples"])
+def test_a_stage_that_lost_its_output_is_run_again(
+    name: str, harm: Callable[[Path], None], plugin: ModuleType, tmp_path: Path
+) -> None:
+    before = outcome(tmp_path / "whole")
+    harm(stage(tmp_path / "whole", name) / "output.safetensors")
+    finished = finish(tmp_path, "whole")
+    entries = json.loads((finished.folder / "stages.json").read_text())["stages"]
+    assert [entry["name"] for entry in entries if not entry["cached"]] == [name]
+    assert outcome(tmp_path / "whole") == before
+
+
+@pytest.mark.parametrize("harm", [Path.unlink, cut_short])
+def test_a_dataset_that_lost_its_store_is_built_again(
+    harm: Callable[[Path], None], plugin: ModuleType, tmp_path: Path
+) -> None:
+    before = outcome(tmp_path / "home")
+    harm(next(tmp_path.glob("home/datasets/*/structures.safetensors")))
+    finish(tmp_path, "whole")
+    assert outcome(tmp_path / "home") == before
+
+
+def test_what_a_killed_run_was_writing_is_cleared_away(plugin: ModuleType, tmp_path: Path) -> None:
+    unfinished = stage(tmp_path / "whole", "denoiser")
+    (unfinished / "stage.json").unlink()
+    run_folder = next(tmp_path.glob("whole/toy.toy-rows/*"))
+    (unfinished / ".unfinished-output.safetensors-a1b2.safetensors").write_bytes(b"half")
+    (run_folder / ".unfinished-model-a1b2").mkdir()
+    (run_folder / ".unfinished-model-a1b2/config.json").write_text("{")
+    finish(tmp_path, "whole")
+    assert not list(tmp_path.rglob(".unfinished-*"))
+
+
+WORK = """
+import sys, time
+from pathlib import Path
+from zoo.locks import unless
+folder = Path(sys.argv[1])
+with unless((folder / "done").exists, folder) as needed:
+    if needed:
+        with (folder / "log").open("a") as log:
+            print("at work", file=log, flush=True)
+            time.sleep(float(sys.argv[2]))
+            print("done", file=log, flush=True)
+        (folder / "done").touch()
+"""
+
+
+def test_of_runs_that_want_the_same_one_works_and_the_others_wait(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", WORK, str(tmp_path), "1"]
+    runs = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(4)]
+    messages = [run.communicate(timeout=60)[1] for run in runs]
+    assert [run.returncode for run in runs] == [0] * 4
+    assert (tmp_path / "log").read_text() == "at work\ndone\n"
+    waited = [message for message in messages if "waiting for another run, which is at work in" in message]
+    assert all(message == "" for message in messages if message not in waited)
+
+
+def test_a_killed_run_makes_nobody_wait(tmp_path: Path) -> None:
+    killed = subprocess.Popen([sys.executable, "-c", WORK, str(tmp_path), "1000"])
+    while not (tmp_path / "log").exists():
+        assert killed.poll() is None
+    killed.kill()
+    killed.wait()
+    with locked(tmp_path):
+        pass
