@@ -16,7 +16,7 @@ from torch import Tensor
 from zoo.files import whole_folder
 from zoo.interfaces.models import Model
 from zoo.interfaces.networks import Network
-from zoo.publishing.index import Index, write_index
+from zoo.publishing.index import INDEX, Index, write_index
 from zoo.store import write_tensors
 
 CONFIG = "config.json"
@@ -49,14 +49,24 @@ def networks(model: Model) -> dict[str, Network]:
     }
 
 
+def files(model: Model) -> set[str]:
+    """The name of every file of a model's folder."""
+    names = {INDEX, *weight_files(model), *map(table_file, model.tables())}
+    names |= {f"{role}/{CONFIG}" for role in networks(model)}
+    return names if model.scheduler() is None else names | {SCHEDULER}
+
+
 def weight_files(model: Model) -> dict[str, Mapping[str, Tensor]]:
     """All of a model's state: the file of each network, and the file of what belongs to none."""
-    files: dict[str, Mapping[str, Tensor]] = {
-        f"{role}/{WEIGHTS}": n.state_dict() for role, n in networks(model).items()
-    }
-    roles = networks(model).keys()
-    own = {name: tensor for name, tensor in model.state_dict().items() if name.split(".")[0] not in roles}
-    return files | {OWN_WEIGHTS: own} if own else files
+    parts = networks(model)
+    found: dict[str, Mapping[str, Tensor]] = {f"{role}/{WEIGHTS}": part.state_dict() for role, part in parts.items()}
+    own = {name: tensor for name, tensor in model.state_dict().items() if name.split(".")[0] not in parts}
+    return found | {OWN_WEIGHTS: own} if own else found
+
+
+def prefix(weight_file: str) -> str:
+    """What the names in a file of weights lack of their names in the model's state."""
+    return "" if weight_file == OWN_WEIGHTS else f"{weight_file.split('/')[0]}."
 
 
 def table_file(name: str) -> str:
