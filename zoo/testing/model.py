@@ -11,7 +11,7 @@ from zoo.building import schema
 from zoo.interfaces.models import Model, Player, Stage, Table, Tabulation, Training
 from zoo.interfaces.noise import Noise
 from zoo.testing.compare import ROUNDING, check_all_same, check_same, check_tensor
-from zoo.testing.subject import SEED, Subject
+from zoo.testing.subject import SEED, Subject, gpus
 
 ROWS = 8
 STEPS = 3
@@ -86,7 +86,25 @@ def takes_conditions(subject: Subject) -> None:
         check_tensor("What it draws", model.sample([0], SEED, wanted, BATCH), (1, *subject.structure.shape))
 
 
-PROMISES = (trains_in_order, teaches_every_player, trains_the_same_way, samples, survives_publication, takes_conditions)
+def runs_on_gpu(subject: Subject) -> None:
+    """Moved to a GPU and given its tables there, it draws too."""
+    for device in gpus():
+        model = _trained(subject)
+        tables = model.tables()
+        model.to(device)
+        model.set_tables(tables)
+        check_tensor("What it draws", model.sample([0, 1], SEED, {}, BATCH), (2, *subject.structure.shape))
+
+
+PROMISES = (
+    trains_in_order,
+    teaches_every_player,
+    trains_the_same_way,
+    samples,
+    survives_publication,
+    takes_conditions,
+    runs_on_gpu,
+)
 
 
 def _trained(subject: Subject) -> Model:

@@ -35,7 +35,7 @@ def bears_coincidence(subject: Subject) -> None:
     for where, latents in (("coincide", torch.ones(ROWS, 8)), ("are zero", torch.zeros(ROWS, 8))):
         pair = latents.clone().requires_grad_(), latents.clone().requires_grad_()
         for name, term in _loss(regulariser, *pair).items():
-            assert bool(torch.isfinite(term)), f"Where latents {where}, {name!r} is {float(term)}."
+            assert bool(torch.isfinite(term)), f"Where latents {where}, {name!r} is {term.item()}."
             finite = all(bool(torch.isfinite(gradient).all()) for gradient in _gradients(term, pair))
             assert finite, f"Where latents {where}, the gradient of {name!r} is not."
 
