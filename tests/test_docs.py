@@ -19,6 +19,7 @@ from zoo.registry import KINDS
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+LAUNCHERS = {"accelerate-launch", "torchrun"}
 BLOCK = re.compile(r"^```(\w+)(?: title=(\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -39,7 +40,10 @@ def blocks(page: Path) -> list[Block]:
 
 
 class Reader:
-    """Someone who does what a page says, in a folder. What takes long is only planned, except at the smallest size."""
+    """Someone who does what a page says, in a folder.
+
+    What takes long is only planned: runs above the smallest size, and all but one of the ways to start processes.
+    """
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.folder = folder
@@ -64,7 +68,7 @@ class Reader:
         elif program == "make":
             assert re.search(rf"^{arguments[0]}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
         elif command != "pip install ." and program != "pytest":  # `make wheel` and test_scaffold.py do these.
-            self.launch(program, arguments)
+            self.launch(program, [*arguments, "--dry-run"] if program in LAUNCHERS else arguments)
         for name in environment:
             self.monkeypatch.delenv(name)
 
