@@ -1,6 +1,7 @@
 """Every test session has its own `$ZOO_HOME`, so that nothing a user has built is read or changed; a toy plugin."""
 
 import os
+import signal
 import sys
 import warnings
 from collections.abc import Iterator
@@ -24,6 +25,12 @@ def zoo_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     os.environ["ZOO_HOME"] = str(folder)
     yield folder
     del os.environ["ZOO_HOME"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def ctrl_c_is_heard() -> None:
+    """A shell starts what it puts in the background deaf to Ctrl-C, and the tests and their children with it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

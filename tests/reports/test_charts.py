@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from zoo.reports.charts import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, histogram, line_chart
@@ -51,6 +51,8 @@ def test_a_tick_stands_where_its_value_is_drawn(values: list[float]) -> None:
     assert 2 <= len(labels) <= 7
 
 
+@example([1.0, 5e-324])
+@example([0.0, 5e-324])
 @given(st.lists(finite, min_size=2, max_size=30))
 def test_ticks_are_few(values: list[float]) -> None:
     labels, _ = ticks(line_chart("loss", list(enumerate(values)), []))

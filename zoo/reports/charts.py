@@ -11,6 +11,10 @@ Curve = Sequence[tuple[float, float]]
 
 WIDTH, HEIGHT = 236, 140
 LEFT, RIGHT, TOP, BOTTOM = 40, 6, 8, 20
+
+SMALLEST = 1e-300
+"""Below this, powers of ten lose their digits and are no ticks."""
+
 LOG_FROM = 8
 """A positive curve whose ends lie further apart than this ratio is drawn on a logarithmic axis."""
 
@@ -68,9 +72,9 @@ class _Axis:
 
     def __init__(self, values: Sequence[float]) -> None:
         low, high = min(values), max(values)
-        self.log = low > 0 and high / low > LOG_FROM
+        self.log = low > SMALLEST and high / low > LOG_FROM
         self.low, self.high = (math.log10(low), math.log10(high)) if self.log else (low, high)
-        if self.low == self.high:
+        if self.high - self.low < SMALLEST:
             self.low, self.high = self.low - 0.5, self.high + 0.5
 
     def place(self, value: float) -> float:
