@@ -61,9 +61,9 @@ def histogram(label: str, values: np.ndarray, reference: np.ndarray | None, bins
         outline = [(i * step + x, base - base * s) for i, s in enumerate(_shares(reference, edges)) for x in (0, step)]
         parts.append(_polyline("outline", outline))
     parts.append(f'<line class="axis" x1="0" x2="{width}" y1="{base}" y2="{base}"/>')
-    parts.append(f'<text class="tick" x="0" y="{height - 3}">{low:.2g}</text>')
+    parts.append(f'<text class="tick" x="0" y="{height - 3}">{low:.3g}</text>')
     if high > low:
-        parts.append(f'<text class="tick" x="{width}" y="{height - 3}" text-anchor="end">{high:.2g}</text>')
+        parts.append(f'<text class="tick" x="{width}" y="{height - 3}" text-anchor="end">{high:.3g}</text>')
     return _svg(width, height, f"{label}: how the samples spread", parts)
 
 
