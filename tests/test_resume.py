@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,13 +16,13 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+import torch
 
 from zoo import ZooError
 from zoo.locks import locked
 from zoo.recipes import resolve
 from zoo.runs import Finished, Options, run
 
-ROOT = Path(__file__).resolve().parents[1]
 CATALOGUE = """
 zoo: 1
 datasets:
@@ -78,14 +79,42 @@ def stage(folder: Path, name: str) -> Path:
     return found
 
 
-def test_kills_change_nothing() -> None:
-    """A handful; the script does a hundred when asked."""
-    command = [sys.executable, str(ROOT / "benchmarks/kills.py"), "--kills", "3"]
-    done = subprocess.run(
-        command, capture_output=True, text=True, env=os.environ | {"OMP_NUM_THREADS": "1"}, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "survived 3 kills and ended in the same bytes" in done.stdout
+def killed(folder: Path, seconds: float) -> bool:
+    """Whether a process that makes the run `disturbed` is still at it after some time, when it is killed."""
+    child = os.fork()
+    if child == 0:
+        try:
+            torch.set_num_threads(1)  # What a fork leaves of a pool of threads does not work.
+            finish(folder, "disturbed")
+            os._exit(0)
+        finally:
+            os._exit(1)
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended:
+            assert status == 0
+            return False
+        time.sleep(0.001)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return True
+
+
+def test_kills_change_nothing(plugin: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A handful; benchmarks/kills.py does a hundred."""
+    monkeypatch.setenv("ZOO_HOME", str(tmp_path / "another home"))
+    started = time.monotonic()
+    finish(tmp_path, "timed")
+    shutil.rmtree(tmp_path / "another home")
+    seconds = time.monotonic() - started
+    rng = np.random.default_rng(0)
+    kills = sum(killed(tmp_path, rng.uniform(0, seconds)) for _ in range(8))
+    assert kills
+    finish(tmp_path, "disturbed")
+    assert outcome(tmp_path / "disturbed") == outcome(tmp_path / "whole")
+    assert outcome(tmp_path / "another home") == outcome(tmp_path / "home")
+    assert not list(tmp_path.rglob(".unfinished-*"))
 
 
 MOMENTS = {

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from zoo import ZooError
-from zoo.files import whole_file, whole_folder
+from zoo import ZooError, files
+from zoo.files import append_line, whole_file, whole_folder
 from zoo.store import Store, pack, read_samples, read_tensors, unpack, write_structures, write_tensors
 
 
@@ -115,3 +116,66 @@ def test_what_cannot_be_written_is_one_message() -> None:
         whole_file(Path("/proc/nothing/here.txt")),
     ):
         pass
+
+
+def test_a_folder_is_replaced_in_one_step(tmp_path: Path) -> None:
+    path = tmp_path / "folder"
+    missed = []
+
+    def watch() -> None:
+        while not (tmp_path / "end").exists():
+            missed.extend(_ for _ in [None] if not (path / "file.txt").exists())
+
+    with whole_folder(path) as temporary:
+        (temporary / "file.txt").write_text("0")
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    for number in range(30):
+        with whole_folder(path) as temporary:
+            (temporary / "file.txt").write_text(str(number))
+    (tmp_path / "end").touch()
+    watcher.join()
+    assert (path / "file.txt").read_text() == "29"
+    if sys.platform == "linux":
+        assert not missed
+
+
+def test_a_folder_is_replaced_where_the_system_cannot_exchange_two(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "_exchange", lambda one, other: False)
+    path = tmp_path / "folder"
+    for content in ("old", "new"):
+        with whole_folder(path) as temporary:
+            (temporary / "file.txt").write_text(content)
+    assert (path / "file.txt").read_text() == "new"
+    assert [p.name for p in tmp_path.iterdir()] == ["folder"]
+
+
+def test_equal_contents_are_equal_bytes(tmp_path: Path) -> None:
+    """The order of metadata is that of a hash map of the process that writes, unless it is mended."""
+    tensors = {"b": torch.arange(3), "a": torch.ones(2, 2)}
+    metadata = {name: {"v": ["é", '"', "\\", "\n", 1.5e-7]} for name in "qwertzuiop"}
+    write_tensors(tmp_path / "file.safetensors", tensors, metadata)
+    data = (tmp_path / "file.safetensors").read_bytes()
+    header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
+    assert list(header["__metadata__"]) == sorted([*metadata, "format"])
+    read, found = read_tensors(tmp_path / "file.safetensors")
+    assert found == metadata
+    assert all(torch.equal(tensors[name], read[name]) for name in tensors)
+
+
+def test_a_line_after_half_a_line_stands_alone(tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl"
+    append_line(path, "one")
+    with path.open("a") as file:
+        file.write('{"ha')
+    append_line(path, "two")
+    append_line(path, "three")
+    assert path.read_text() == 'one\n{"ha\ntwo\nthree\n'
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+def test_a_full_disk_is_one_message() -> None:
+    with pytest.raises(ZooError, match="^cannot write /dev/full: No space left on device.$"):
+        append_line(Path("/dev/full"), "a line")
