@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import textwrap
+import tomllib
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -100,6 +101,11 @@ def test_help_names_every_command(zoo: Zoo) -> None:
     assert done.code == 0
     assert done.err == ""
     assert re.findall(r"^  (\w+)  +\S", done.out.partition("Commands:")[2], re.MULTILINE) == list(OURS)
+
+
+def test_version_is_that_of_the_project(zoo: Zoo) -> None:
+    project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text())["project"]
+    assert zoo("--version") == Done(0, f"zoo {project['version']}\n", "")
 
 
 def test_ours_are_the_commands_there_are() -> None:

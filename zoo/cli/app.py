@@ -1,5 +1,6 @@
 """The program: its commands, those of plugins, and how warnings and errors look."""
 
+import importlib.metadata
 import sys
 import warnings
 from pathlib import Path
@@ -92,12 +93,22 @@ app.command(short_help="See what plugins bring.")(plugins)
 app.add_typer(plugin_group, name="plugin", short_help="Write a plugin.")
 
 
+def say_version(asked: bool) -> None:
+    """Print the version and end."""
+    if asked:
+        typer.echo(f"zoo {importlib.metadata.version('metamaterial-zoo')}")
+        raise typer.Exit
+
+
 @app.callback()
 def program(
     plugin: Annotated[
         list[Path] | None,
         typer.Option(metavar="FILE", help="Load a plugin from a Python file too. Repeatable; may stand anywhere."),
     ] = None,
+    version: Annotated[
+        bool, typer.Option("--version", callback=say_version, is_eager=True, help="Print the version and end.")
+    ] = False,
 ) -> None:
     """A zoo of generative models for mechanical metamaterials."""
 
