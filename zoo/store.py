@@ -126,12 +126,16 @@ class Store:
         rows = self.rows[torch.from_numpy(np.asarray(indices, dtype=np.int64))].to(device)
         return unpack(rows, self.shape) if self.binary else rows
 
-    def array(self) -> np.ndarray:
-        """All structures, hard, `[n, *S]`: uint8 when binary, else float32."""
-        rows: np.ndarray = self.rows.numpy()
+    def hard(self, indices: np.ndarray) -> np.ndarray:
+        """Structures `[n, *S]` as they are stored: uint8 when binary, else float32."""
+        rows: np.ndarray = self.rows.numpy()[np.asarray(indices, dtype=np.int64)]
         if self.binary:
             rows = np.unpackbits(rows, axis=1, count=int(np.prod(self.shape)))
         return rows.reshape(len(rows), *self.shape)
+
+    def array(self) -> np.ndarray:
+        """All structures, see `hard`."""
+        return self.hard(np.arange(len(self)))
 
 
 def read_samples(path: Path | str) -> np.ndarray:

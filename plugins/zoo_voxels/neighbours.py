@@ -1,23 +1,30 @@
 """Exact nearest neighbours under intersection over union (IoU), on bit-packed cells.
 
-One kernel compares two queries with four database cells at a time, so that each 64-bit word it loads takes part in
-several population counts; LLVM makes vector instructions of them where the machine has any. Ratios are compared by
-cross-multiplication, so nothing is rounded and ties are exact.
+Without a GPU, bits are counted in 64-bit words, `popcount`, and where block counts rule most pairs out, `bounds`, only
+for the rest. With one, its 8-bit integer units multiply bits, `int8`. All three find the same.
 """
 
-import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
-from numba import njit
-from numba.extending import intrinsic
+import torch
 from numpy.typing import NDArray
 
 from zoo import ZooError
+from zoo_voxels import bounds, int8, popcount
+
+T = TypeVar("T")
 
 _QUERIES_AT_ONCE = 64
 """So many stay in a core's second-level cache (0.9 MB for 48^3 cells) while the database streams by."""
+_ROWS_AT_ONCE = 1024
+"""So much of the database is in memory at a time, beside all queries (14 MB for 48^3 cells)."""
+_WORTH_COUNTING = 64
+"""Fewer queries are compared sooner than the database's blocks are counted."""
+_WORTH_PRUNING = 0.25
+"""Where the bounds leave a larger share of pairs than this, they cost more than they save."""
 
 
 def pack(cells: NDArray[np.bool_]) -> NDArray[np.uint8]:
@@ -26,112 +33,96 @@ def pack(cells: NDArray[np.bool_]) -> NDArray[np.uint8]:
 
 
 def nearest(
-    queries_packed: NDArray[np.uint8], database_packed: NDArray[np.uint8]
+    queries_packed: NDArray[np.uint8], database_packed: NDArray[np.uint8], device: torch.device | None = None
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """For each query the database cell of highest IoU: its index `[Q]` and that IoU `[Q]`, from 0 to 1.
 
-    Both arguments are packed as by `pack`, `[Q, w]` and `[N, w]`; the database may be memory-mapped. Of equally near
-    cells the one of lowest index is taken (VOXPLOER's equation 17 says "arg max" and no more). The IoU of two empty
-    cells, 0/0, is defined as 1: they are equal.
+    Both arguments are packed as by `pack`, `[Q, w]` and `[N, w]`; the database may be memory-mapped, and is read
+    1,024 rows at a time. Of equally near cells the one of lowest index is taken (VOXPLOER's equation 17 says "arg max"
+    and no more). The IoU of two empty cells, 0/0, is defined as 1: they are equal.
+
+    A `device` multiplies bits as 8-bit integers; by default a CUDA GPU does, if there is one. Else the CPU counts, on
+    as many threads as torch uses.
 
     Raises ZooError if the database is empty or if cells have different sizes.
     """
-    if queries_packed.shape[1] != database_packed.shape[1]:
+    _check(queries_packed, database_packed)
+    if device is None and torch.cuda.is_available():
+        device = torch.device("cuda")
+    if device is not None:
+        return _nearest_on_device(queries_packed, database_packed, device)
+    search = _Search(queries_packed)
+    for start in range(0, len(database_packed), _ROWS_AT_ONCE):
+        search.look_at(database_packed[start : start + _ROWS_AT_ONCE], start)
+    return search.index, search.intersection / search.union
+
+
+def overlaps(first_packed: NDArray[np.uint8], second_packed: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """IoU of every pair of packed cells, `[A, w]` and `[B, w]`: `[A, B]`. Raises ZooError as `nearest` does."""
+    _check(first_packed, second_packed)
+    first, second = popcount.words(first_packed), popcount.words(second_packed)
+    common = np.empty((len(first), len(second)), dtype=np.int64)
+
+    def compare(rows: slice) -> None:
+        popcount.overlaps(first[rows], second, common[rows])
+
+    _share(compare, len(first))
+    joint = popcount.sizes(first)[:, None] + popcount.sizes(second) - common
+    return np.where(joint > 0, common / np.maximum(joint, 1), 1.0)
+
+
+def _check(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> None:
+    if first.shape[1] != second.shape[1]:
         raise ZooError(
-            "cells of different resolution cannot be compared: "
-            f"{queries_packed.shape[1]} and {database_packed.shape[1]} bytes each"
+            f"cells of different resolution cannot be compared: {first.shape[1]} and {second.shape[1]} bytes each"
         )
-    if len(database_packed) == 0:
+    if len(second) == 0:
         raise ZooError("no cell can be near: the set to search is empty")
-    queries, database = _words(queries_packed), _words(database_packed)
-    sizes = _sizes(database)
-    index = np.zeros(len(queries), dtype=np.int64)
-    iou = np.zeros(len(queries), dtype=np.float64)
-
-    def search(start: int) -> None:
-        block = slice(start, start + _QUERIES_AT_ONCE)
-        index[block], iou[block] = _search(queries[block], database, sizes)
-
-    with ThreadPoolExecutor(os.cpu_count()) as threads:
-        list(threads.map(search, range(0, len(queries), _QUERIES_AT_ONCE)))
-    return index, iou
 
 
-def _words(packed: NDArray[np.uint8]) -> NDArray[np.uint64]:
-    """The same bits as 64-bit words `[B, ceil(w / 8)]`; copied only if width or alignment ask for it."""
-    missing = -packed.shape[1] % 8
-    if missing:
-        packed = np.pad(packed, ((0, 0), (0, missing)))
-    words = np.ascontiguousarray(packed).view(np.uint64)
-    return words if words.flags.aligned else words.copy()
+class _Search:
+    """What is known of some queries' neighbours while the database passes by."""
+
+    def __init__(self, packed: NDArray[np.uint8]) -> None:
+        self.queries = popcount.words(packed)
+        self.sizes = popcount.sizes(self.queries)
+        self.index = np.zeros(len(packed), dtype=np.int64)
+        self.intersection = np.full(len(packed), -1, dtype=np.int64)
+        self.union = np.ones(len(packed), dtype=np.int64)
+        self._resolution = bounds.resolution(packed.shape[1]) if len(packed) >= _WORTH_COUNTING else None
+        if self._resolution:
+            self._counts = bounds.block_counts(packed, self._resolution)
+
+    def look_at(self, packed: NDArray[np.uint8], offset: int) -> None:
+        """Compare all queries with these rows of the database, of which the first is number `offset`."""
+        rows = popcount.words(packed)
+        sizes = popcount.sizes(rows)
+        counts = bounds.block_counts(packed, self._resolution) if self._resolution else None
+
+        def compare(part: slice) -> int:
+            mine = self.queries[part], self.sizes[part]
+            best = self.index[part], self.intersection[part], self.union[part]
+            if counts is None:
+                popcount.search(*mine, rows, sizes, offset, *best)
+                return 0
+            return bounds.search(*mine, self._counts[part], rows, sizes, counts, offset, *best)
+
+        looked = sum(_share(compare, len(self.queries)))
+        if looked > _WORTH_PRUNING * len(self.queries) * len(rows):
+            self._resolution = None
 
 
-def _population_count(typing_context: Any, word: Any) -> Any:
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return builder.ctpop(arguments[0])
-
-    return word(word), generate
-
-
-_popcount: Any = intrinsic(_population_count)
-"""Number of set bits of an integer, by LLVM's own instruction."""
+def _share(work: Callable[[slice], T], count: int) -> list[T]:
+    """The results of `work` for all parts of so many queries, by as many threads as torch uses."""
+    parts = [slice(start, start + _QUERIES_AT_ONCE) for start in range(0, count, _QUERIES_AT_ONCE)]
+    with ThreadPoolExecutor(torch.get_num_threads()) as threads:
+        return list(threads.map(work, parts))
 
 
-@njit(cache=True, nogil=True)
-def _sizes(words: np.ndarray) -> np.ndarray:
-    """Number of set bits of each row."""
-    sizes = np.zeros(len(words), dtype=np.int64)
-    for row in range(len(words)):
-        total = np.uint64(0)
-        for word in words[row]:
-            total += _popcount(word)
-        sizes[row] = total
-    return sizes
-
-
-@njit(cache=True, nogil=True)
-def _search(queries: np.ndarray, database: np.ndarray, sizes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Nearest database row of each query. Where a block overruns the end, the last row repeats and changes nothing."""
-    count = len(queries)
-    query_sizes = _sizes(queries)
-    index = np.zeros(count, dtype=np.int64)
-    intersection = np.full(count, -1, dtype=np.int64)
-    union = np.ones(count, dtype=np.int64)
-    shared = np.empty((2, 4), dtype=np.int64)
-    rows = np.empty(4, dtype=np.int64)
-    for start in range(0, len(database), 4):
-        for k in range(4):
-            rows[k] = min(start + k, len(database) - 1)
-        for first in range(0, count, 2):
-            second = min(first + 1, count - 1)
-            _intersect(queries[first], queries[second], database, rows, shared)
-            for side in range(2):
-                query = second if side else first
-                for k in range(4):
-                    common = shared[side, k]
-                    joint = query_sizes[query] + sizes[rows[k]] - common
-                    if joint == 0:
-                        common = joint = 1
-                    if common * union[query] > intersection[query] * joint:
-                        index[query], intersection[query], union[query] = rows[k], common, joint
-    return index, intersection / union
-
-
-@njit(cache=True, nogil=True)
-def _intersect(p: np.ndarray, q: np.ndarray, database: np.ndarray, rows: np.ndarray, shared: np.ndarray) -> None:
-    """Bits that two queries share with four database rows: eight sums in registers for six loads."""
-    a, b, c, d = database[rows[0]], database[rows[1]], database[rows[2]], database[rows[3]]
-    pa = pb = pc = pd = qa = qb = qc = qd = np.uint64(0)
-    for word in range(len(p)):
-        x, y = p[word], q[word]
-        s, t, u, v = a[word], b[word], c[word], d[word]
-        pa += _popcount(x & s)
-        pb += _popcount(x & t)
-        pc += _popcount(x & u)
-        pd += _popcount(x & v)
-        qa += _popcount(y & s)
-        qb += _popcount(y & t)
-        qc += _popcount(y & u)
-        qd += _popcount(y & v)
-    shared[0, 0], shared[0, 1], shared[0, 2], shared[0, 3] = pa, pb, pc, pd
-    shared[1, 0], shared[1, 1], shared[1, 2], shared[1, 3] = qa, qb, qc, qd
+def _nearest_on_device(
+    queries: NDArray[np.uint8], database: NDArray[np.uint8], device: torch.device
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    index, overlap = np.zeros(len(queries), dtype=np.int64), np.full(len(queries), -1.0)
+    for start in range(0, len(database), int8.ROWS_AT_ONCE):
+        int8.search(queries, database[start : start + int8.ROWS_AT_ONCE], start, index, overlap, device)
+    return index, overlap

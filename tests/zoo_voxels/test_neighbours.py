@@ -5,12 +5,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from zoo import ZooError
-from zoo_voxels.neighbours import nearest, pack
+from zoo_voxels.bounds import block_counts, resolution
+from zoo_voxels.neighbours import nearest, overlaps, pack
 
 
 def plain(queries: np.ndarray, database: np.ndarray) -> tuple[list[int], list[Fraction]]:
@@ -26,10 +28,12 @@ def plain(queries: np.ndarray, database: np.ndarray) -> tuple[list[int], list[Fr
 
 
 def check(queries: np.ndarray, database: np.ndarray) -> None:
-    index, iou = nearest(pack(queries), pack(database))
+    """Counting bits, and multiplying them as 8-bit integers."""
     expected, ratios = plain(queries, database)
-    assert index.tolist() == expected
-    assert iou.tolist() == [float(ratio) for ratio in ratios]
+    for device in (None, torch.device("cpu")):
+        index, iou = nearest(pack(queries), pack(database), device)
+        assert index.tolist() == expected
+        assert iou.tolist() == [float(ratio) for ratio in ratios]
 
 
 @st.composite
@@ -52,6 +56,68 @@ def test_small_sets_with_ties_and_empty_cells(sets: tuple[np.ndarray, np.ndarray
 def test_every_way_in_which_blocks_overrun(queries: int, database: int) -> None:
     rng = np.random.default_rng(queries)
     check(rng.random((queries, 8, 8, 8)) < 0.3, rng.random((database, 8, 8, 8)) < 0.3)
+
+
+def smooth(count: int, d: int, seed: int) -> np.ndarray:
+    """Cells that bounds can tell apart: walls of random position and direction."""
+    rng = np.random.default_rng(seed)
+    x = np.moveaxis(np.indices((d, d, d)), 0, -1) @ rng.normal(size=(3, count))
+    return np.moveaxis(np.abs(np.sin(4 * x / d + rng.uniform(0, 6, count))) < 0.4, -1, 0)
+
+
+@pytest.mark.parametrize("d", [8, 16])
+def test_bounds_rule_out_no_neighbour(d: int) -> None:
+    """More queries than it takes to count blocks; known cells, flipped ones, ties, empty and full ones among them."""
+    rng = np.random.default_rng(d)
+    database = smooth(60, d, 0)
+    database = np.concatenate([database, np.zeros((1, d, d, d), bool), database[::-1], np.ones((1, d, d, d), bool)])
+    queries = np.concatenate([smooth(40, d, 1), database[20:70], database[:20] ^ (rng.random((20, d, d, d)) < 0.05)])
+    check(queries, database)
+
+
+def test_a_database_of_several_blocks_is_read_block_by_block() -> None:
+    class Rows(np.ndarray):
+        longest = 0
+
+        def __getitem__(self, key):  # type: ignore[no-untyped-def]
+            found = super().__getitem__(key)
+            Rows.longest = max(Rows.longest, len(found))
+            return np.asarray(found)
+
+    cells = smooth(40, 8, 0)
+    database = np.concatenate([np.zeros((2500, 8, 8, 8), bool), cells, cells])
+    for count in (3, 40):
+        queries = np.repeat(cells, 2, axis=0)[: 2 * count]
+        index, iou = nearest(pack(queries), pack(database).view(Rows))
+        assert index.tolist() == [2500 + i // 2 for i in range(2 * count)]
+        assert set(iou) == {1.0}
+    assert Rows.longest == 1024
+
+
+def test_block_counts_are_sums_over_blocks_of_4_by_4_by_8_voxels() -> None:
+    cells = np.random.default_rng(0).random((3, 16, 16, 16)) < 0.6
+    cells[0] = True
+    counts = block_counts(pack(cells), 16)
+    expected = cells.reshape(3, 4, 4, 4, 4, 2, 8).sum((2, 4, 6)).reshape(3, -1)
+    assert counts.shape == (3, 64)
+    np.testing.assert_array_equal(counts[:, : expected.shape[1]], expected)
+
+
+def test_blocks_tile_cells_whose_resolution_is_a_multiple_of_eight() -> None:
+    widths = {d: len(pack(np.zeros((1, d, d, d), bool))[0]) for d in (6, 8, 12, 20, 24, 48)}
+    assert {d: resolution(width) for d, width in widths.items()} == {6: None, 8: 8, 12: None, 20: None, 24: 24, 48: 48}
+
+
+@settings(deadline=None, max_examples=50)
+@given(two_sets())
+def test_overlaps_of_all_pairs(sets: tuple[np.ndarray, np.ndarray]) -> None:
+    first, second = sets
+    table = overlaps(pack(first), pack(second))
+    assert table.shape == (len(first), len(second))
+    for row, cell in zip(table, first, strict=True):
+        unions = [(cell | other).sum() for other in second]
+        ratios = [(cell & other).sum() / union if union else 1.0 for other, union in zip(second, unions, strict=True)]
+        assert row.tolist() == ratios
 
 
 def test_of_equally_near_cells_the_first_is_taken() -> None:
@@ -93,7 +159,8 @@ def test_packing_is_that_of_the_published_metatruss_file() -> None:
 
 
 def test_nothing_to_search_and_different_sizes_are_errors() -> None:
-    with pytest.raises(ZooError, match="empty"):
-        nearest(np.zeros((1, 8), np.uint8), np.zeros((0, 8), np.uint8))
-    with pytest.raises(ZooError, match="64 and 27"):
-        nearest(np.zeros((1, 64), np.uint8), np.zeros((1, 27), np.uint8))
+    for function in (nearest, overlaps):
+        with pytest.raises(ZooError, match="empty"):
+            function(np.zeros((1, 8), np.uint8), np.zeros((0, 8), np.uint8))
+        with pytest.raises(ZooError, match="64 and 27"):
+            function(np.zeros((1, 64), np.uint8), np.zeros((1, 27), np.uint8))

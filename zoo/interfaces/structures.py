@@ -60,7 +60,8 @@ class Domain(Part):
         """Valid structures `[B, *S]` from soft ones `[B, *S]`: binarise, wrap angles."""
 
     def orient(self, structures: Tensor, orientation: Tensor) -> Tensor:
-        """Copy number `orientation[b]` (int64 `[B]`) of each structure `[B, *S]`; number 0 is the structure itself."""
+        """Copy number `orientation[b]` (int64 `[B]`) of each structure `[B, *S]`, float32, or uint8 when binary.
+        Number 0 is the structure itself."""
         return structures
 
     def lattice(self, count: int) -> Tensor:
