@@ -26,6 +26,10 @@ class Connectivity:
     """Largest piece of the cell within the infinite crystal."""
     pieces: int
     """Number of pieces within the infinite crystal, translated copies counted once."""
+    enclosed: int
+    """Size of all pieces of rank 0 together, which go nowhere. Of a cell's void, this is what nothing can leave: powder
+    and resin stay in, however many cells are printed side by side. Void that winds through the crystal in one direction
+    at least comes to the surface of every print."""
     rank: int
     """Highest winding rank of a piece, 0 to 3. Pieces do not add up: rods along x and rods along y that do not touch
     have rank 1. A cell in one piece has a singular effective stiffness if this is below 3."""
@@ -36,19 +40,20 @@ def analyse(cell: NDArray[np.bool_]) -> Connectivity:
     labels, count = cc3d.connected_components(
         np.ascontiguousarray(cell), connectivity=6, return_N=True, out_dtype=np.uint32
     )
-    open_sizes, periodic_sizes, rank = _glue(labels, count)
+    open_sizes, periodic_sizes, ranks = _glue(labels, count)
     return Connectivity(
         solid=int(open_sizes.sum()),
         largest_open=int(open_sizes.max()),
         largest_periodic=int(periodic_sizes.max()),
         pieces=int(np.count_nonzero(periodic_sizes)),
-        rank=int(rank),
+        enclosed=int(periodic_sizes[ranks == 0].sum()),
+        rank=int(ranks.max()),
     )
 
 
 @njit(cache=True, nogil=True)
-def _glue(labels: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray, int]:
-    """Sizes of the open pieces and of the periodic ones (kept at their roots), and the highest winding rank.
+def _glue(labels: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Sizes of the open pieces and of the periodic ones, and the winding ranks of these, kept at their roots.
 
     A first pass over the face pairs joins pieces, a second reads the winding of the loop that each pair closes.
     """
@@ -90,7 +95,7 @@ def _glue(labels: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray, int]:
     periodic = np.zeros(count + 1, dtype=np.int64)
     for piece in range(1, count + 1):
         periodic[_find(parent, offset, piece)[0]] += sizes[piece]
-    return sizes, periodic, rank.max()
+    return sizes, periodic, rank
 
 
 @njit(cache=True, nogil=True)

@@ -60,6 +60,13 @@ def test_a_ball_across_a_face_is_cut_in_two_when_the_cell_stands_alone() -> None
     assert found.largest_open < found.solid == found.largest_periodic
 
 
+def test_void_is_trapped_in_a_bubble_and_not_in_a_tube() -> None:
+    for bubble in (ball(), np.roll(ball(), (CENTRE,) * 3, axis=(0, 1, 2))):
+        assert analyse(bubble).enclosed == bubble.sum()
+    assert analyse(rod()).enclosed == analyse(gyroid()).enclosed == analyse(~gyroid()).enclosed == 0
+    assert analyse(rod(4) | np.roll(ball(), 4, axis=1)).enclosed == ball().sum()
+
+
 cells = arrays(bool, st.tuples(*[st.integers(1, 5)] * 3))
 
 
@@ -78,6 +85,7 @@ def test_periodic_pieces_and_windings_are_those_of_a_walk_over_voxels(cell: np.n
     assert found.pieces == len(sizes)
     assert found.largest_periodic == max(sizes, default=0)
     assert found.rank == max(ranks, default=0)
+    assert found.enclosed == sum(size for size, rank in zip(sizes, ranks, strict=True) if rank == 0)
 
 
 @settings(deadline=None)
