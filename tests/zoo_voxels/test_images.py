@@ -5,9 +5,9 @@ import math
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageSequence
 
-from zoo_voxels.images import AZIMUTH, ELEVATION, gallery, render
+from zoo_voxels.images import AZIMUTH, ELEVATION, FRAMES, gallery, render, turntable
 
 D = 24
 VIEWER = np.array(
@@ -80,3 +80,25 @@ def test_a_gallery_is_a_png_of_the_renders_in_reading_order() -> None:
     np.testing.assert_array_equal(sheet[:32, 32:], render(cells[1], 32))
     np.testing.assert_array_equal(sheet[32:, :32], render(cells[2], 32))
     assert not sheet[32:, 32:].any()
+
+
+def test_a_turntable_goes_once_around_the_cell() -> None:
+    """After a quarter of a turn one sees what one would have seen of the cell turned the other way."""
+    cell = (abs(X - 6) < 3) & (abs(Z - 9) < 5) | (abs(Y - 17) + abs(X - 14) < 4)
+    frames = [np.asarray(frame.convert("RGBA")) for frame in ImageSequence.Iterator(_turning(cell))]
+    turned = next(ImageSequence.Iterator(_turning(np.rot90(cell, -1, axes=(0, 1))))).convert("RGBA")
+    assert len(frames) == FRAMES
+    np.testing.assert_allclose(frames[FRAMES // 4].astype(int), np.asarray(turned).astype(int), atol=2)
+    assert any((frame != frames[0]).any() for frame in frames)
+
+
+def _turning(cell: np.ndarray) -> Image.Image:
+    return Image.open(io.BytesIO(turntable(cell, 64)))
+
+
+def test_a_picture_of_few_pixels_shows_what_one_of_many_shows() -> None:
+    """Large pictures trace every second pixel of smooth surfaces, small ones all."""
+    cell = np.sin(X / 4) + np.cos(Y / 5) * np.sin(Z / 3) > 0.2
+    small, large = render(cell, 40).astype(float), render(cell, 240).astype(float)
+    share = large[..., 3].reshape(40, 6, 40, 6).mean((1, 3))
+    assert abs(share - small[..., 3]).mean() < 4
