@@ -108,6 +108,15 @@ def test_version_is_that_of_the_project(zoo: Zoo) -> None:
     assert zoo("--version") == Done(0, f"zoo {project['version']}\n", "")
 
 
+def test_a_closed_pipe_is_no_error(tmp_path: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "zoo", "list"]
+    done = subprocess.run(command, cwd=tmp_path, stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (141, "")
+
+
 def test_ours_are_the_commands_there_are() -> None:
     assert set(typer.main.get_command(app).commands) == set(OURS)
 
@@ -254,7 +263,8 @@ class TestShow:
         assert ["share", "a number", "0.5"] in rows
         assert ["choice", "'red' or 'green'", "red"] in rows
         assert ["base", "a sampler, {use: name, …} or null", "null"] in rows
-        assert zoo("show", "dataset/rows", "--plugin", TOY).out.endswith("\nRows of `length` numbers.\n")
+        assert zoo("show", "dataset/rows", "--plugin", TOY).out.endswith("\n\nRows of `length` numbers.\n")
+        assert "\nVOXPLOER's latent regulation: " in zoo("show", "ras").out, "the source stands in the file's docstring"
 
     @pytest.mark.parametrize(
         ("name", "words"),

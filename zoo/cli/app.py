@@ -23,6 +23,9 @@ from zoo.discovery import Plugin, PluginWarning, discovery, use_file
 from zoo.errors import ZooError
 from zoo.hookspecs import Command
 
+CLOSED_PIPE = 141
+"""What a shell says of a program that nobody listens to any more: 128 and the number of SIGPIPE."""
+
 _PLAIN: dict[str, Any] = {"add_completion": False, "pretty_exceptions_enable": False, "rich_markup_mode": None}
 
 
@@ -114,7 +117,7 @@ def program(
 
 
 def main() -> None:
-    """Run the program: exit code 1 for a ZooError, 2 for wrong usage."""
+    """Run the program: exit code 1 for a ZooError, 2 for wrong usage, 141 where a pipe is closed, as by `| head -1`."""
     warnings.showwarning = _show_warning
     try:
         app(prog_name="zoo")
@@ -125,6 +128,11 @@ def main() -> None:
             typer.secho("error: ", fg="red", bold=True, nl=False, err=True)
             typer.echo(problem, err=True)
         sys.exit(1)
+    except SystemExit as end:
+        # typer has caught the error, and would have the program fail.
+        if isinstance(end.__context__, BrokenPipeError):
+            sys.exit(CLOSED_PIPE)
+        raise
     except Exception:
         processes.let_others_speak()
         raise

@@ -1,6 +1,7 @@
 """`zoo show`: a resolved recipe with the origin of each value, or what a dataset or component is and takes."""
 
 import inspect
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,6 +17,7 @@ from zoo.registry import KINDS, registry
 
 if TYPE_CHECKING:
     from zoo.hookspecs import Component
+    from zoo.interfaces.part import Part
 
 _WIDEST = 60
 
@@ -109,18 +111,28 @@ def _component(name: str, catalogue: Catalogue) -> "Component":
 
 
 def _show_component(component: "Component") -> None:
-    from zoo.building import REQUIRED, describe, schema
-
     loaded = registry().load(component.kind, component.name)
     typer.echo(f"{component.kind} {component.name}: {component.summary}")
     typer.echo(f"{component.target}, {registry().plugin(component).origin}")
-    arguments = schema(loaded).values()
-    if arguments:
+    if rows := argument_rows(loaded):
         typer.echo()
-        rows = [
-            (a.name, describe(a.annotation), "(required)" if a.default is REQUIRED else _flow(a.plain(a.default)))
-            for a in arguments
-        ]
-        print_table(("argument", "takes", "default"), rows)
-    if loaded.__doc__:
-        typer.echo(f"\n{inspect.cleandoc(loaded.__doc__)}")
+        table = [(name, takes, "(required)" if default is None else default) for name, takes, default in rows]
+        print_table(("argument", "takes", "default"), table)
+    if text := documentation(loaded):
+        typer.echo(f"\n{text}")
+
+
+def argument_rows(component: "type[Part]") -> list[tuple[str, str, str | None]]:
+    """The name of each argument, what it takes in words, and its default as YAML, None where it is required."""
+    from zoo.building import REQUIRED, describe, schema
+
+    return [
+        (a.name, describe(a.annotation), None if a.default is REQUIRED else _flow(a.plain(a.default)))
+        for a in schema(component).values()
+    ]
+
+
+def documentation(component: "type[Part]") -> str:
+    """What the docstrings of its file and of its class say: the first names the source, the second the arguments."""
+    docstrings = (sys.modules[component.__module__].__doc__, component.__doc__)
+    return "\n\n".join(inspect.cleandoc(text) for text in docstrings if text)
