@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from diffusers.configuration_utils import register_to_config
 
     from zoo.interfaces.diffusion import Objective, Regulariser, Sampler, Schedule, Walk
+    from zoo.interfaces.importer import Entry, Importer
     from zoo.interfaces.models import Model, Player, Table, Tabulation, Training
     from zoo.interfaces.networks import (
         Condition,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 _LAZY = {
     "diffusers.configuration_utils": ("register_to_config",),
     "zoo.interfaces.diffusion": ("Objective", "Regulariser", "Sampler", "Schedule", "Walk"),
+    "zoo.interfaces.importer": ("Entry", "Importer"),
     "zoo.interfaces.models": ("Model", "Player", "Table", "Tabulation", "Training"),
     "zoo.interfaces.networks": (
         "Condition",
@@ -84,10 +86,12 @@ __all__ = [
     "Denoiser",
     "Domain",
     "Encoder",
+    "Entry",
     "Evaluator",
     "Facts",
     "Figure",
     "Generator",
+    "Importer",
     "Items",
     "Level",
     "Model",

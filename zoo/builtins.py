@@ -29,6 +29,9 @@ def zoo_components() -> Iterable[Component]:
             "zoo.models.adversarial_pair:AdversarialPair",
             "A generator and a critic against each other: GAN and WGAN",
         ),
+        Component(
+            "dataset", "imported", "zoo.datasets.imported:Imported", "What `zoo data import` has read from files"
+        ),
         Component("encoder", "identity", "zoo.encoders.identity:Identity", "Latents are structures; nothing to train"),
         Component("regulariser", "none", "zoo.regularisers.none:NoRegulariser", "Leaves latent space as it is"),
         Component(

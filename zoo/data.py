@@ -3,8 +3,7 @@
 import dataclasses
 import hashlib
 import json
-import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,26 +15,18 @@ from zoo import processes
 from zoo.building import build, complete
 from zoo.errors import ZooError
 from zoo.files import whole_file, write_json
+from zoo.home import home
 from zoo.interfaces.models import Batch
 from zoo.interfaces.structures import Card, Chunk, Dataset, Domain
 from zoo.locks import unless
 from zoo.parts import clear_parts, make_parts
-from zoo.store import Store, is_readable, pack, write_rows, write_structures
+from zoo.store import STORE, Store, is_readable, pack, write_rows, write_structures
 
 SPLIT_SEED = 42
 """The VOXPLOER authors' seed. The split is made over items, before augmentation, so that no copy of a held-out item is
 trained on."""
 
-STORE = "structures.safetensors"
-
 _ROWS_AT_ONCE = 1024
-
-
-def home() -> Path:
-    """Where datasets lie: `$ZOO_HOME`, else `zoo` in the user's cache folder."""
-    if "ZOO_HOME" in os.environ:
-        return Path(os.environ["ZOO_HOME"])
-    return Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "zoo"
 
 
 class Split:
@@ -112,7 +103,8 @@ class Data:
     """An opened dataset."""
 
     def __init__(self, folder: Path, dataset: Dataset, domain: Domain) -> None:
-        description = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+        description = _description(folder)
+        self.folder = folder
         self.card = Card(**description["card"])
         self.checksum: str = description["checksum"]
         self.domain = domain
@@ -129,11 +121,29 @@ def open_data(block: Mapping[str, Any], *, quiet: bool = False, root: Path | Non
     assert isinstance(dataset, Dataset)
     domain = build("domain", dataset.domain())
     assert isinstance(domain, Domain)
-    folder = (root or home()) / "datasets" / f"{block['use']}-{_key(block, dataset)}"
-    with unless(lambda: _is_whole(folder), folder) as needed:
+    folder = data_folder(block, dataset, root)
+    with unless(lambda: is_whole(folder), folder) as needed:
         if needed:
             _build_store(folder, dataset, domain, block, quiet=quiet)
     return Data(folder, dataset, domain)
+
+
+def data_folder(block: Mapping[str, Any], dataset: Dataset, root: Path | None = None) -> Path:
+    """Where the store of a dataset is or will be; `dataset` is what `block` describes."""
+    if dataset.folder is not None:
+        return dataset.folder
+    return (root or home()) / "datasets" / f"{block['use']}-{_key(block, dataset)}"
+
+
+def describe_store(folder: Path) -> tuple[Card, int, dict[str, Any]]:
+    """Card, number of items and recipe block of what lies in a folder."""
+    description = _description(folder)
+    return Card(**description["card"]), description["count"], Store(folder / STORE).metadata["dataset"]
+
+
+def _description(folder: Path) -> dict[str, Any]:
+    description: dict[str, Any] = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+    return description
 
 
 def _key(block: Mapping[str, Any], dataset: Dataset) -> str:
@@ -141,7 +151,8 @@ def _key(block: Mapping[str, Any], dataset: Dataset) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _is_whole(folder: Path) -> bool:
+def is_whole(folder: Path) -> bool:
+    """Whether a folder holds a finished store."""
     return (folder / "card.json").exists() and is_readable(folder / STORE)
 
 
@@ -154,26 +165,58 @@ def _build_store(folder: Path, dataset: Dataset, domain: Domain, block: Mapping[
     parts = make_parts("dataset", folder, dataset.count, dataset.chunk_size, make, quiet=quiet)
     if not processes.is_main():
         return
+    chunks = dataset.settle(read_chunk(path) for path in parts)
+    description = {"card": dataclasses.asdict(dataset.card())}
+    write_data(folder, chunks, domain, block=block, description=description)
+    clear_parts(folder)
+
+
+def write_data(
+    folder: Path,
+    chunks: Iterable[Chunk],
+    domain: Domain,
+    *,
+    block: Mapping[str, Any],
+    description: Mapping[str, Any],
+) -> str:
+    """Write a store of all chunks and, last, `card.json`: the description, with count and checksum. Returns the
+    checksum.
+
+    A property that some chunks lack is NaN there. Besides what is written, only the packed structures are in memory.
+    """
     rows: list[np.ndarray] = []
-    properties: dict[str, list[np.ndarray]] = {}
-    for chunk in dataset.settle(_read_chunk(path) for path in parts):
+    properties: list[Mapping[str, np.ndarray]] = []
+    for chunk in chunks:
         rows.append(pack(chunk.structures) if domain.binary else chunk.structures)
-        for name, values in chunk.properties.items():
-            properties.setdefault(name, []).append(values)
+        properties.append(chunk.properties)
     write_rows(
         folder / STORE,
         np.concatenate(rows),
         domain.structure.shape,
         binary=domain.binary,
-        properties={name: np.concatenate(values) for name, values in properties.items()},
+        properties=join_properties(properties, [len(part) for part in rows]),
         metadata={"dataset": dict(block)},
     )
-    card = dataclasses.asdict(dataset.card())
-    write_json(folder / "card.json", {"card": card, "count": dataset.count, "checksum": _checksum(folder / STORE)})
-    clear_parts(folder)
+    checksum = _checksum(folder / STORE)
+    count = sum(len(part) for part in rows)
+    write_json(folder / "card.json", {**description, "count": count, "checksum": checksum})
+    return checksum
 
 
-def _read_chunk(path: Path) -> Chunk:
+def join_properties(parts: Sequence[Mapping[str, np.ndarray]], counts: Sequence[int]) -> dict[str, np.ndarray]:
+    """Properties `{name: [n, ...]}` of parts, which hold `counts` structures each, as one; NaN where a part has none
+    of that name."""
+    shapes = {name: values.shape[1:] for part in parts for name, values in part.items()}
+    ends = np.cumsum(counts, dtype=np.int64)
+    joined = {name: np.full((sum(counts), *shape), np.nan, np.float32) for name, shape in shapes.items()}
+    for part, count, end in zip(parts, counts, ends, strict=True):
+        for name, values in part.items():
+            joined[name][end - count : end] = values
+    return joined
+
+
+def read_chunk(path: Path) -> Chunk:
+    """The structures and properties of a part."""
     store = Store(path)
     return Chunk(store.array(), {name: values.numpy() for name, values in store.properties.items()})
 

@@ -15,6 +15,7 @@ from zoo.interfaces.part import Part
 KINDS = {
     "domain": "zoo.interfaces.structures:Domain",
     "dataset": "zoo.interfaces.structures:Dataset",
+    "importer": "zoo.interfaces.importer:Importer",
     "property": "zoo.interfaces.structures:Property",
     "encoder": "zoo.interfaces.networks:Encoder",
     "negatives": "zoo.interfaces.structures:Negatives",

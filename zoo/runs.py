@@ -256,7 +256,7 @@ def _provenance(recipe: Recipe, options: Options, data: Data, model: Model) -> d
     return {
         "model": recipe.model,
         "size": recipe.size,
-        "dataset": f"{recipe.dataset}@{data.card.edition}",
+        "dataset": f"{recipe.dataset.partition('@')[0]}@{data.card.edition}",
         "dataset_items": len(data.store),
         "dataset_checksum": data.checksum[:16],
         "seed": options.seed,

@@ -14,6 +14,8 @@ from torch import Tensor
 from zoo.errors import ZooError
 from zoo.files import whole_file
 
+STORE = "structures.safetensors"
+"""The name of a dataset's file."""
 STRUCTURES = "structures"
 _SHIFTS = torch.arange(7, -1, -1, dtype=torch.uint8)
 

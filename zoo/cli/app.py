@@ -11,6 +11,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from zoo import processes
 from zoo.cli.check import check
+from zoo.cli.data import data
 from zoo.cli.list import list_names
 from zoo.cli.plugin import plugin as plugin_group
 from zoo.cli.plugin_commands import OURS, load_command, plugin_commands
@@ -89,6 +90,7 @@ app = typer.Typer(cls=Program, no_args_is_help=True, **_PLAIN)
 app.command(short_help="Train, sample, score, report.")(run)
 app.command(short_help="Draw from a trained model.")(sample)
 app.command(short_help="Give a trained model away.")(publish)
+app.add_typer(data, name="data", short_help="Build, import, look at and export datasets.")
 app.command("list", short_help="Name what there is.")(list_names)
 app.command(short_help="Explain a recipe, dataset or component.")(show)
 app.command(short_help="See whether every recipe resolves.")(check)

@@ -8,7 +8,6 @@ import typer
 if TYPE_CHECKING:
     import numpy as np
 
-    from zoo.interfaces.structures import Domain
     from zoo.publishing.pretrained import Pretrained
 
 
@@ -27,12 +26,13 @@ def sample(
     ] = None,
 ) -> None:
     """Draw structures from a trained model and write them to a file."""
+    from zoo.cli.formats import check_format
     from zoo.files import whole_file
     from zoo.publishing.loading import load
 
     wanted = dict(map(_condition, conditions)) if conditions else None
     pretrained = load(folder, overrides=overrides or ())
-    _check_format(output, pretrained.domain)
+    check_format(output, pretrained.domain)
     try:
         with whole_file(output) as temporary:
             structures = _draw(pretrained, count, seed, wanted)
@@ -76,11 +76,3 @@ def _condition(text: str) -> tuple[str, float]:
         return name, float(value)
     except ValueError:
         raise ZooError(f"--condition {text}: expected NAME=VALUE, such as volume_fraction=0.3.") from None
-
-
-def _check_format(output: Path, domain: "Domain") -> None:
-    from zoo.errors import ZooError
-
-    known = (".safetensors", *domain.formats)
-    if output.suffix not in known:
-        raise ZooError(f"--output {output}: unknown format {output.suffix!r}; known: {', '.join(known)}.")

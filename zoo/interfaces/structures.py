@@ -52,6 +52,9 @@ class Domain(Part):
     formats: ClassVar[tuple[str, ...]] = (".npz",)
     """Suffixes of the files that `write` writes."""
 
+    evaluators: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
+    """Recipe blocks, by name, of the evaluators for data that are not in a catalogue, as imported ones."""
+
     structure: Structure
     """Set by `__init__`."""
 
@@ -122,6 +125,9 @@ class Dataset(Part):
 
     count: int
     """How many items there are; set by `__init__`."""
+
+    folder: Path | None = None
+    """Where a finished store of exactly these items lies already; None where it is to be built."""
 
     @abstractmethod
     def domain(self) -> Mapping[str, Any]:

@@ -173,7 +173,10 @@ class LatentDiffusion(Model):
             values = data.train.properties(name)
             if values.dim() != 1:
                 raise ZooError(f"condition {name!r}: only scalar properties can be conditioned on.")
-            self.condition_low[i], self.condition_high[i] = values.min(), values.max()
+            known = values[~values.isnan()]
+            if not len(known):
+                raise ZooError(f"condition {name!r}: no structure to learn from has a value.")
+            self.condition_low[i], self.condition_high[i] = known.min(), known.max()
 
 
 class Encoded:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from zoo.discovery import Discovery, Plugin
 from zoo.errors import ZooError, did_you_mean
+from zoo.home import imported_catalogues
 from zoo.recipes.yaml_lines import Marked, read_yaml
 
 Section = Literal["models", "datasets"]
@@ -15,6 +16,8 @@ FORMAT = 1
 OURS = "@zoo"
 """The edition that a plain name means."""
 DESCRIPTION = ("base", "sizes", "summary")
+IMPORTED = Plugin("imported", "zoo data import", None)
+"""Who brings the datasets that the user has imported."""
 SECTIONS: tuple[Section, ...] = ("models", "datasets")
 
 
@@ -143,10 +146,19 @@ def read_catalogue(found: Discovery, folder: Path) -> Catalogue:
                 for name in {entry.name for entry in entries[section]} & {entry.name for entry in shipped[section]}:
                     found.warn(plugin, f"{section}: {name!r} is defined by another plugin too; neither can be used.")
                 shipped[section] += entries[section]
+    _add_imported(found, shipped)
     own = folder / FILE
     if not own.exists() or any(own.samefile(file) for file in files):
         return Catalogue(shipped, _no_entries())
     return Catalogue(shipped, _read_file(own, None))
+
+
+def _add_imported(found: Discovery, shipped: dict[Section, list[Entry]]) -> None:
+    for path in imported_catalogues():
+        try:
+            shipped["datasets"] += _read_file(path, IMPORTED)["datasets"]
+        except ZooError as error:
+            found.warn(IMPORTED, f"a dataset is left out: {'; '.join(str(error).splitlines())}")
 
 
 def _no_entries() -> dict[Section, list[Entry]]:

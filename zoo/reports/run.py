@@ -36,7 +36,7 @@ def write_run_report(
             settings=recipe.evaluators[name],
             scores=group,
             held_out=baseline[name],
-            published=published(recipe.dataset, recipe.evaluators[name]["use"]),
+            published=published(recipe.dataset.partition("@")[0], recipe.evaluators[name]["use"]),
         )
         for name, group in scores.items()
     ]

@@ -1,0 +1,1 @@
+"""Importers of voxel cells, a file format each."""

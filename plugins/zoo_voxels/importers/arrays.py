@@ -1,0 +1,66 @@
+"""Stacks of cells as numpy writes them."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+
+from numpy.typing import NDArray
+
+from zoo import Card, Entry, Importer, ZooError
+from zoo_voxels.importers import npy
+from zoo_voxels.importers.cells import OWN, UNITS, cell_of, entry_of, resized
+
+STRUCTURES = "structures"
+
+
+class VoxelArrays(Importer):
+    """Cells `[n, d, d, d]`, axes x, y, z, or a single one `[d, d, d]`, of bool, 0 and 1, or numbers that are solid
+    above `threshold`: the array of a `.npy` file, or of a `.npz` file that holds one or calls one `structures`.
+
+    `resolution` is that of the file if not given; else cells are resized.
+    """
+
+    suffixes: ClassVar[tuple[str, ...]] = (".npy", ".npz")
+
+    def __init__(self, threshold: float | None = None, resolution: int | None = None) -> None:
+        self.threshold = threshold
+        self.resolution = resolution
+
+    @classmethod
+    def recognises(cls, path: Path) -> bool:
+        """By the shape: a cube, or a stack of them."""
+        if path.suffix.lower() not in cls.suffixes:
+            return False
+        try:
+            shape = npy.headers(path)[_name(path)].shape
+        except (ZooError, OSError):
+            return False
+        return len(shape) in (3, 4) and len(set(shape[-3:])) == 1
+
+    def domain(self, path: Path) -> Mapping[str, Any]:
+        return {"use": "voxels", "resolution": self.resolution or npy.headers(path)[_name(path)].shape[-1]}
+
+    def card(self) -> Card:
+        return Card("Voxel cells", "", units=UNITS, **OWN)
+
+    def entries(self, path: Path) -> Iterator[NDArray]:
+        name = _name(path)
+        rank = len(npy.headers(path)[name].shape)
+        if rank == 3:
+            yield npy.whole(path, name)
+        elif rank == 4:
+            yield from npy.rows(path, name)
+        else:
+            raise ZooError(f"its array has {rank} axes, expected n, x, y, z.")
+
+    def convert(self, entry: NDArray) -> Entry:
+        return entry_of(resized(cell_of(entry, self.threshold), self.resolution))
+
+
+def _name(path: Path) -> str:
+    names = list(npy.headers(path))
+    if STRUCTURES in names:
+        return STRUCTURES
+    if len(names) != 1:
+        raise ZooError(f"it holds {', '.join(names) or 'nothing'}; expected one array, or one called {STRUCTURES!r}.")
+    return names[0]

@@ -1,0 +1,49 @@
+"""From the values of a file to a cell of the domain."""
+
+import numpy as np
+from numpy.typing import NDArray
+from skimage.transform import resize
+
+from zoo import Entry, ZooError
+
+OWN = {"edition": "own", "licence": "not stated"}
+"""What a card says of files that may be anyone's."""
+UNITS = {"volume_fraction": ""}
+
+
+def cell_of(values: NDArray, threshold: float | None = None) -> NDArray[np.bool_]:
+    """The cell `[d, d, d]` of an array of bool, of 0 and 1, or of any numbers, solid above `threshold`.
+
+    ZooError for an array that is no cube, holds NaN or has grey values and no threshold.
+    """
+    if values.ndim != 3 or len(set(values.shape)) != 1:
+        raise ZooError(f"its shape is {_by(values.shape)}; a cell is a cube.")
+    if values.dtype.kind not in "biuf":
+        raise ZooError(f"it holds {values.dtype}, expected numbers.")
+    if values.dtype.kind == "f" and not np.isfinite(values).all():
+        raise ZooError("it holds NaN or infinities.")
+    if threshold is not None:
+        return values > threshold
+    if values.dtype != bool and not ((values == 0) | (values == 1)).all():
+        low, high = values.min(), values.max()
+        raise ZooError(f"it has grey values from {low:g} to {high:g}: say what is solid with --set threshold=VALUE.")
+    return values.astype(bool)
+
+
+def entry_of(cell: NDArray[np.bool_], **properties: float | NDArray) -> Entry:
+    """The entry of a cell, with its `volume_fraction`. ZooError if it is empty or full."""
+    if cell.all() or not cell.any():
+        raise ZooError("it is full." if cell.any() else "it is empty.")
+    return Entry(cell.astype(np.uint8), {"volume_fraction": float(cell.mean()), **properties})
+
+
+def resized(cell: NDArray[np.bool_], resolution: int | None) -> NDArray[np.bool_]:
+    """The cell at another resolution, if one is given: `skimage.transform.resize` of its densities, linear and
+    smoothed first when it shrinks, solid above one half. Beyond its faces the cell goes on periodically."""
+    if resolution in (None, len(cell)):
+        return cell
+    return resize(cell.astype(np.float32), (resolution,) * 3, order=1, mode="wrap", anti_aliasing=True) > 0.5
+
+
+def _by(shape: tuple[int, ...]) -> str:
+    return "x".join(map(str, shape)) or "that of a number"

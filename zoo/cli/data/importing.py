@@ -1,0 +1,47 @@
+"""`zoo data import NAME FILES…`: structures that others have made."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from zoo import processes
+from zoo.cli.data.opening import Processes, arguments, share_out
+from zoo.cli.stopping import stoppable
+
+_TOLD = 20
+
+
+def import_files(
+    name: Annotated[str, typer.Argument(help="What to call it; NAME@EDITION for another edition of a dataset.")],
+    files: Annotated[list[Path], typer.Argument(help="Files, or folders of files.")],
+    importer: Annotated[
+        str | None,
+        typer.Option("--as", help="The importer; `zoo list importer` names them. By default as the file is."),
+    ] = None,
+    changes: Annotated[
+        list[str] | None, typer.Option("--set", help="An argument of the importer: resolution=24. Repeatable.")
+    ] = None,
+    properties: Annotated[
+        Path | None, typer.Option(help="A CSV table with a line of numbers for each entry of the files.")
+    ] = None,
+    skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Leave bad entries out, and name them.")] = False,
+    count: Processes = 1,
+) -> None:
+    """Make a dataset of files: it is trained on, conditioned on and scored against like any other.
+
+    Every entry is checked. Stopped, the same command goes on from there.
+    """
+    share_out(count)
+    with stoppable():
+        from zoo.importing import import_data
+
+        done = import_data(
+            name, files, importer=importer, arguments=arguments(changes), table=properties, skip_bad=skip_bad
+        )
+    if processes.is_main():
+        for line in done.left_out[:_TOLD]:
+            typer.echo(f"left out: {line}", err=True)
+        if len(done.left_out) > _TOLD:
+            typer.echo(f"left out: {len(done.left_out) - _TOLD:,} more.", err=True)
+        typer.echo(f"{name}  {done.count:,} structures, {len(done.left_out):,} entries left out, {done.folder}")

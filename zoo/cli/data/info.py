@@ -1,0 +1,66 @@
+"""`zoo data info DATASET`: its card, counts and properties."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import typer
+
+from zoo.cli.data.opening import Changes, Name, opened
+from zoo.cli.stopping import stoppable
+from zoo.cli.tables import print_table
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from zoo.data import Data
+
+_BARS = " ▁▂▃▄▅▆▇█"
+_BINS = 24
+
+
+def info(name: Name, changes: Changes = None) -> None:
+    """Print where a dataset comes from, how much of it there is, and how its properties are spread."""
+    with stoppable():
+        data = opened(name, changes)
+    card, store = data.card, data.store
+    typer.echo(f"{card.title}, edition {card.edition}\n{card.description}\n")
+    for label, text in _facts(data):
+        typer.echo(f"{label:<12}{text}")
+    rows = [row for name, values in store.properties.items() for row in _rows(data, name, values.numpy())]
+    if rows:
+        typer.echo()
+        print_table(("property", "unit", "known", "least", "mean", "most", "spread", f"{_BINS} bins"), rows)
+
+
+def _facts(data: "Data") -> Iterator[tuple[str, str]]:
+    card, store = data.card, data.store
+    yield "licence", card.licence
+    if card.citation:
+        yield "citation", card.citation
+    yield "structures", f"{len(store):,} of {'x'.join(map(str, store.shape))}"
+    copies = f" in {data.domain.orientations} orientations" if data.domain.orientations > 1 else ""
+    yield "split", f"{len(store) - len(data.held_out):,} to train on{copies}, {len(data.held_out):,} held out"
+    yield "folder", str(data.folder)
+    yield "checksum", data.checksum
+
+
+def _rows(data: "Data", name: str, values: "np.ndarray") -> Iterator[tuple[str, ...]]:
+    """A line for a number, or for each component of an array."""
+    import numpy as np
+
+    for index in np.ndindex(values.shape[1:]):
+        column = values[(slice(None), *index)].astype(float)
+        known = column[~np.isnan(column)]
+        label = f"{name}[{','.join(map(str, index))}]" if index else name
+        if len(known):
+            numbers = (known.min(), known.mean(), known.max(), known.std())
+            told = [f"{number:.4g}" for number in numbers]
+            yield label, data.card.units.get(name, ""), f"{len(known):,}", *told, histogram(known)
+
+
+def histogram(values: "np.ndarray") -> str:
+    """Bars for the counts in equal bins from the least to the largest value; the highest is full, an empty one blank."""
+    import numpy as np
+
+    counts, _ = np.histogram(values, _BINS)
+    return "".join(_BARS[int(np.ceil(count / counts.max() * (len(_BARS) - 1)))] for count in counts)

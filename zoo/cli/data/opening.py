@@ -1,0 +1,72 @@
+"""What the commands of `zoo data` share: naming a dataset, opening it, several processes."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from zoo import processes
+from zoo.cli.launch import launch
+from zoo.errors import ZooError
+
+if TYPE_CHECKING:
+    from zoo.data import Data
+
+Name = Annotated[str, typer.Argument(metavar="DATASET", help="A dataset; `zoo data list` names them.")]
+Changes = Annotated[
+    list[str] | None, typer.Option("--set", help="Change how it is made: resolution=24, count=4000. Repeatable.")
+]
+Processes = Annotated[
+    int, typer.Option("--processes", min=1, help="Processes of this machine to share the work among.")
+]
+
+
+def dataset_block(name: str, changes: Sequence[str] | None = None) -> dict[str, Any]:
+    """The recipe block of a dataset of the catalogue, with changes."""
+    from zoo.discovery import discovery
+    from zoo.recipes.blocks import Blocks
+    from zoo.recipes.catalogue import read_catalogue
+    from zoo.recipes.drafts import make_draft
+
+    catalogue = read_catalogue(discovery(), Path.cwd())
+    overrides = [f"dataset.{change}" for change in changes or ()]
+    draft = make_draft(catalogue, None, name, "paper", (), overrides)
+    blocks = Blocks(draft)
+    blocks.refuse_problems()
+    assert blocks.dataset is not None
+    return blocks.dataset
+
+
+def opened(name: str, changes: Sequence[str] | None = None) -> "Data":
+    """A dataset, built first if it is not there yet."""
+    from zoo.data import open_data
+
+    return open_data(dataset_block(name, changes))
+
+
+def arguments(changes: Sequence[str] | None) -> Mapping[str, Any]:
+    """`--set` as the arguments of a component."""
+    from zoo.recipes.drafts import read_override
+    from zoo.recipes.layers import merge
+    from zoo.recipes.yaml_lines import Marked
+
+    layer = Marked({}, "--set")
+    for change in changes or ():
+        layer = merge(layer, read_override(change))
+    plain: Mapping[str, Any] = layer.plain()
+    return plain
+
+
+def share_out(count: int) -> None:
+    """Start this command anew in `count` processes, unless this is one of them."""
+    if count == 1:
+        return
+    if not processes.launched():
+        raise typer.Exit(launch(count, sys.argv[1:]))
+    if count != processes.count():
+        raise ZooError(f"--processes {count}: the launcher has started {processes.count()}.")
+    from accelerate import PartialState
+
+    PartialState()

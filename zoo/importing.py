@@ -1,0 +1,267 @@
+"""Files of others become a dataset under `$ZOO_HOME`: entry by entry, checked, in parts that are kept."""
+
+import dataclasses
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+
+from zoo import processes
+from zoo.building import build, complete
+from zoo.data import join_properties, write_data
+from zoo.discovery import discovery
+from zoo.entries import Cursor, Found, found_entries
+from zoo.errors import ZooError
+from zoo.files import write_json, write_text
+from zoo.home import imported_catalogue, imported_folder
+from zoo.interfaces.importer import Entry, Importer
+from zoo.interfaces.structures import Card, Chunk, Domain
+from zoo.locks import locked
+from zoo.parts import clear_parts, make_parts
+from zoo.property_tables import PropertyTable, read_table
+from zoo.recipes.catalogue import FORMAT, OURS, read_catalogue
+from zoo.registry import registry
+from zoo.store import Store, write_structures
+
+OWN = "own"
+"""The edition of data that an importer knows nothing of."""
+_NAME = re.compile(r"[a-z0-9][\w.-]*(@[\w.-]+)?", re.ASCII)
+_PART = 250
+_REQUEST = "import.json"
+_SHOWN = 20
+"""How many bad entries a message names."""
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import has come to."""
+
+    folder: Path
+    count: int
+    left_out: list[str]
+    """A line for each entry that is bad."""
+
+
+def import_data(
+    name: str,
+    paths: Sequence[Path],
+    *,
+    importer: str | None = None,
+    arguments: Mapping[str, Any] | None = None,
+    table: Path | None = None,
+    skip_bad: bool = False,
+    quiet: bool = False,
+) -> Imported:
+    """Make the dataset `name` of the entries of files; a folder stands for the files in it that the importer
+    recognises.
+
+    `importer` is found by the first file if not given; `arguments` are its. `table` is a CSV file with a line of
+    properties for each entry. ZooError names every bad entry, unless they are to be left out. What was converted
+    before an import is stopped or fails is kept, and the same import goes on from there.
+    """
+    _check_name(name)
+    use = importer or find_importer(_first(paths))
+    block = complete("importer", {"use": use, **(arguments or {})})
+    reader = build("importer", {"use": use, **(arguments or {})})
+    assert isinstance(reader, Importer)
+    files = list(_files(paths, reader))
+    domain_block = dict(reader.domain(files[0]))
+    domain = build("domain", domain_block)
+    assert isinstance(domain, Domain)
+    card = _card(name, reader.card())
+    properties = read_table(table) if table else PropertyTable({}, {})
+    folder = imported_folder(name)
+    with locked(folder):
+        _check_name(name)
+        _forget_others(folder, [block, [_identity(file) for file in files]])
+        counted = sum(1 for _ in found_entries(reader, files))
+        _check_table(table, properties, counted, card)
+        make = _maker(reader, files, domain)
+        parts = [Store(part) for part in make_parts("import", folder, counted, _PART, make, quiet=quiet)]
+        bad = [line for part in parts for line in part.metadata["bad"]]
+        good = counted - len(bad)
+        if bad and not (skip_bad and good):
+            raise ZooError(*_told(bad, counted))
+        if processes.is_main():
+            units = {name: card.units[name] for name in card.units if any(name in part.properties for part in parts)}
+            card = _described(card, files, good, len(bad), {**units, **properties.units})
+            description = {"card": dataclasses.asdict(card), "domain": domain_block, "importer": block}
+            chunks = (_chunk(part, properties) for part in parts)
+            checksum = write_data(folder, chunks, domain, block=block, description=description)
+            write_text(imported_catalogue(name), _catalogue(name, card, checksum, domain))
+            clear_parts(folder)
+            (folder / _REQUEST).unlink(missing_ok=True)
+        processes.wait_for_all()
+    return Imported(folder, good, bad)
+
+
+def find_importer(path: Path) -> str:
+    """The name of the one importer that recognises a file, or the files of a folder."""
+    components = registry().components("importer")
+    classes = {component.name: registry().load("importer", component.name) for component in components}
+    known = [name for name, found in classes.items() if any(True for _ in _recognised(path, found))]
+    if len(known) == 1:
+        return known[0]
+    if known:
+        raise ZooError(f"{path}: {' and '.join(known)} can read it: say which with --as.")
+    suffixes = sorted({suffix for found in classes.values() for suffix in getattr(found, "suffixes", ())})
+    raise ZooError(f"{path}: no importer recognises it; there are some for {', '.join(suffixes)}.")
+
+
+def _first(paths: Sequence[Path]) -> Path:
+    missing = [path for path in paths if not path.exists()]
+    if missing or not paths:
+        raise ZooError(*(f"{path}: no such file." for path in missing) if missing else "no files are given.")
+    return paths[0]
+
+
+def _files(paths: Sequence[Path], reader: Importer) -> Iterable[Path]:
+    _first(paths)
+    for path in paths:
+        found = list(_recognised(path, type(reader))) if path.is_dir() else [path]
+        if not found:
+            raise ZooError(f"{path}: there is no file in it that {type(reader).__name__} recognises.")
+        yield from found
+
+
+def _recognised(path: Path, reader: Any) -> Iterable[Path]:
+    candidates = sorted(file for file in path.iterdir() if file.is_file()) if path.is_dir() else [path]
+    return (file for file in candidates if reader.recognises(file))
+
+
+def _check_name(name: str) -> None:
+    if not _NAME.fullmatch(name):
+        raise ZooError(f"{name!r} is no name for a dataset: small letters, digits, '.', '_', '-', and name@edition.")
+    if name.endswith(OURS):
+        raise ZooError(f"{name}: the edition 'zoo' is the one that zoo makes itself.")
+    catalogue = read_catalogue(discovery(), Path.cwd())
+    if name not in catalogue.names("datasets"):
+        return
+    if imported_catalogue(name).exists():
+        raise ZooError(f"there is a dataset {name!r} already; delete {imported_folder(name)} to import it anew.")
+    raise ZooError(f"there is a dataset {name!r} already; choose another name, or an edition of it: {name}@mine.")
+
+
+def _card(name: str, card: Card) -> Card:
+    """The importer's card, under the name that the user gives."""
+    _, _, edition = name.partition("@")
+    if card.edition == OWN:
+        return dataclasses.replace(card, title=name, edition=edition or OWN)
+    if edition and edition != card.edition:
+        raise ZooError(f"{name}: files of this form hold the edition {card.edition!r}, not {edition!r}.")
+    return card
+
+
+def _identity(path: Path) -> list[Any]:
+    status = path.stat()
+    return [str(path.resolve()), status.st_size, status.st_mtime_ns]
+
+
+def _forget_others(folder: Path, request: list[Any]) -> None:
+    """Parts of another import under this name, stopped or failed, are of no use."""
+    if processes.is_main():
+        text = json.dumps(request)
+        file = folder / _REQUEST
+        if not file.exists() or json.loads(file.read_text(encoding="utf-8")) != {"request": text}:
+            clear_parts(folder)
+            write_json(file, {"request": text})
+    processes.wait_for_all()
+
+
+def _maker(reader: Importer, files: Sequence[Path], domain: Domain) -> Any:
+    cursor = Cursor(found_entries(reader, files))
+
+    def make(items: range, path: Path) -> None:
+        numbers, good, bad = [], [], []
+        for number, found in zip(items, cursor.take(items), strict=True):
+            try:
+                good.append(_converted(reader, found, domain))
+                numbers.append(number)
+            except ZooError as error:
+                bad.append(f"{found.where}: {' '.join(error.problems)}")
+        shape = (len(good), *domain.structure.shape)
+        structures = np.stack([entry.structure for entry in good]) if good else np.zeros(shape, np.uint8)
+        properties = [{name: np.asarray(value)[None] for name, value in entry.properties.items()} for entry in good]
+        write_structures(
+            path,
+            structures,
+            binary=domain.binary,
+            properties=join_properties(properties, [1] * len(good)),
+            metadata={"entries": numbers, "bad": bad},
+        )
+
+    return make
+
+
+def _converted(reader: Importer, found: Found, domain: Domain) -> Entry:
+    if isinstance(found.entry, ZooError):
+        raise found.entry
+    entry = reader.convert(found.entry)
+    structure, shape = np.asarray(entry.structure), domain.structure.shape
+    if structure.shape != shape:
+        raise ZooError(f"its shape is {_by(structure.shape)}, expected {_by(shape)}.")
+    if not np.isfinite(structure).all():
+        raise ZooError("it holds NaN or infinities.")
+    low, high = domain.structure.low, domain.structure.high
+    if structure.min() < low or structure.max() > high:
+        raise ZooError(f"its values reach from {structure.min():g} to {structure.max():g}, beyond {low:g} to {high:g}.")
+    if domain.binary and not np.isin(structure, (low, high)).all():
+        raise ZooError(f"its values are not all {low:g} or {high:g}.")
+    for name, value in entry.properties.items():
+        if not np.isfinite(np.asarray(value, np.float32)).all():
+            raise ZooError(f"its {name} is not finite.")
+    return entry
+
+
+def _check_table(path: Path | None, table: PropertyTable, count: int, card: Card) -> None:
+    if path is None:
+        return
+    lines = len(next(iter(table.values.values())))
+    problems = [f"{path}: {name!r} is in the files already." for name in table.values if name in card.units]
+    if lines != count:
+        problems.insert(0, f"{path}: there are {lines:,} lines of numbers, and {count:,} entries.")
+    if problems:
+        raise ZooError(*problems)
+
+
+def _chunk(part: Store, table: PropertyTable) -> Chunk:
+    entries = np.array(part.metadata["entries"], np.int64)
+    properties = {name: values.numpy() for name, values in part.properties.items()}
+    return Chunk(part.array(), properties | {name: values[entries] for name, values in table.values.items()})
+
+
+def _described(card: Card, files: Sequence[Path], good: int, bad: int, units: Mapping[str, str]) -> Card:
+    names = files[0].name if len(files) == 1 else f"{len(files):,} files"
+    left_out = f"; {bad:,} bad entries were left out" if bad else ""
+    description = f"{card.description} Imported from {names}: {good:,} structures{left_out}."
+    return dataclasses.replace(card, description=description.strip(), units=units)
+
+
+def _catalogue(name: str, card: Card, checksum: str, domain: Domain) -> str:
+    entry = {
+        "summary": f"{card.title}, imported",
+        "use": "imported",
+        "name": name,
+        "checksum": checksum[:16],
+        "evaluators": {key: dict(block) for key, block in domain.evaluators.items()},
+    }
+    document = {"zoo": FORMAT, "datasets": {name: entry}}
+    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True)
+
+
+def _told(bad: Sequence[str], count: int) -> list[str]:
+    shown = list(bad[:_SHOWN])
+    if len(bad) > len(shown):
+        shown.append(f"and {len(bad) - len(shown):,} more.")
+    if len(bad) < count:
+        shown.append(f"{len(bad):,} of {count:,} entries are bad; --skip-bad leaves them out.")
+    return shown
+
+
+def _by(shape: tuple[int, ...]) -> str:
+    return "x".join(map(str, shape)) or "that of a number"

@@ -1,0 +1,56 @@
+"""What do files hold that others have written?"""
+
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+
+from zoo.interfaces.part import Part
+from zoo.interfaces.structures import Card
+
+
+class Entry(NamedTuple):
+    """One structure of a file: hard, `[*S]`, with what the file knows of it, `{name: number or array}`."""
+
+    structure: np.ndarray
+    properties: Mapping[str, float | np.ndarray] = {}
+
+
+class Importer(Part):
+    """What do files hold that others have written? The arguments say how structures are made from them.
+
+    The core cuts files into entries in every process, shares the conversion out, names what is wrong by file and
+    number of the entry, keeps what is converted when it is stopped, and holds structures to their domain's shape and
+    range. A property that some entries lack is NaN there.
+    """
+
+    suffixes: ClassVar[tuple[str, ...]] = ()
+    """Of the files that it reads, in small letters, for messages and for `recognises`."""
+
+    @classmethod
+    def recognises(cls, path: Path) -> bool:
+        """Whether a file is likely one for this importer: by its suffix, unless the importer has a closer look. Never
+        raises."""
+        return path.suffix.lower() in cls.suffixes
+
+    @abstractmethod
+    def domain(self, path: Path) -> Mapping[str, Any]:
+        """The recipe block of the domain that the structures belong to, `{"use": name, **arguments}`; `path` is the
+        first file. ZooError if it cannot be told."""
+
+    @abstractmethod
+    def card(self) -> Card:
+        """Whose data these are: `edition` names the published set that files of this form belong to, or is `own` when
+        they are anyone's. `units` has every property that `convert` may give."""
+
+    @abstractmethod
+    def entries(self, path: Path) -> Iterator[Any]:
+        """The entries of a file, in order and one at a time: cut out, and not looked at. ZooError, without the file's
+        name, if the file as a whole is not what it should be."""
+
+    @abstractmethod
+    def convert(self, entry: Any) -> Entry:
+        """The structure of what `entries` has cut out. ZooError, without the file's name, if anything is wrong with
+        it."""
