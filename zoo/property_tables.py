@@ -91,16 +91,9 @@ def _numbers(path: Path, heads: list[str], rows: list[list[str]]) -> np.ndarray:
 
 def _array(path: Path, name: str, parts: Mapping[tuple[int, ...], np.ndarray]) -> np.ndarray:
     """The components of a property in one array `[n, ...]`."""
-    rank = len(next(iter(parts)))
-    shape = tuple(max(index[axis] for index in parts) + 1 for axis in range(rank)) if _same_rank(parts) else ()
-    if not _same_rank(parts) or len(parts) != int(np.prod(shape)):
+    shape = tuple(size + 1 for size in max(parts))
+    wanted = set(np.ndindex(*shape))
+    if parts.keys() != wanted:
         raise ZooError(f"{path}: the columns of {name!r} do not make up a whole array: {sorted(parts)}.")
-    count = len(next(iter(parts.values())))
-    values = np.empty((count, *shape), np.float32)
-    for index, column in parts.items():
-        values[(slice(None), *index)] = column
-    return values
-
-
-def _same_rank(parts: Mapping[tuple[int, ...], np.ndarray]) -> bool:
-    return len({len(index) for index in parts}) == 1
+    flat = np.stack([parts[index] for index in np.ndindex(*shape)], 1)
+    return flat.reshape(len(flat), *shape).astype(np.float32)

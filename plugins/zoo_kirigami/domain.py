@@ -1,7 +1,8 @@
 """The domain of cut patterns."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -22,6 +23,8 @@ class CutPattern(Domain):
     Base 0 cuts lie in [-max_rotation, max_rotation], base 90 cuts in [90 - max_rotation, 90 + max_rotation].
     ZooError unless `max_rotation` is in (0, 90] and n is even.
     """
+
+    evaluators: ClassVar[Mapping[str, Mapping[str, Any]]] = {"crossings": {"use": "cut-crossings"}}
 
     def __init__(self, max_rotation: float = 60.0, n: int = 6) -> None:
         if not 0 < max_rotation <= 90:

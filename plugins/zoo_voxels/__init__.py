@@ -28,4 +28,50 @@ def zoo_components() -> Iterable[Component]:
             "zoo_voxels.objective:VolumeFraction",
             "Pushes the share of solid to a wanted value",
         ),
+        Component(
+            "importer",
+            "voxel-arrays",
+            "zoo_voxels.importers.arrays:VoxelArrays",
+            "Stacks of cells in .npy and .npz files",
+        ),
+        Component("importer", "voxel-images", "zoo_voxels.importers.vti:VtiCells", "Cells in VTK image data (.vti)"),
+        Component(
+            "importer", "voxel-surfaces", "zoo_voxels.importers.stl:StlCells", "A cell within each closed .stl surface"
+        ),
+        Component(
+            "importer",
+            "metatruss-published",
+            "zoo_voxels.importers.metatruss:PublishedMetaTruss",
+            "MetaTruss as its authors publish it (.npz)",
+        ),
+        Component(
+            "importer",
+            "metashell-yang",
+            "zoo_voxels.importers.yang:YangShells",
+            "MetaShell as Yang et al. publish it (raw files)",
+        ),
+        Component(
+            "importer",
+            "lumpe-catalogue",
+            "zoo_voxels.importers.lattices:LumpeCatalogue",
+            "Truss cells of Lumpe & Stankovic's catalogue (.txt)",
+        ),
+        Component(
+            "importer",
+            "lattices",
+            "zoo_voxels.importers.lattices:LatCatalogue",
+            "The same catalogue as .lat files",
+        ),
+        Component(
+            "importer",
+            "crystal-nets",
+            "zoo_voxels.importers.cgd:CgdNets",
+            "Crystal nets of Systre and the RCSR, with their geometry (.cgd)",
+        ),
+        Component(
+            "importer",
+            "crystal-graphs",
+            "zoo_voxels.importers.arc:ArcNets",
+            "Crystal nets of Systre and CrystalNets without geometry (.arc)",
+        ),
     ]

@@ -1,8 +1,8 @@
 """The domain of voxel cells."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from torch import Tensor
@@ -22,6 +22,10 @@ class Voxels(Domain):
 
     binary: ClassVar[bool] = True
     orientations: ClassVar[int] = len(ROTATIONS)
+    evaluators: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "paper": {"use": "voxel-scores", "protocol": "paper"},
+        "released": {"use": "voxel-scores", "protocol": "released"},
+    }
 
     def __init__(self, resolution: int = 48) -> None:
         if resolution < 2:

@@ -8,7 +8,7 @@ from zoo.interfaces.structures import Structure
 from zoo.registry import registry
 from zoo.testing.subject import Subject
 
-OUTSIDE_MODELS = ("domain", "dataset", "evaluator")
+OUTSIDE_MODELS = ("domain", "dataset", "importer", "evaluator")
 _RESERVED_TYPES = {"structure": Structure, "latent_shape": tuple[int, ...]}
 
 

@@ -4,6 +4,7 @@ import importlib
 import inspect
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from zoo.errors import ZooError, did_you_mean
@@ -22,6 +23,7 @@ def check(
     dataset: Mapping[str, Any] | None = None,
     latent_shape: tuple[int, ...] = (8,),
     target: Mapping[str, float] | None = None,
+    file: Path | None = None,
 ) -> None:
     """Check a component against the contract of its kind.
 
@@ -29,12 +31,13 @@ def check(
     - `dataset` is the block of a small dataset, a few dozen structures, for those who work on structures.
     - `latent_shape` is Z, for denoisers and samplers.
     - `target` is what an objective is asked for.
+    - `file` is one that an importer reads, without a bad entry.
 
     AssertionError names every promise that is broken, and how. ZooError if the component cannot be loaded at all. Where
     there is a GPU, it is used too.
     """
     __tracebackhide__ = True
-    subject = Subject(kind, block, dataset, latent_shape, target or {})
+    subject = Subject(kind, block, dataset, latent_shape, target or {}, file)
     broken = list(_broken(subject))
     if broken:
         component = registry().find(kind, block["use"])

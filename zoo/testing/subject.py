@@ -31,11 +31,13 @@ class Subject:
         dataset: Mapping[str, Any] | None,
         latent_shape: tuple[int, ...],
         target: Mapping[str, float],
+        file: Path | None,
     ) -> None:
         self.kind = kind
         self.block = dict(block)
         self.latent_shape = latent_shape
         self.target = target
+        self._file = file
         self.component: type[Part] = registry().load(kind, block["use"])
         self._dataset = dataset
         if kind in ON_STRUCTURES and dataset is None:
@@ -49,6 +51,13 @@ class Subject:
         with torch.random.fork_rng(devices=[]), torch.device(device):
             torch.manual_seed(SEED)
             return build(self.kind, self.block, **reserved)
+
+    @property
+    def file(self) -> Path:
+        """A file for an importer."""
+        if self._file is None:
+            raise ZooError(f"a check of {self.kind} {self.block['use']!r} needs a file that it reads: file=Path(…).")
+        return self._file
 
     @property
     def data(self) -> Data:

@@ -81,7 +81,7 @@ def _graph(key: str, name: str) -> tuple[NDArray, NDArray]:
     return rows[:, :2] - 1, rows[:, 2:]
 
 
-def barycentric(count: int, edges: NDArray, shifts: NDArray) -> NDArray[np.float64]:
+def barycentric(count: int, edges: NDArray, shifts: NDArray) -> NDArray[np.floating]:
     """Places `[count, 3]` at which every vertex is the mean of its neighbours, the first vertex of a piece at the
     origin or thereabouts: the solution of the graph's Laplacian."""
     laplacian, pull = np.zeros((count, count)), np.zeros((count, 3))
@@ -92,5 +92,5 @@ def barycentric(count: int, edges: NDArray, shifts: NDArray) -> NDArray[np.float
         laplacian[j, i] -= 1
         pull[i] += shift
         pull[j] -= shift
-    places: NDArray[np.float64] = np.linalg.lstsq(laplacian, pull, rcond=None)[0]
+    places: NDArray[np.floating] = np.linalg.lstsq(laplacian, pull, rcond=None)[0]
     return places - places[0]

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import ClassVar, NamedTuple
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from zoo import Card, ZooError
@@ -94,7 +95,9 @@ def _crystal(block: Block) -> Crystal:
     nodes, edges = ([line[1:] for line in block if line[0] in keys] for keys in (_NODES, _EDGES))
     counts = {"GROUP": len(group) == 1, "CELL": len(cell) == 1, "NODE": nodes, "EDGE": edges}
     if missing := [key for key, there in counts.items() if not there]:
-        raise ZooError(f"{name}: it needs one GROUP, one CELL, NODEs and EDGEs; wrong or missing: {', '.join(missing)}.")
+        raise ZooError(
+            f"{name}: it needs one GROUP, one CELL, NODEs and EDGEs; wrong or missing: {', '.join(missing)}."
+        )
     try:
         places = [numbers(words[2:], 3, f"NODE {' '.join(words[:1])}") for words in nodes]
         coordination = [int(numbers(words[1:2], 1, f"NODE {words[0]}")[0]) for words in nodes]
@@ -162,7 +165,18 @@ def _nearest(nodes: NDArray, places: NDArray, crystal: Crystal) -> tuple[NDArray
 
 def _distances(places: NDArray, others: NDArray, crystal: Crystal) -> NDArray:
     """Between places `[n, 3]` and the nearest copies of others `[m, 3]`, `[n, m]`, in longest lattice vectors."""
-    gaps = places[:, None] - others
-    gaps -= np.rint(gaps)
-    metric = crystal.lattice @ crystal.lattice.T / (crystal.lattice**2).sum(1).max()
-    return np.sqrt(np.maximum(((gaps @ metric) * gaps).sum(2), 0))
+    return _lengths(places, others, crystal.lattice / np.linalg.norm(crystal.lattice, axis=1).max())
+
+
+@njit(cache=True, nogil=True)
+def _lengths(places: np.ndarray, others: np.ndarray, lattice: np.ndarray) -> np.ndarray:
+    found = np.empty((len(places), len(others)))
+    for i in range(len(places)):
+        for j in range(len(others)):
+            x, y, z = places[i, 0] - others[j, 0], places[i, 1] - others[j, 1], places[i, 2] - others[j, 2]
+            x, y, z = x - np.rint(x), y - np.rint(y), z - np.rint(z)
+            square = 0.0
+            for k in range(3):
+                square += (x * lattice[0, k] + y * lattice[1, k] + z * lattice[2, k]) ** 2
+            found[i, j] = np.sqrt(square)
+    return found

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import ClassVar, NamedTuple
 
@@ -119,7 +120,7 @@ class LatCatalogue(Catalogue):
 
     def _properties(self, entry: list[str]) -> Mapping[str, float | NDArray]:
         found: dict[str, float | NDArray] = {}
-        for label, values in zip(entry, entry[1:], strict=False):
+        for label, values in pairwise(entry):
             if not label.startswith("-> at relative density"):
                 continue
             (density,) = numbers(label.rstrip(":").split()[-1:], 1, "relative density")

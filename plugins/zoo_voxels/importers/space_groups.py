@@ -54,5 +54,5 @@ def _by_symbol() -> dict[str, dict[int, str]]:
 
 @functools.cache
 def _setting(hall: int) -> Setting:
-    symmetry = spglib.get_symmetry_from_database(hall)
-    return Setting(spglib.get_spacegroup_type(hall).number, symmetry["rotations"], symmetry["translations"])
+    group, symmetry = spglib.get_spacegroup_type(hall), spglib.get_symmetry_from_database(hall)
+    return Setting(group.number, symmetry["rotations"], symmetry["translations"])

@@ -45,7 +45,7 @@ class StlCells(Importer):
     def convert(self, entry: NDArray[np.float64]) -> Entry:
         corners = entry.reshape(-1, 3)
         low, high = corners.min(0), corners.max(0)
-        edge = self.cell or float((high - low).max())
+        edge = self.cell or float(np.max(high - low))
         if not edge > 0:
             raise ZooError("its triangles all lie in one point.")
         return entry_of(inside((entry - (low + high) / 2) / edge + 0.5, self.resolution))
@@ -63,8 +63,8 @@ def inside(triangles: NDArray[np.float64], resolution: int) -> NDArray[np.bool_]
         crossed = _crossings(triangles[:, :, order] * resolution, resolution)
         votes += (np.cumsum(crossed, axis=2, dtype=np.int64) % 2).astype(np.uint8).transpose(np.argsort(order))
     solid = votes >= 2
-    amiss = np.count_nonzero((votes == 1) | (votes == 2))
-    if amiss > _AMISS * max(1, np.count_nonzero(solid)):
+    amiss = int(((votes == 1) | (votes == 2)).sum())
+    if amiss > _AMISS * max(1, int(solid.sum())):
         raise ZooError("its surface is not closed: from different sides, different voxels lie within it.")
     return solid
 

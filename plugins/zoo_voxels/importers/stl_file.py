@@ -31,7 +31,9 @@ def _binary(data: bytes) -> NDArray:
         raise ZooError("it is no STL file.")
     count = int.from_bytes(data[80:84], "little")
     if len(data) != _HEAD + count * _RECORD.itemsize:
-        raise ZooError(f"it has {len(data):,} bytes, and {count:,} triangles need {_HEAD + count * _RECORD.itemsize:,}.")
+        raise ZooError(
+            f"it has {len(data):,} bytes, and {count:,} triangles need {_HEAD + count * _RECORD.itemsize:,}."
+        )
     return np.frombuffer(data, _RECORD, offset=_HEAD)["corners"]
 
 

@@ -20,9 +20,7 @@ class VtiCells(Importer):
 
     suffixes: ClassVar[tuple[str, ...]] = (".vti",)
 
-    def __init__(
-        self, threshold: float | None = None, resolution: int | None = None, array: str | None = None
-    ) -> None:
+    def __init__(self, threshold: float | None = None, resolution: int | None = None, array: str | None = None) -> None:
         self.threshold = threshold
         self.resolution = resolution
         self.array = array
@@ -40,7 +38,9 @@ class VtiCells(Importer):
             if self.array in (None, name):
                 yield values
         if self.array not in (None, *names):
-            raise ZooError(f"it has no array {self.array!r}, only {', '.join(names) or 'arrays of several components'}.")
+            raise ZooError(
+                f"it has no array {self.array!r}, only {', '.join(names) or 'arrays of several components'}."
+            )
 
     def convert(self, entry: NDArray) -> Entry:
         return entry_of(resized(cell_of(entry, self.threshold), self.resolution))

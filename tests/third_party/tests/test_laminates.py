@@ -1,5 +1,7 @@
 """What any plugin's tests look like: the kit for contracts, and values known from elsewhere."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -14,6 +16,7 @@ DENOISER = {"use": "layer-denoiser", "width": 32, "conditions": ["stiff_share"]}
 COMPONENTS = [
     ("domain", {"use": "laminate"}, {}),
     ("dataset", DATA, {}),
+    ("importer", {"use": "laminate-text"}, {"file": Path(__file__).with_name("stacks.layers")}),
     ("property", {"use": "laminate-moduli"}, {"dataset": DATA}),
     ("objective", {"use": "across-modulus"}, {"dataset": DATA, "target": {"across": 5.0}}),
     ("negatives", {"use": "odd-layer"}, {"dataset": DATA}),

@@ -13,6 +13,7 @@ def zoo_components() -> Iterable[Component]:
     return [
         Component("domain", "laminate", "zoo_laminates.domain:Laminate", "Stacks of stiff and soft layers"),
         Component("dataset", "laminates", "zoo_laminates.dataset:Laminates", "Random stacks without thin layers"),
+        Component("importer", "laminate-text", "zoo_laminates.importer:LaminateText", "Stacks as rows of 0 and 1"),
         Component("property", "laminate-moduli", "zoo_laminates.moduli:LaminateModuli", "Stiffness along and across"),
         Component("objective", "across-modulus", "zoo_laminates.moduli:AcrossModulus", "Pushes the stiffness across"),
         Component("negatives", "odd-layer", "zoo_laminates.negatives:OddLayer", "Stacks with one layer too thin"),

@@ -59,7 +59,7 @@ def _rows(data: "Data", name: str, values: "np.ndarray") -> Iterator[tuple[str, 
 
 
 def histogram(values: "np.ndarray") -> str:
-    """Bars for the counts in equal bins from the least to the largest value; the highest is full, an empty one blank."""
+    """Bars for the counts in equal bins from the least to the largest value: the highest is full, none is blank."""
     import numpy as np
 
     counts, _ = np.histogram(values, _BINS)
