@@ -3,15 +3,22 @@
 A new component needs an example here: small arguments, and a small dataset if it works on structures.
 """
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from zoo.home import imported_folder
+from zoo.importing import import_data
 from zoo.registry import registry
 from zoo.testing import check
 
 VOXELS = {"use": "metashell", "resolution": 8, "count": 12}
 CUTS = {"use": "kirigami", "n": 4, "count": 20}
+
+FILES = Path(__file__).parent / "zoo_voxels" / "importers" / "files"
+NETS = {"resolution": 12, "radius": 0.1}
 
 PATCHES = {"use": "patch-transformer", "patch": 4, "depth": 1, "width": 16, "heads": 2, "feedforward": 32, "hidden": 32}
 PATCHES |= {"latent_dim": 8}
@@ -35,6 +42,16 @@ EXAMPLES: dict[tuple[str, str], dict[str, Any]] = {
     ("domain", "cut-pattern"): {"block": {"n": 4}},
     ("dataset", "metashell"): {"block": VOXELS},
     ("dataset", "kirigami"): {"block": CUTS},
+    ("dataset", "imported"): {"block": {"name": "conformance"}},
+    ("importer", "voxel-arrays"): {"file": FILES / "cells.npz"},
+    ("importer", "voxel-images"): {"file": FILES / "cell.vti"},
+    ("importer", "voxel-surfaces"): {"file": FILES / "tetrahedron.stl", "block": {"resolution": 8}},
+    ("importer", "metatruss-published"): {"file": FILES / "metatruss.npz"},
+    ("importer", "metashell-yang"): {"file": FILES / "7binary_voxel", "block": {"resolution": 16}},
+    ("importer", "lumpe-catalogue"): {"file": FILES / "catalogue.txt", "block": NETS},
+    ("importer", "lattices"): {"file": FILES / "cells.lat", "block": NETS},
+    ("importer", "crystal-nets"): {"file": FILES / "nets.cgd", "block": NETS},
+    ("importer", "crystal-graphs"): {"file": FILES / "nets.arc", "block": NETS},
     ("encoder", "identity"): {"dataset": CUTS},
     ("encoder", "patch-transformer"): {"block": PATCHES, "dataset": VOXELS},
     ("encoder", "circular-conv"): {"block": {"latent_dim": 8, "width": 8}, "dataset": CUTS},
@@ -80,7 +97,11 @@ COMPONENTS = [(component.kind, component.name) for component in registry().compo
 @pytest.mark.parametrize(("kind", "name"), COMPONENTS)
 def test_every_component_keeps_its_contract(kind: str, name: str) -> None:
     example = dict(EXAMPLES[kind, name])
-    check(kind, {"use": name, **example.pop("block", {})}, **example)
+    block = {"use": name, **example.pop("block", {})}
+    if name == "imported":
+        import_data(block["name"], [FILES / "cells.npz"], quiet=True)
+        block |= {"checksum": json.loads((imported_folder(block["name"]) / "card.json").read_text())["checksum"]}
+    check(kind, block, **example)
 
 
 def test_no_example_is_left_over() -> None:

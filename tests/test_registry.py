@@ -39,7 +39,7 @@ MINE = "Component('regulariser', 'mine', 'plugin_0:Mine', 'Mine')"
 
 
 def test_every_kind_has_its_contract() -> None:
-    assert len(KINDS) == 14
+    assert len(KINDS) == 15
     for kind in KINDS:
         contract = load_contract(kind)
         assert issubclass(contract, Part)

@@ -20,13 +20,14 @@ from zoo.testing import check, promises
 # Laminates keep every contract, as test_third_party.py shows; what is here breaks one promise each.
 sys.path.insert(0, str(Path(__file__).parent / "third_party"))
 laminates = importlib.import_module("zoo_laminates")
-MODULES = "dataset decorrelation domain evaluator markov moduli negatives networks sigmoid unipc"
-dataset, decorrelation, domain, evaluator, markov, moduli, negatives, networks, sigmoid, unipc = (
+MODULES = "dataset decorrelation domain evaluator importer markov moduli negatives networks sigmoid unipc"
+dataset, decorrelation, domain, evaluator, importer, markov, moduli, negatives, networks, sigmoid, unipc = (
     importlib.import_module(f"zoo_laminates.{name}") for name in MODULES.split(" ")
 )
 del sys.path[0]
 
 DATA = {"use": "laminates", "layers": 8, "count": 12}
+STACKS = {"file": Path(__file__).parent / "third_party" / "tests" / "stacks.layers"}
 
 
 class Undocumented(decorrelation.Decorrelation):
@@ -139,6 +140,35 @@ class Unitless(dataset.Laminates):
 
     def card(self) -> zoo.Card:
         return replace(super().card(), units={})
+
+
+class ReadsAll(importer.LaminateText):
+    """Takes any file for its own."""
+
+    @classmethod
+    def recognises(cls, path: Path) -> bool:
+        return True
+
+
+class OneLayerShort(importer.LaminateText):
+    """Loses a layer."""
+
+    def convert(self, entry: str) -> zoo.Entry:
+        return super().convert(entry[1:])
+
+
+class Believes(importer.LaminateText):
+    """Does not look at what it reads."""
+
+    def convert(self, entry: str) -> zoo.Entry:
+        return zoo.Entry(np.array([int(layer) for layer in entry], np.uint8))
+
+
+class Unmeasured(importer.LaminateText):
+    """Its card does not know what it reads."""
+
+    def card(self) -> zoo.Card:
+        return zoo.Card("Laminates", "", "own", "not stated")
 
 
 class MeanModuli(moduli.LaminateModuli):
@@ -371,6 +401,10 @@ CASES: list[tuple[str, type, str, dict[str, Any]]] = [
     ("dataset", Random, "Built again, it gives the same bytes. Its structures differ.", {"block": {"count": 30}}),
     ("dataset", Sequential, "Item i depends on the arguments and on i only", {"block": {"count": 30}}),
     ("dataset", Unitless, "There are units for [], the properties are ['stiff_share'].", {"block": {"count": 30}}),
+    ("importer", ReadsAll, "It recognises a file that is not there.", STACKS),
+    ("importer", OneLayerShort, "A structure has the shape (7,).", STACKS),
+    ("importer", Believes, "never another error. ValueError", STACKS),
+    ("importer", Unmeasured, "There are no units for ['stiff_share'].", STACKS),
     ("property", MeanModuli, "The value of a structure depends on no other.", {"dataset": DATA}),
     ("property", WithoutUnit, "Values are ['across', 'along'], units ['along'].", {"dataset": DATA}),
     ("encoder", Detached, "What it returns is detached.", {"dataset": DATA}),

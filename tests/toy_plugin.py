@@ -1,6 +1,6 @@
 """A domain of a row of numbers and the parts of a model for it, small enough to know what to expect."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,6 +17,7 @@ def zoo_components() -> Iterable[Component]:
     return [
         Component("domain", "row", "toy_plugin:Row", "A row of numbers in [0, 1]"),
         Component("dataset", "rows", "toy_plugin:Rows", "Rows of random numbers"),
+        Component("importer", "row-text", "toy_plugin:RowText", "Rows as text"),
         Component("encoder", "halving", "toy_plugin:Halving", "Pairs of numbers become one"),
         Component("encoder", "plain", "toy_plugin:Plain", "Has an argument that halving has not"),
         Component("denoiser", "scale", "toy_plugin:Scale", "One number times its input"),
@@ -60,6 +61,36 @@ class Rows(zoo.Dataset):
     def make(self, items: range) -> zoo.Chunk:
         rows = [np.random.default_rng(item).random(self.length, np.float32) for item in items]
         return zoo.Chunk(np.stack(rows), {})
+
+
+class RowText(zoo.Importer):
+    """A row of numbers per line, in `.rows` files; `scale` times each."""
+
+    suffixes = (".rows",)
+
+    def __init__(self, scale: float = 1.0) -> None:
+        self.scale = scale
+
+    def domain(self, path: Path) -> Mapping[str, Any]:
+        return {"use": "row", "length": len(next(self.entries(path), "").split())}
+
+    def card(self) -> zoo.Card:
+        return zoo.Card("Rows", "Numbers.", "own", "not stated", units={"first": "m", "last": ""})
+
+    def entries(self, path: Path) -> Iterator[str]:
+        for line in path.read_text().splitlines():
+            if line == "stop":
+                raise zoo.ZooError("it stops.")
+            yield line
+
+    def convert(self, entry: str) -> zoo.Entry:
+        if entry == "interrupt":
+            raise KeyboardInterrupt
+        try:
+            row = self.scale * np.array([float(word) for word in entry.split()], np.float32)
+        except ValueError as error:
+            raise zoo.ZooError(f"{entry!r} is no row.") from error
+        return zoo.Entry(row, {"first": row[0]} | ({"last": row[-1]} if row[-1] else {}))
 
 
 class Halving(zoo.Encoder):

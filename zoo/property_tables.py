@@ -1,6 +1,6 @@
 """Properties as a CSV table: one line per structure, one column per number.
 
-A column is headed `name`, or `name[i,j]` for one component of an array, counted from 0, and may end in `(unit)`.
+A column is headed `name`, or `name[i][j]` for one component of an array, counted from 0, and may end in `(unit)`.
 """
 
 import csv
@@ -14,7 +14,7 @@ import numpy as np
 from zoo.errors import ZooError
 from zoo.files import whole_file
 
-_HEAD = re.compile(r"(?P<name>[^\[\]()]+?)(\[(?P<index>\d+(,\d+)*)\])?(\s*\((?P<unit>.*)\))?")
+_HEAD = re.compile(r"(?P<name>[^\[\]()]+?)(?P<index>(\[\d+\])*)(\s*\((?P<unit>.*)\))?")
 
 
 class PropertyTable(NamedTuple):
@@ -52,18 +52,23 @@ def write_table(path: Path, table: PropertyTable) -> None:
         unit = f" ({table.units[name]})" if table.units.get(name) else ""
         columns += list(values.reshape(len(values), -1).T)
         for index in np.ndindex(values.shape[1:]):
-            heads.append(f"{name}[{','.join(map(str, index))}]{unit}" if index else f"{name}{unit}")
+            heads.append(f"{component(name, index)}{unit}")
     with whole_file(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(heads)
         writer.writerows(zip(*([f"{value:.9g}" for value in column] for column in columns), strict=True))
 
 
+def component(name: str, index: tuple[int, ...]) -> str:
+    """What one component of a property is called: `name[i][j]`."""
+    return name + "".join(f"[{place}]" for place in index)
+
+
 def _head(path: Path, text: str) -> tuple[str, tuple[int, ...], str]:
     found = _HEAD.fullmatch(text.strip())
     if not found:
-        raise ZooError(f"{path}: {text!r} is no name of a column; expected name, name[0,1] or name (unit).")
-    index = tuple(int(part) for part in found["index"].split(",")) if found["index"] else ()
+        raise ZooError(f"{path}: {text!r} is no name of a column; expected name, name[0][1] or name (unit).")
+    index = tuple(int(part) for part in re.findall(r"\d+", found["index"]))
     return found["name"], index, found["unit"] or ""
 
 

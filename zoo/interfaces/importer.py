@@ -21,7 +21,7 @@ class Entry(NamedTuple):
 class Importer(Part):
     """What do files hold that others have written? The arguments say how structures are made from them.
 
-    The core cuts files into entries in every process, shares the conversion out, names what is wrong by file and
+    The core asks for the entries in every process, shares the conversion out, names what is wrong by file and
     number of the entry, keeps what is converted when it is stopped, and holds structures to their domain's shape and
     range. A property that some entries lack is NaN there.
     """

@@ -37,9 +37,11 @@ class Subject:
         self.block = dict(block)
         self.latent_shape = latent_shape
         self.target = target
-        self._file = file
+        self.file = file or Path()
         self.component: type[Part] = registry().load(kind, block["use"])
         self._dataset = dataset
+        if kind == "importer" and file is None:
+            raise ZooError(f"a check of importer {block['use']!r} needs a file that it reads: file=Path(…).")
         if kind in ON_STRUCTURES and dataset is None:
             raise ZooError(f"a check of {kind} {block['use']!r} needs structures: dataset={{'use': …}}, a small one.")
 
@@ -51,13 +53,6 @@ class Subject:
         with torch.random.fork_rng(devices=[]), torch.device(device):
             torch.manual_seed(SEED)
             return build(self.kind, self.block, **reserved)
-
-    @property
-    def file(self) -> Path:
-        """A file for an importer."""
-        if self._file is None:
-            raise ZooError(f"a check of {self.kind} {self.block['use']!r} needs a file that it reads: file=Path(…).")
-        return self._file
 
     @property
     def data(self) -> Data:

@@ -48,14 +48,15 @@ def _rows(data: "Data", name: str, values: "np.ndarray") -> Iterator[tuple[str, 
     """A line for a number, or for each component of an array."""
     import numpy as np
 
+    from zoo.property_tables import component
+
     for index in np.ndindex(values.shape[1:]):
         column = values[(slice(None), *index)].astype(float)
         known = column[~np.isnan(column)]
-        label = f"{name}[{','.join(map(str, index))}]" if index else name
         if len(known):
             numbers = (known.min(), known.mean(), known.max(), known.std())
             told = [f"{number:.4g}" for number in numbers]
-            yield label, data.card.units.get(name, ""), f"{len(known):,}", *told, histogram(known)
+            yield component(name, index), data.card.units.get(name, ""), f"{len(known):,}", *told, histogram(known)
 
 
 def histogram(values: "np.ndarray") -> str:
