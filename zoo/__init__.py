@@ -13,6 +13,7 @@ from zoo.hookspecs import Command, Component, hookimpl
 if TYPE_CHECKING:
     from diffusers.configuration_utils import register_to_config
 
+    from zoo.files import whole_file
     from zoo.interfaces.diffusion import Objective, Regulariser, Sampler, Schedule, Walk
     from zoo.interfaces.importer import Entry, Importer
     from zoo.interfaces.models import Model, Player, Table, Tabulation, Training
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
 _LAZY = {
     "diffusers.configuration_utils": ("register_to_config",),
+    "zoo.files": ("whole_file",),
     "zoo.interfaces.diffusion": ("Objective", "Regulariser", "Sampler", "Schedule", "Walk"),
     "zoo.interfaces.importer": ("Entry", "Importer"),
     "zoo.interfaces.models": ("Model", "Player", "Table", "Tabulation", "Training"),
@@ -118,6 +120,7 @@ __all__ = [
     "hookimpl",
     "load",
     "register_to_config",
+    "whole_file",
 ]
 
 compat.install()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from zoo import Component, hookimpl
+from zoo import Command, Component, hookimpl
 
 
 @hookimpl
@@ -62,5 +62,22 @@ def zoo_components() -> Iterable[Component]:
             "cut-crossings",
             "zoo_kirigami.evaluator:CutCrossings",
             "Crossings, admissible share, and distances from the data's distribution",
+        ),
+    ]
+
+
+@hookimpl
+def zoo_commands() -> Iterable[Command]:
+    """Sheets for a laser cutter, and the paper's figure of random cells."""
+    return [
+        Command(
+            "kirigami-sheet",
+            "zoo_kirigami.commands:kirigami_sheet",
+            "Write a cut pattern for a laser cutter.",
+        ),
+        Command(
+            "kirigami-chances",
+            "zoo_kirigami.commands:kirigami_chances",
+            "Draw how often random cuts cross.",
         ),
     ]

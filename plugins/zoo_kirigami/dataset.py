@@ -7,7 +7,7 @@ import numpy as np
 
 from zoo import Card, Chunk, Dataset
 from zoo_kirigami.domain import CutPattern
-from zoo_kirigami.geometry import base_angles
+from zoo_kirigami.geometry import CUT_LENGTH, base_angles
 from zoo_kirigami.replacement import SWEEPS, replaced_cells
 
 
@@ -21,14 +21,21 @@ class Kirigami(Dataset):
 
     chunk_size: ClassVar[int] = 1000
 
-    def __init__(self, max_rotation: float = 60.0, n: int = 6, count: int = 20_000, seed: int = 0) -> None:
-        self._domain = CutPattern(max_rotation, n)
+    def __init__(
+        self,
+        max_rotation: float = 60.0,
+        n: int = 6,
+        count: int = 20_000,
+        seed: int = 0,
+        cut_length: float = CUT_LENGTH,
+    ) -> None:
+        self._domain = CutPattern(max_rotation, n, cut_length)
         self.n = n
         self.count = count
         self.seed = seed
 
     def domain(self) -> Mapping[str, Any]:
-        return {"use": "cut-pattern", "max_rotation": self._domain.max_rotation, "n": self.n}
+        return {"use": "cut-pattern", **self._arguments()}
 
     def card(self) -> Card:
         rotation = f"{self._domain.max_rotation:g}"
@@ -50,8 +57,12 @@ class Kirigami(Dataset):
         )
 
     def make(self, items: range) -> Chunk:
-        cells = replaced_cells(items, self.seed, self._domain.max_rotation, self.n)
+        cells = replaced_cells(items, self.seed, **self._arguments())
         return Chunk(cells, {"order": order(cells)})
+
+    def _arguments(self) -> dict[str, Any]:
+        domain = self._domain
+        return {"max_rotation": domain.max_rotation, "n": self.n, "cut_length": domain.cut_length}
 
 
 def order(angles: np.ndarray) -> np.ndarray:

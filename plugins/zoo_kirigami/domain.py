@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
@@ -11,26 +12,34 @@ from torch import Tensor
 
 from zoo import Domain, Figure, Structure, ZooError
 from zoo_kirigami.drawing import gallery_svg
-from zoo_kirigami.geometry import base_angles, crossings, wrap_angles
+from zoo_kirigami.geometry import CUT_LENGTH, base_angles, checked_length, crossings, wrap_angles
 from zoo_kirigami.pairs import pair_histogram
+from zoo_kirigami.tables import read_table, write_table
 
 GALLERY = 24
+
+ROUNDING = 1e-4
+"""Degrees by which float32 may overshoot the range."""
 
 
 class CutPattern(Domain):
     """Angles [n, n] in degrees from the vertical, each within `max_rotation` of the alternating base pattern.
 
-    Base 0 cuts lie in [-max_rotation, max_rotation], base 90 cuts in [90 - max_rotation, 90 + max_rotation].
-    ZooError unless `max_rotation` is in (0, 90] and n is even.
+    Base 0 cuts lie in [-max_rotation, max_rotation], base 90 cuts in [90 - max_rotation, 90 + max_rotation]. Cuts are
+    `cut_length` units of the lattice long. ZooError unless `max_rotation` is in (0, 90], n is even and `cut_length`
+    between 0 and 2.
     """
 
     evaluators: ClassVar[Mapping[str, Mapping[str, Any]]] = {"crossings": {"use": "cut-crossings"}}
 
-    def __init__(self, max_rotation: float = 60.0, n: int = 6) -> None:
+    formats: ClassVar[tuple[str, ...]] = (".npz", ".npy", ".csv")
+
+    def __init__(self, max_rotation: float = 60.0, n: int = 6, cut_length: float = CUT_LENGTH) -> None:
         if not 0 < max_rotation <= 90:
             raise ZooError(f"cut-pattern: max_rotation {max_rotation} is not in (0, 90] degrees")
         base_angles(n)
         self.max_rotation = float(max_rotation)
+        self.cut_length = checked_length(cut_length)
         self.structure = Structure((n, n), -self.max_rotation, 90 + self.max_rotation)
 
     def harden(self, soft: Tensor) -> Tensor:
@@ -42,19 +51,49 @@ class CutPattern(Domain):
         angles = soft.detach().float().cpu().numpy()
         return torch.from_numpy(wrap_angles(angles, self.max_rotation)).to(soft.device)
 
+    def read(self, path: Path) -> np.ndarray:
+        """Angles float32 [B, n, n] from `.npz`, `.npy` or `.csv` (one cell a line). ZooError for cells of another
+        shape, numbers that are not finite and angles out of range: nothing is wrapped or clipped."""
+        angles = read_table(path, self.structure.shape) if path.suffix == ".csv" else super().read(path)
+        return _checked(angles, self.max_rotation, path)
+
+    def write(self, structures: np.ndarray, path: Path) -> None:
+        """Angles [B, n, n] as `.npz`, `.npy` or `.csv`, by the path's suffix."""
+        if path.suffix == ".csv":
+            write_table(structures, path)
+        elif path.suffix == ".npy":
+            np.save(path, structures)
+        else:
+            super().write(structures, path)
+
     def figures(self, structures: np.ndarray) -> Sequence[Figure]:
         """A gallery, and the histogram of figures 6 and 8."""
         shown = structures[:GALLERY]
-        crossing = int((crossings(shown) > 0).sum())
+        crossing = int((crossings(shown, self.cut_length) > 0).sum())
         gallery = f"The first {len(shown)} cells; {crossing} of them have cuts that cross, in orange."
         pairs = (
             "Rotations of a cut that is vertical in the base pattern (downwards) and of its bottom neighbour (to the "
             f"right), from -{self.max_rotation:g} to {self.max_rotation:g} degrees; the darker, the more frequent."
         )
         return [
-            Figure("gallery", gallery, "image/svg+xml", gallery_svg(shown).encode()),
+            Figure("gallery", gallery, "image/svg+xml", gallery_svg(shown, cut_length=self.cut_length).encode()),
             Figure("neighbours", pairs, "image/png", _heat_map(pair_histogram(structures, self.max_rotation))),
         ]
+
+
+def _checked(angles: np.ndarray, max_rotation: float, path: Path) -> np.ndarray:
+    """Angles as float32; ZooError if any is not a number or lies out of range."""
+    if not np.isfinite(angles).all():
+        raise ZooError(f"{path}: {int((~np.isfinite(angles)).sum())} angles are not finite numbers.")
+    angles = angles.astype(np.float32)
+    excess = np.abs(angles - base_angles(angles.shape[-1])) > max_rotation + ROUNDING
+    if excess.any():
+        cell, row, column = np.argwhere(excess)[0]
+        raise ZooError(
+            f"{path}: {int(excess.sum())} angles are turned by more than {max_rotation:g} degrees from the base "
+            f"pattern, the first in cell {cell}, row {row}, column {column}: {angles[cell, row, column]:g}."
+        )
+    return angles
 
 
 def _heat_map(counts: np.ndarray) -> bytes:

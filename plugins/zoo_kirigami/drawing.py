@@ -18,7 +18,7 @@ def pattern_svg(angles: ArrayLike, pixels: int = 240) -> str:
     return gallery_svg(np.asarray(angles)[None], columns=1, pixels=pixels)
 
 
-def gallery_svg(patterns: ArrayLike, columns: int = 6, pixels: int = 120) -> str:
+def gallery_svg(patterns: ArrayLike, columns: int = 6, pixels: int = 120, cut_length: float = CUT_LENGTH) -> str:
     """Patterns [B, n, n] (degrees), row by row, each `pixels` wide, as one SVG."""
     patterns = np.asarray(patterns, dtype=np.float64)
     columns = min(columns, len(patterns))
@@ -27,8 +27,8 @@ def gallery_svg(patterns: ArrayLike, columns: int = 6, pixels: int = 120) -> str
     width, height = columns * step - GAP, rows * step - GAP
     scale = pixels / patterns.shape[-1]
     cells = [
-        _cell(pattern, flags, step * (index % columns), step * (index // columns))
-        for index, (pattern, flags) in enumerate(zip(patterns, crossing_pairs(patterns), strict=True))
+        _cell(pattern, flags, step * (index % columns), step * (index // columns), cut_length)
+        for index, (pattern, flags) in enumerate(zip(patterns, crossing_pairs(patterns, cut_length), strict=True))
     ]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width * scale:.0f}" height="{height * scale:.0f}"'
@@ -36,14 +36,14 @@ def gallery_svg(patterns: ArrayLike, columns: int = 6, pixels: int = 120) -> str
     )
 
 
-def _cell(angles: NDArray[np.float64], flags: NDArray[np.bool_], left: float, top: float) -> str:
+def _cell(angles: NDArray[np.float64], flags: NDArray[np.bool_], left: float, top: float, cut_length: float) -> str:
     """A nested SVG, which clips what leaves its box."""
     n = len(angles)
     crossing = _crossing_cuts(flags)
     return (
         f'<svg x="{left:.4g}" y="{top:.4g}" width="{n}" height="{n}" viewBox="0 0 {n} {n}">'
         f'<rect width="{n}" height="{n}" stroke="{SHEET}" stroke-width=".06" fill="{SHEET}" fill-opacity=".1"/>'
-        f"{_path(angles, ~crossing, CUT)}{_path(angles, crossing, CROSSING)}</svg>"
+        f"{_path(angles, ~crossing, CUT, cut_length)}{_path(angles, crossing, CROSSING, cut_length)}</svg>"
     )
 
 
@@ -54,17 +54,17 @@ def _crossing_cuts(flags: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return crossing
 
 
-def _path(angles: NDArray[np.float64], chosen: NDArray[np.bool_], colour: str) -> str:
+def _path(angles: NDArray[np.float64], chosen: NDArray[np.bool_], colour: str, cut_length: float) -> str:
     if not chosen.any():
         return ""
-    segments = (_segments(angles[i, j], i, j, len(angles)) for i, j in np.argwhere(chosen))
+    segments = (_segments(angles[i, j], i, j, len(angles), cut_length) for i, j in np.argwhere(chosen))
     lines = "".join(segment for cut in segments for segment in cut)
     return f'<path d="{lines}" stroke="{colour}" stroke-width=".08"/>'
 
 
-def _segments(angle: float, row: int, column: int, n: int) -> Sequence[str]:
+def _segments(angle: float, row: int, column: int, n: int, cut_length: float) -> Sequence[str]:
     """The cut and its periodic images that reach into the cell, as path data; y points down in an SVG."""
-    half = 0.5 * CUT_LENGTH
+    half = 0.5 * cut_length
     dx, dy = half * np.sin(np.deg2rad(angle)), -half * np.cos(np.deg2rad(angle))
     lines = []
     for down, right in product((-n, 0, n), repeat=2):

@@ -7,6 +7,7 @@ from scipy.stats import wasserstein_distance
 
 from zoo import Evaluator, Facts, Reference, Score
 from zoo_kirigami.dataset import order
+from zoo_kirigami.domain import CutPattern
 from zoo_kirigami.geometry import crossings
 from zoo_kirigami.pairs import jensen_shannon, pair_histogram
 
@@ -23,10 +24,12 @@ class CutCrossings(Evaluator):
 
     def scores(self, generated: np.ndarray, reference: Reference, facts: Facts) -> Mapping[str, Score]:
         train = facts.once("train", reference.train.array)
-        max_rotation = -reference.domain.structure.low
+        domain = reference.domain
+        assert isinstance(domain, CutPattern)
+        max_rotation, cut_length = domain.max_rotation, domain.cut_length
         pairs = facts.once("train-pairs", lambda: pair_histogram(train, max_rotation))
         compared = generated[: len(reference.held_out)]
-        count = crossings(generated)
+        count = crossings(generated, cut_length)
         admissible = 100.0 * (count == 0)
         return {
             "mean_intersections": Score(
@@ -38,7 +41,9 @@ class CutCrossings(Evaluator):
             "admissible_share": Score(
                 float(admissible.mean()), "Share of cells without any crossing.", admissible, unit="%"
             ),
-            "marginal_intersections": facts.once("marginal-intersections", lambda: _marginal_intersections(train)),
+            "marginal_intersections": facts.once(
+                "marginal-intersections", lambda: _marginal_intersections(train, cut_length)
+            ),
             "pair_divergence": Score(
                 jensen_shannon(pair_histogram(compared, max_rotation), pairs),
                 "Jensen-Shannon divergence (5 degree bins) between the rotations of a cut and its bottom neighbour "
@@ -55,11 +60,11 @@ class CutCrossings(Evaluator):
         }
 
 
-def _marginal_intersections(train: np.ndarray) -> Score:
+def _marginal_intersections(train: np.ndarray, cut_length: float) -> Score:
     """The dashed line of figure 7: each cut is drawn from its own place in other training cells."""
     shuffled = np.random.default_rng(MARGINAL_SEED).permuted(train, axis=0)
     return Score(
-        float(crossings(shuffled).mean()),
+        float(crossings(shuffled, cut_length).mean()),
         "mean_intersections of cells whose cuts are drawn independently from the training data: a model that does not "
         "stay below has learnt nothing about neighbours.",
         higher_is_better=False,

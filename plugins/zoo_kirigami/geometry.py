@@ -3,9 +3,10 @@
 A pattern is a matrix of angles [n, n] in degrees, clockwise from the vertical: row i, column j holds the cut
 centred at x = j, y = -i whose direction is (sin a, cos a). Neighbouring centres are one unit apart and every cut is
 sqrt(3) long, so cuts of the base pattern can turn by 30 degrees before any two of them can meet. Cuts two or more
-units apart never meet, which leaves 2 n^2 pairs of edge neighbours and 2 n^2 of diagonal neighbours. The paper does
-not mention the diagonal ones; its "three out of a million" admissible cells at 60 degrees (4.2 by our count, 6.5
-without diagonals, 22 without the periodic border) tells that it counts them.
+units apart never meet, which leaves 2 n^2 pairs of edge neighbours and 2 n^2 of diagonal neighbours; that holds for any
+cut shorter than two units, and longer ones are refused. The paper does not mention the diagonal pairs; its "three out
+of a million" admissible cells at 60 degrees (4.2 by our count, 6.5 without diagonals, 22 without the periodic border)
+tells that it counts them.
 """
 
 import numpy as np
@@ -21,6 +22,16 @@ OFFSETS = ((0, 1), (1, 0), (1, 1), (1, -1))
 
 _TOUCHING = 1e-12
 """Two collinear cuts that overlap have a signed overlap of zero, up to rounding, and count as crossing."""
+
+
+def checked_length(cut_length: float) -> float:
+    """The length of a cut in units of the lattice; ZooError unless it lies between 0 and 2, where cuts two units apart
+    could meet and would not be counted."""
+    if not 0 < cut_length < 2:
+        raise ZooError(
+            f"cut_length {cut_length:g} is not between 0 and 2 lattice units, the distance of second neighbours"
+        )
+    return float(cut_length)
 
 
 def base_angles(n: int) -> NDArray[np.float64]:
@@ -49,50 +60,73 @@ def wrap_angles(angles: ArrayLike, max_rotation: float) -> NDArray[np.floating]:
     return wrapped
 
 
-def crossing_pairs(angles: ArrayLike) -> NDArray[np.bool_]:
-    """Which neighbours cross: bool [B, 4, n, n] for patterns [B, n, n].
+def crossing_pairs(angles: ArrayLike, cut_length: float = CUT_LENGTH) -> NDArray[np.bool_]:
+    """Which neighbours cross: bool [B, 4, n, n] for patterns [B, n, n] of cuts of a length.
 
     Entry (k, i, j) is the cut (i, j) with that at `OFFSETS[k]` from it. Touching counts as crossing. ZooError unless
     the patterns are square, of even size and free of NaN, which would pass for not crossing.
     """
+    x, y, half = _directions(angles, cut_length)
+    flags: NDArray[np.bool_] = _crossing_pairs(x, y, half)
+    return flags
+
+
+def crossings(angles: ArrayLike, cut_length: float = CUT_LENGTH) -> NDArray[np.int64]:
+    """How many pairs of neighbours cross: [B] for patterns [B, n, n], of 4 n^2 pairs each (144 for n = 6)."""
+    x, y, half = _directions(angles, cut_length)
+    count: NDArray[np.int64] = _crossings(x, y, half)
+    return count
+
+
+def _directions(angles: ArrayLike, cut_length: float) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
+    """x and y of the unit vector along each cut, and half its length."""
     angles = np.asarray(angles, dtype=np.float64)
     if angles.ndim != 3 or angles.shape[1] != angles.shape[2] or angles.shape[2] % 2:
         raise ZooError(f"cut patterns have the shape [B, n, n] with an even n, not {list(angles.shape)}")
     if not np.isfinite(angles).all():
         raise ZooError("cut patterns hold angles that are not finite")
     radians = np.deg2rad(angles)
-    flags: NDArray[np.bool_] = _crossing_pairs(np.sin(radians), np.cos(radians))
-    return flags
-
-
-def crossings(angles: ArrayLike) -> NDArray[np.int64]:
-    """How many pairs of neighbours cross: [B] for patterns [B, n, n], of 4 n^2 pairs each (144 for n = 6)."""
-    count: NDArray[np.int64] = crossing_pairs(angles).sum((1, 2, 3))
-    return count
+    return np.sin(radians), np.cos(radians), checked_length(cut_length) / 2
 
 
 @njit(cache=True, nogil=True)
-def cuts_cross(ux, uy, vx, vy, dx, dy):
+def cuts_cross(ux, uy, vx, vy, dx, dy, half):
     """Whether two cuts with unit directions u and v meet, the second centred at d from the first, |d| = 1 or sqrt(2).
 
     The lines meet at |d x v| / |u x v| and |d x u| / |u x v| from the two centres; neither may exceed half the
     length. Multiplied out, parallel cuts need no case of their own.
     """
-    reach = 0.5 * CUT_LENGTH * abs(ux * vy - uy * vx)
+    reach = half * abs(ux * vy - uy * vx)
     return reach - max(abs(dx * uy - dy * ux), abs(dx * vy - dy * vx)) > -_TOUCHING
 
 
 @njit(cache=True, nogil=True)
-def _crossing_pairs(x, y):
+def _crossing_pairs(x, y, half):
     count, n, _ = x.shape
     flags = np.empty((count, 4, n, n), np.bool_)
     for cell in range(count):
         for k in range(4):
-            down, right = OFFSETS[k]
             for i in range(n):
                 for j in range(n):
-                    p, q = (i + down) % n, (j + right) % n
-                    flags[cell, k, i, j] = cuts_cross(
-                        x[cell, i, j], y[cell, i, j], x[cell, p, q], y[cell, p, q], right, -down
-                    )
+                    flags[cell, k, i, j] = _pair_crosses(x[cell], y[cell], k, i, j, half)
     return flags
+
+
+@njit(cache=True, nogil=True)
+def _crossings(x, y, half):
+    count, n, _ = x.shape
+    total = np.zeros(count, np.int64)
+    for cell in range(count):
+        for k in range(4):
+            for i in range(n):
+                for j in range(n):
+                    total[cell] += _pair_crosses(x[cell], y[cell], k, i, j, half)
+    return total
+
+
+@njit(cache=True, nogil=True)
+def _pair_crosses(x, y, k, i, j, half):
+    n = len(x)
+    down, right = OFFSETS[k]
+    p, q = (i + down) % n, (j + right) % n
+    return cuts_cross(x[i, j], y[i, j], x[p, q], y[p, q], right, -down, half)

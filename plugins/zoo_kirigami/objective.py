@@ -7,7 +7,8 @@ from torch import Tensor
 from torch.nn.functional import softplus
 
 from zoo import Objective, Structure
-from zoo_kirigami.geometry import CUT_LENGTH, OFFSETS, base_angles
+from zoo_kirigami.geometry import CUT_LENGTH, base_angles, checked_length
+from zoo_kirigami.overlap import signed_overlap
 
 
 class SignedOverlap(Objective):
@@ -19,15 +20,18 @@ class SignedOverlap(Objective):
     rotation in excess of the range, in radians. There are no wanted values.
     """
 
-    def __init__(self, structure: Structure, sharpness: float = 30.0, margin: float = 0.02) -> None:
+    def __init__(
+        self, structure: Structure, sharpness: float = 30.0, margin: float = 0.02, cut_length: float = CUT_LENGTH
+    ) -> None:
         self.max_rotation = -structure.low
         self.sharpness = sharpness
         self.margin = margin
+        self.cut_length = checked_length(cut_length)
         self.base = torch.from_numpy(base_angles(structure.shape[0])).float()
 
     def energy(self, structures: Tensor, target: Mapping[str, float]) -> Tensor:
         """[B] of angles [B, n, n] in degrees."""
-        overlap = signed_overlap(structures)
+        overlap = signed_overlap(structures, self.cut_length)
         crossing = softplus(self.sharpness * (overlap + self.margin)) / self.sharpness
         return crossing.flatten(1).sum(1) + self._excess(structures).flatten(1).sum(1)
 
@@ -35,16 +39,3 @@ class SignedOverlap(Objective):
         rotation = structures - self.base.to(structures)
         nearest = rotation - 180 * (rotation / 180).round()
         return torch.deg2rad((nearest.abs() - self.max_rotation).relu())
-
-
-def signed_overlap(angles: Tensor) -> Tensor:
-    """m of every pair of neighbours, [B, 4, n, n] for angles [B, n, n] in degrees, in the order of `crossing_pairs`."""
-    radians = torch.deg2rad(angles)
-    x, y = radians.sin(), radians.cos()
-    overlaps = []
-    for down, right in OFFSETS:
-        p, q = (part.roll((-down, -right), (1, 2)) for part in (x, y))
-        reach = CUT_LENGTH / 2 * (x * q - y * p).abs()
-        first, second = right * y + down * x, right * q + down * p
-        overlaps.append(reach - torch.maximum(first.abs(), second.abs()))
-    return torch.stack(overlaps, 1)

@@ -7,14 +7,19 @@ import numpy as np
 from numba import config, njit
 from numpy.typing import NDArray
 
-from zoo_kirigami.geometry import base_angles, cuts_cross
+from zoo_kirigami.geometry import CUT_LENGTH, base_angles, checked_length, cuts_cross
 
 SWEEPS = 200
 """How often the paper replaces each cut. About five sweeps are enough to forget the base pattern."""
 
 
 def replaced_cells(
-    items: Sequence[int], seed: int, max_rotation: float, n: int = 6, sweeps: int = SWEEPS
+    items: Sequence[int],
+    seed: int,
+    max_rotation: float,
+    n: int = 6,
+    sweeps: int = SWEEPS,
+    cut_length: float = CUT_LENGTH,
 ) -> NDArray[np.float32]:
     """Patterns without crossings, float32 [len(items), n, n] in degrees, uniform over all such patterns.
 
@@ -26,11 +31,12 @@ def replaced_cells(
     Cell i depends on `(seed, i)` only.
     """
     base = base_angles(n)
+    half = checked_length(cut_length) / 2
     cells = np.empty((len(items), n, n), np.float32)
 
     def fill(row: int) -> None:
         rng = np.random.default_rng([seed, items[row]])
-        cells[row] = _replace(rng, base, float(max_rotation), sweeps)
+        cells[row] = _replace(rng, base, float(max_rotation), sweeps, half)
 
     with ThreadPoolExecutor(config.NUMBA_NUM_THREADS) as threads:
         list(threads.map(fill, range(len(items))))
@@ -38,7 +44,7 @@ def replaced_cells(
 
 
 @njit(cache=True, nogil=True)
-def _replace(rng, base, max_rotation, sweeps):
+def _replace(rng, base, max_rotation, sweeps, half):
     n = len(base)
     angles = base.astype(np.float32)
     x, y = np.sin(np.deg2rad(base)), np.cos(np.deg2rad(base))
@@ -50,18 +56,18 @@ def _replace(rng, base, max_rotation, sweeps):
                     angles[i, j] = base[i, j] + max_rotation * (2 * rng.random() - 1)
                     radians = np.deg2rad(np.float64(angles[i, j]))
                     x[i, j], y[i, j] = np.sin(radians), np.cos(radians)
-                    free = _is_free(x, y, i, j)
+                    free = _is_free(x, y, i, j, half)
     return angles
 
 
 @njit(cache=True, nogil=True)
-def _is_free(x, y, i, j):
+def _is_free(x, y, i, j, half):
     """Whether cut (i, j) crosses none of its eight neighbours."""
     n = len(x)
     for down in range(-1, 2):
         for right in range(-1, 2):
             if down != 0 or right != 0:
                 p, q = (i + down) % n, (j + right) % n
-                if cuts_cross(x[i, j], y[i, j], x[p, q], y[p, q], right, -down):
+                if cuts_cross(x[i, j], y[i, j], x[p, q], y[p, q], right, -down, half):
                     return False
     return True

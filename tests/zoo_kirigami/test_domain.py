@@ -74,7 +74,7 @@ def test_dataset_yields_its_count_in_a_fixed_order():
 
 def test_dataset_names_its_domain_and_edition():
     dataset = Kirigami(max_rotation=20, n=4)
-    assert dataset.domain() == {"use": "cut-pattern", "max_rotation": 20.0, "n": 4}
+    assert dataset.domain() == {"use": "cut-pattern", "max_rotation": 20.0, "n": 4, "cut_length": 3**0.5}
     assert dataset.card().edition == "zoo"
     assert "20 degrees" in dataset.card().description
 

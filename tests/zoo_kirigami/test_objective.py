@@ -8,7 +8,8 @@ import torch
 
 from zoo import Structure
 from zoo_kirigami.geometry import base_angles, crossing_pairs, crossings
-from zoo_kirigami.objective import SignedOverlap, signed_overlap
+from zoo_kirigami.objective import SignedOverlap
+from zoo_kirigami.overlap import signed_overlap
 
 
 def objective(max_rotation=90.0, **arguments):

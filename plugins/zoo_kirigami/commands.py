@@ -1,0 +1,76 @@
+"""`zoo kirigami-sheet` and `zoo kirigami-chances`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from zoo import ZooError, whole_file
+
+CUT_LENGTH = 3**0.5  # That of `geometry`, whose import takes its time.
+Output = Annotated[Path, typer.Option("--output", "-o", help="The file to write; its suffix says the format.")]
+Side = Annotated[int, typer.Option("--side", help="Cuts along a side of the cell.")]
+Length = Annotated[float, typer.Option(help="Length of a cut in units of the lattice.")]
+
+
+def kirigami_sheet(
+    cells: Annotated[Path, typer.Argument(help="Cells as .npz, .npy or .csv.")],
+    output: Output,
+    cell: Annotated[int, typer.Option(help="Which of the cells, from 0.")] = 0,
+    tiles: Annotated[str, typer.Option(metavar="DOWNxACROSS", help="How often the cell is repeated.")] = "1x1",
+    spacing: Annotated[float, typer.Option(help="From one cut's centre to the next, in mm.")] = 10.0,
+    margin: Annotated[float, typer.Option(help="Width of the uncut frame, in mm.")] = 5.0,
+    side: Side = 6,
+    cut_length: Length = CUT_LENGTH,
+) -> None:
+    """Write a cut pattern for a laser cutter, in millimetres: .svg or .dxf."""
+    from zoo_kirigami.domain import CutPattern
+    from zoo_kirigami.geometry import crossings
+    from zoo_kirigami.sheet import sheet, sheet_dxf, sheet_svg
+
+    writers = {".svg": sheet_svg, ".dxf": sheet_dxf}
+    if output.suffix not in writers:
+        raise ZooError(f"--output {output}: unknown format {output.suffix!r}; known: {', '.join(writers)}.")
+    down, found, across = tiles.partition("x")
+    if not (found and down.isdigit() and across.isdigit()):
+        raise ZooError(f"--tiles {tiles}: expected DOWNxACROSS, such as 2x3.")
+    patterns = CutPattern(90, side, cut_length).read(cells)
+    if not 0 <= cell < len(patterns):
+        raise ZooError(f"--cell {cell}: {cells} holds {len(patterns)} cells, counted from 0.")
+    drawing = sheet(patterns[cell], (int(down), int(across)), spacing, margin, cut_length)
+    with whole_file(output) as temporary:
+        temporary.write_text(writers[output.suffix](drawing), encoding="utf-8")
+    crossing = int(crossings(patterns[cell : cell + 1], cut_length)[0])
+    typer.echo(f"sheet  {output}: {len(drawing.cuts)} cuts on {drawing.width:g} x {drawing.height:g} mm")
+    if crossing:
+        typer.echo(f"In this cell {crossing} pairs of cuts cross: pieces may fall out.", err=True)
+
+
+def kirigami_chances(
+    output: Output,
+    count: Annotated[int, typer.Option(help="Cells for each rotation.")] = 20_000,
+    side: Side = 6,
+    cut_length: Length = CUT_LENGTH,
+    seed: Annotated[int, typer.Option(help="Of the random cells.")] = 0,
+) -> None:
+    """Draw figure 4a of Felsch & Slesarenko as .svg: crossings of random cells, and the chance of none."""
+    from zoo_kirigami.chances import chances, figure_svg
+    from zoo_kirigami.geometry import base_angles, checked_length
+
+    problems = [] if output.suffix == ".svg" else [f"--output {output}: unknown format {output.suffix!r}; known: .svg."]
+    if count < 1:
+        problems.append(f"--count {count}: there must be at least one.")
+    if problems:
+        raise ZooError(*problems)
+    base_angles(side)
+    checked_length(cut_length)
+    rotations = list(range(5, 91, 5))
+    found = []
+    typer.echo("rotation  mean crossings  chance of none")
+    for rotation in rotations:
+        found.append(chances(rotation, side, count, seed, cut_length))
+        mean, chance, error = found[-1]
+        typer.echo(f"{rotation:8d}  {mean:14.3f}  {chance:.3e} +- {error:.1e}")
+    with whole_file(output) as temporary:
+        temporary.write_text(figure_svg(rotations, found), encoding="utf-8")
+    typer.echo(f"figure  {output}")

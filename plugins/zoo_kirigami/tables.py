@@ -1,0 +1,27 @@
+"""Angle tables as text: one cell a line, its angles row by row, in degrees, between commas."""
+
+from pathlib import Path
+
+import numpy as np
+
+from zoo import ZooError
+
+
+def read_table(path: Path, shape: tuple[int, ...]) -> np.ndarray:
+    """Angles float32 `[B, *shape]`. ZooError, with the number of the line, for what is no such table."""
+    cells = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        try:
+            cells.append(np.array(line.split(","), dtype=np.float32).reshape(shape))
+        except ValueError as error:
+            size = int(np.prod(shape))
+            raise ZooError(f"{path}: line {number} does not hold {size} numbers between commas.") from error
+    if not cells:
+        raise ZooError(f"{path}: no cells.")
+    return np.stack(cells)
+
+
+def write_table(cells: np.ndarray, path: Path) -> None:
+    """Write angles [B, n, n] with the fewest digits that read back as the same float32."""
+    lines = [",".join(str(angle) for angle in cell.ravel()) for cell in cells.astype(np.float32)]
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
