@@ -12,7 +12,7 @@ import pytest
 pytestmark = pytest.mark.wheel
 
 ROOT = Path(__file__).resolve().parents[1]
-PACKAGES = ("zoo", "zoo_voxels", "zoo_voxploer", "zoo_kirigami")
+PACKAGES = ("zoo", "zoo_voxels", "zoo_voxploer", "zoo_kirigami", "zoo_mechanics")
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +69,7 @@ def test_the_catalogue_travels(installed: Path, tmp_path: Path) -> None:
         assert name in listing
     assert "patch-transformer" in run(installed / "zoo", "show", "voxploer", cwd=tmp_path)
     plugins = run(installed / "zoo", "plugins", cwd=tmp_path)
-    for name in ("voxels", "voxploer", "kirigami"):
+    for name in ("voxels", "voxploer", "kirigami", "mechanics"):
         assert name in plugins
 
 

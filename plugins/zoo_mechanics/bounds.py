@@ -1,0 +1,36 @@
+"""What no cell of a given volume fraction can exceed.
+
+The bounds hold for bulk and shear modulus of isotropic cells. For others they hold for the Voigt averages, the
+isotropic part of the stiffness (Milton and Kohn 1988), and for no single component: C44 of a cubic cell may well lie
+above the bound on G, C' below it. All lower bounds of a solid with void are 0. The base is isotropic, cells are solid
+or void: a grey voxel may be stiffer than any structure of its density.
+"""
+
+import torch
+from torch import Tensor
+
+from zoo_mechanics.moduli import Averages, voigt_average
+
+
+def voigt_bound(fraction: Tensor, base: Tensor) -> Averages:
+    """Upper bounds `[B]` for volume fractions `[B]` of solid: all strains are alike."""
+    solid = voigt_average(base)
+    return Averages(fraction * solid.bulk, fraction * solid.shear)
+
+
+def hashin_shtrikman_bound(fraction: Tensor, base: Tensor) -> Averages:
+    """Upper bounds `[B]` (Hashin and Shtrikman 1963): the best that is possible for bulk, reached by coated spheres."""
+    bulk, shear = voigt_average(base)
+    void = 1 - fraction
+    best_bulk = 4 * fraction * bulk * shear / (4 * shear + 3 * void * bulk)
+    stiff = 9 * bulk + 8 * shear
+    best_shear = fraction * shear * stiff / (stiff + 6 * void * (bulk + 2 * shear))
+    return Averages(best_bulk, best_shear)
+
+
+def attainment(stiffness: Tensor, fraction: Tensor, base: Tensor) -> Averages:
+    """Voigt-averaged moduli of cells `[B, 6, 6]` as shares of the Hashin-Shtrikman bounds, `[B]` each; 0 if empty."""
+    found = voigt_average(stiffness)
+    best = hashin_shtrikman_bound(fraction.double(), base.to(stiffness.device))
+    shares = (torch.where(limit > 0, value / limit, 0) for value, limit in zip(found, best, strict=True))
+    return Averages(*shares)

@@ -1,0 +1,62 @@
+"""The inverse of the stiffness of a periodic box full of material, by Fourier transform.
+
+As preconditioner it makes the number of iterations independent of the grid, and, for sharp two-phase cells, nearly of
+the contrast (Ladecky et al. 2023, arXiv 2203.02962).
+"""
+
+import torch
+from torch import Tensor
+
+from zoo_mechanics.element import CORNERS, Element
+from zoo_mechanics.mesh import Mesh
+
+
+class Green:
+    """Applies the inverse to fields on a mesh. The mean of the forces, which bends nothing, is left out."""
+
+    def __init__(self, mesh: Mesh, element: Element) -> None:
+        self._mesh = mesh
+        inverse = _inverse(_symbol(mesh.shape, element)).to(mesh.density)
+        self._inverse = inverse.flatten(2).repeat_interleave(2, 2)
+
+    def __call__(self, forces: Tensor) -> Tensor:
+        """Displacements for forces, both `[3, B, P, columns]`."""
+        even = torch.nn.functional.pad(forces, (0, forces.shape[-1] % 2))
+        moved = torch.empty_like(even)
+        for first in range(0, even.shape[-1], 2):
+            moved[..., first : first + 2] = self._pair(even[..., first : first + 2].contiguous())
+        return moved[..., : forces.shape[-1]]
+
+    def _pair(self, forces: Tensor) -> Tensor:
+        """Two columns at a time, as real and imaginary part of one transform: the inverse is real in Fourier space, so
+        they do not mix, and complex transforms are faster than real ones of twice the number."""
+        box = torch.view_as_complex(self._mesh.to_box(forces))
+        spectrum = torch.view_as_real(torch.fft.fftn(box, dim=(2, 3, 4))).view(3, self._mesh.count, -1)
+        moved = torch.empty_like(spectrum)
+        for row in range(3):
+            torch.mul(spectrum[0], self._inverse[row, 0], out=moved[row])
+            for column in (1, 2):
+                moved[row].addcmul_(spectrum[column], self._inverse[row, column])
+        box = torch.fft.ifftn(torch.view_as_complex(moved.view(*box.shape, 2)), dim=(2, 3, 4))
+        return self._mesh.from_box(torch.view_as_real(box))
+
+
+def _symbol(shape: list[int], element: Element) -> Tensor:
+    """The stiffness in Fourier space, `[3, 3, X, Y, Z]`: real, for a voxel is its own point reflection."""
+    stencil = torch.zeros(3, 3, *shape, dtype=torch.float64)
+    blocks = element.stiffness.view(8, 3, 8, 3)
+    for one, corner in enumerate(CORNERS):
+        for two, other in enumerate(CORNERS):
+            x, y, z = ((a - b) % size for a, b, size in zip(corner, other, shape, strict=True))
+            stencil[:, :, x, y, z] += blocks[one, :, two, :]
+    return torch.fft.fftn(stencil, dim=(2, 3, 4)).real
+
+
+def _inverse(symbol: Tensor) -> Tensor:
+    """The inverses of symmetric 3x3 matrices that stand in the first two axes, by cofactors; 0 at frequency 0."""
+    (a, b, c), (_, d, e), (_, _, f) = symbol
+    cofactors = torch.stack([d * f - e * e, c * e - b * f, b * e - c * d, a * f - c * c, b * c - a * e, a * d - b * b])
+    determinant = a * cofactors[0] + b * cofactors[1] + c * cofactors[2]
+    determinant[0, 0, 0] = torch.inf
+    order = torch.tensor([[0, 1, 2], [1, 3, 4], [2, 4, 5]])
+    return (cofactors / determinant)[order]

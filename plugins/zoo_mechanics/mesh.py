@@ -1,0 +1,179 @@
+"""The solid voxels of some cells as a mesh without a matrix: who is a corner of whom, and nothing for the void."""
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+
+from zoo_mechanics.element import CORNERS, Element
+
+_CHUNK = 4096
+"""Elements at a time on a CPU: what they need stays in its cache."""
+
+
+class Mesh:
+    """The voxels of density above 0 of periodic cells `[B, X, Y, Z]` on one lattice, and the nodes at their corners.
+
+    Fields on nodes are `[3, B, P, columns]`: P places a cell, as many as the cell with most nodes needs; they are 0
+    where another cell has none. A void voxel has no element, and a node of none has no place: void costs nothing and
+    is exactly void.
+    """
+
+    def __init__(self, density: Tensor, element: Element) -> None:
+        self.density = density
+        self.count, *self.shape = density.shape
+        self.size = density[0].numel()
+        self.cell_volume = self.size * element.volume
+        self.stiffness = element.stiffness.to(density)
+        self.strained = element.strained.to(density)
+        self.elements = density.flatten().nonzero().squeeze(1)
+        """Where the elements are among all voxels of all cells, `[m]`."""
+        self.weights = density.flatten()[self.elements]
+        self._binary = bool((self.weights == 1).all())
+        corners = self._corners(self.elements)
+        self._place_nodes(corners)
+        self.nodes = self.place_of[corners]
+        """The eight corners of each element as places in flat fields, int32 `[8, m]`."""
+        self._touching = self._elements_at_nodes()
+
+    def zeros(self, columns: int) -> Tensor:
+        return self.density.new_zeros(3, self.count, self.places, columns)
+
+    def apply(self, displacements: Tensor) -> Tensor:
+        """The nodal forces of displacements, both `[3, B, P, columns]`."""
+        columns = displacements.shape[-1]
+        flat = displacements.reshape(3, -1, columns)
+        forces = self._element_forces(columns)
+        for part in self._parts(len(self.elements)):
+            span = slice(part.start * columns, part.stop * columns)
+            corners = self._gather(flat, self.nodes[:, part])
+            torch.mm(self.stiffness, corners.view(24, -1), out=forces.view(24, -1)[:, span])
+            if not self._binary:
+                forces[:, :, part] *= self.weights[part, None]
+        return self._collect(forces)
+
+    def loads(self) -> Tensor:
+        """The forces that keep the unit strains from relaxing, `[3, B, P, 6]`."""
+        forces = self._element_forces(6)
+        unit = (self.stiffness @ self.strained).view(8, 3, 1, 6)
+        forces[:, :, :-1] = unit * self.weights[:, None]
+        return self._collect(forces)
+
+    def energies(self, displacements: Tensor) -> Tensor:
+        """Mutual energies of the six unit strains with periodic displacements `[3, B, P, 6]` on top, `[B, 6, 6]` in
+        float64: the stiffness, if these are the solution (a minimum, so errors in them count squared)."""
+        flat = displacements.reshape(3, -1, 6)
+        cells = self.elements.div(self.size, rounding_mode="floor")
+        ends = torch.searchsorted(cells, torch.arange(self.count, device=cells.device), right=True).tolist()
+        energies = torch.zeros(self.count, 6, 6, dtype=torch.float64, device=flat.device)
+        for cell, (start, end) in enumerate(zip([0, *ends[:-1]], ends, strict=True)):
+            for part in self._parts(end, start):
+                strained, forces = self._strain_corners(flat, self.nodes[:, part])
+                forces = (forces * self.weights[part, None]).view(-1, 6)
+                energies[cell] += torch.mm(strained.view(-1, 6).T, forces).double()
+        return (energies + energies.mT) / (2 * self.cell_volume)
+
+    def slopes(self, displacements: Tensor, weights: Tensor) -> Tensor:
+        """sum_ij weights[b, i, j] dC[b, i, j] / d density, like the density, for the solution `[3, B, P, 6]` and
+        weights `[B, 6, 6]`.
+
+        The energies are stationary in the displacements, whose own change counts for nothing. A void voxel has a
+        one-sided slope if all its corners are corners of solid; another would follow freely, and has none.
+        """
+        flat = displacements.reshape(3, -1, 6)
+        slopes = flat.new_zeros(self.count * self.size)
+        for part in self._parts(len(slopes)):
+            voxels = torch.arange(part.start, part.stop, device=flat.device)
+            nodes = self.place_of[self._corners(voxels)]
+            held = (nodes >= 0).all(0)
+            voxels = voxels[held]
+            strained, forces = self._strain_corners(flat, nodes[:, held])
+            wanted = weights.to(flat)[voxels.div(self.size, rounding_mode="floor")]
+            slopes[voxels] = torch.einsum("dei,eij,dej->e", strained, wanted, forces)
+        return (slopes / self.cell_volume).view_as(self.density)
+
+    def to_box(self, field: Tensor) -> Tensor:
+        """A field on all nodes of the boxes, `[3, B, X, Y, Z, columns]`, 0 where there is no element."""
+        columns = field.shape[-1]
+        values = field.reshape(3, -1, columns)
+        if self._slots is not None:
+            values = values.index_select(1, self._slots)
+        box = field.new_zeros(3, self.count * self.size, columns)
+        box.index_copy_(1, self._grid, values)
+        return box.view(3, self.count, *self.shape, columns)
+
+    def from_box(self, box: Tensor) -> Tensor:
+        """What a field on all nodes of the boxes is on the nodes of elements."""
+        columns = box.shape[-1]
+        values = box.reshape(3, -1, columns).index_select(1, self._grid)
+        if self._slots is None:
+            return values.view(3, self.count, self.places, columns)
+        field = values.new_zeros(3, self.count * self.places, columns)
+        field.index_copy_(1, self._slots, values)
+        return field.view(3, self.count, self.places, columns)
+
+    def _corners(self, voxels: Tensor) -> Tensor:
+        """The eight corners of voxels `[m]` as nodes of the boxes, `[8, m]`: node i lies at the start of voxel i."""
+        _, y, z = self.shape
+        start = voxels.div(self.size, rounding_mode="floor") * self.size
+        index = voxels - start
+        place = (index.div(y * z, rounding_mode="floor"), index.div(z, rounding_mode="floor") % y, index % z)
+        sides = [[(along + step) % size for step in (0, 1)] for along, size in zip(place, self.shape, strict=True)]
+        return torch.stack([start + (sides[0][a] * y + sides[1][b]) * z + sides[2][c] for a, b, c in CORNERS])
+
+    def _place_nodes(self, corners: Tensor) -> None:
+        """Give the nodes of elements their places, cell by cell."""
+        used = torch.zeros(self.count * self.size, dtype=torch.bool, device=corners.device)
+        used[corners.flatten()] = True
+        self._grid = used.nonzero().squeeze(1)
+        taken = used.view(self.count, -1).sum(1)
+        self.places = int(taken.max())
+        self._slots = None
+        slots = torch.arange(len(self._grid), device=corners.device)
+        if self.count > 1:
+            cells = self._grid.div(self.size, rounding_mode="floor")
+            slots = slots - (taken.cumsum(0) - taken)[cells] + cells * self.places
+            self._slots = slots
+        self.place_of = torch.full((len(used),), -1, dtype=torch.int32, device=corners.device)
+        """The place of each node of the boxes in flat fields, -1 for nodes of no element, int32 `[B X Y Z]`."""
+        self.place_of[self._grid] = slots.int()
+
+    def _elements_at_nodes(self) -> Tensor:
+        """Which element has a place as its corner a, `[8, B P]`; the one after the last if none has."""
+        count = len(self.elements)
+        touching = torch.full((8, self.count * self.places), count, dtype=torch.int32, device=self.nodes.device)
+        numbers = torch.arange(count, dtype=torch.int32, device=self.nodes.device)
+        return touching.scatter_(1, self.nodes.long(), numbers.expand(8, -1))
+
+    def _parts(self, end: int, start: int = 0) -> Iterator[slice]:
+        step = _CHUNK if self.density.device.type == "cpu" else max(end - start, 1)
+        for begin in range(start, end, step):
+            yield slice(begin, min(begin + step, end))
+
+    def _element_forces(self, columns: int) -> Tensor:
+        """Room for forces on element corners, and for those of an element that is not there, which are 0."""
+        forces = self.density.new_empty(8, 3, len(self.elements) + 1, columns)
+        forces[:, :, -1] = 0
+        return forces
+
+    def _gather(self, flat: Tensor, nodes: Tensor) -> Tensor:
+        """Values at corners, `[8, 3, elements, columns]`."""
+        corners = flat.new_empty(8, 3, nodes.shape[1], flat.shape[-1])
+        for corner in range(8):
+            torch.index_select(flat, 1, nodes[corner], out=corners[corner])
+        return corners
+
+    def _strain_corners(self, flat: Tensor, nodes: Tensor) -> tuple[Tensor, Tensor]:
+        """Displacements, from those of the first corner, and forces `[24, elements, 6]` of voxels of full density that
+        are strained by one. A shift costs no energy, but digits."""
+        corners = self._gather(flat, nodes)
+        strained = (corners - corners[0]).view(24, -1, 6) + self.strained[:, None]
+        return strained, (self.stiffness @ strained.view(24, -1)).view_as(strained)
+
+    def _collect(self, forces: Tensor) -> Tensor:
+        """Sums of the forces that elements exert on their corners. Each node asks its elements, in a fixed order: to
+        have elements add to their nodes would be slower, and on a GPU not the same twice."""
+        total = forces[0].index_select(1, self._touching[0])
+        for corner in range(1, 8):
+            total += forces[corner].index_select(1, self._touching[corner])
+        return total.view(3, self.count, self.places, -1)
