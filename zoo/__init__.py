@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         Posterior,
     )
     from zoo.interfaces.noise import Noise
-    from zoo.interfaces.scores import Evaluator, Facts, Items, Reference, Score
+    from zoo.interfaces.scores import Evaluator, Facts, Items, Reference, Score, bootstrap
     from zoo.interfaces.structures import (
         Card,
         Chunk,
@@ -60,7 +60,7 @@ _LAZY = {
         "Posterior",
     ),
     "zoo.interfaces.noise": ("Noise",),
-    "zoo.interfaces.scores": ("Evaluator", "Facts", "Items", "Reference", "Score"),
+    "zoo.interfaces.scores": ("Evaluator", "Facts", "Items", "Reference", "Score", "bootstrap"),
     "zoo.interfaces.structures": (
         "Card",
         "Chunk",
@@ -116,6 +116,7 @@ __all__ = [
     "Training",
     "Walk",
     "ZooError",
+    "bootstrap",
     "gather",
     "hookimpl",
     "load",

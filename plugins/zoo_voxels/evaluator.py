@@ -47,4 +47,7 @@ class VoxelScores(Evaluator):
         return {name: self._score(name, getattr(found, name)) for name in _SENTENCES}
 
     def _score(self, name: str, values: np.ndarray) -> Score:
-        return Score(float(values.mean()), f"{_SENTENCES[name]} {_PROTOCOLS[self.protocol]}", values)
+        sentence = f"{_SENTENCES[name]} {_PROTOCOLS[self.protocol]}"
+        if name == "diversity":  # Whether a cell is the first with its neighbour depends on the other cells.
+            return Score(float(values.mean()), sentence, values)
+        return Score.mean(values, sentence)

@@ -50,7 +50,7 @@ class Reader(HTMLParser):
 
 @pytest.fixture
 def page() -> Page:
-    beauty = Score(0.5, "How much it pleases.", np.array([0.25, 0.75]))
+    beauty = Score(0.5, "How much it pleases.", np.array([0.25, 0.75]), interval=(0.375, 0.625))
     size = Score(12.0, "How small it is.", unit="mm", higher_is_better=False)
     history = (
         {"stage": "net", "step": 0, "player": "net", "terms": {"fit": 2.0, "kl": 1.0}, "lr": 1e-3},
@@ -94,6 +94,11 @@ def test_it_needs_no_other_file_and_runs_nothing(text: str) -> None:
     assert not {"script", "link", "iframe", "object"} & set(reader.tags)
     assert reader.links == ["data:image/png;base64," + base64.b64encode(PNG).decode()]
     assert "@import" not in text and "url(" not in text
+
+
+def test_scores_stand_with_their_spread_and_their_interval(text: str) -> None:
+    (row,) = (row for row in Reader(text).rows["scores ours"] if "0.500" in row)
+    assert "0.500 ± 0.250 0.375 to 0.625" in " ".join(row.split())
 
 
 def test_what_comes_from_outside_is_escaped(text: str) -> None:

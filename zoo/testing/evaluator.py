@@ -18,6 +18,9 @@ def scores(subject: Subject) -> None:
         assert isinstance(score, Score), f"{name!r} is a {type(score).__name__}, expected a zoo.Score."
         assert type(score.value) is float and np.isfinite(score.value), f"{name!r} is {score.value!r}."
         assert score.sentence.strip().endswith("."), f"{name!r} says {score.sentence!r}, which is no sentence."
+        if score.interval is not None:
+            low, high = score.interval
+            assert low <= score.value <= high, f"{name!r} is {score.value}, and its interval {low} to {high}."
         if score.per_sample is not None:
             shape = score.per_sample.shape
             assert shape == (SAMPLES,), f"{name!r} has values {list(shape)} for {SAMPLES} samples."
