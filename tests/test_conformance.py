@@ -84,6 +84,7 @@ EXAMPLES: dict[tuple[str, str], dict[str, Any]] = {
         "block": {"encoder": {"use": "circular-conv", "latent_dim": 8, "width": 8}},
         "dataset": CUTS,
     },
+    ("model", "cut-control"): {"block": {"law": "marginals"}, "dataset": CUTS},
     ("model", "adversarial-pair"): {
         "block": {**PAIR, "critic": {"use": "circular-critic", "width": 8}, "loss": "wgan"},
         "dataset": CUTS,

@@ -52,6 +52,12 @@ def zoo_components() -> Iterable[Component]:
             "Convolutional critic of periodic patterns",
         ),
         Component(
+            "model",
+            "cut-control",
+            "zoo_kirigami.control:CutControl",
+            "Cut patterns without learning: uniform, shuffled, copied, repaired, masked, exact",
+        ),
+        Component(
             "objective",
             "signed-overlap",
             "zoo_kirigami.objective:SignedOverlap",

@@ -29,6 +29,14 @@ def pair_histogram(angles: NDArray[np.floating], max_rotation: float) -> NDArray
     return counts.astype(np.int64)
 
 
+def angle_histogram(angles: NDArray[np.floating], max_rotation: float) -> NDArray[np.int64]:
+    """Counts [bins] of the rotations of all cuts of patterns [B, n, n], in the bins of `pair_histogram` (figure 5b)."""
+    rotations = angles - base_angles(angles.shape[-1])
+    bins = max(1, round(2 * max_rotation / BIN))
+    counts, _ = np.histogram(rotations, bins, (-max_rotation, max_rotation))
+    return counts.astype(np.int64)
+
+
 def jensen_shannon(first: NDArray[np.int64], second: NDArray[np.int64]) -> float:
     """Jensen-Shannon divergence of two histograms in bits, between 0 and 1."""
     p, q = first / first.sum(), second / second.sum()

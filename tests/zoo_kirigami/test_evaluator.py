@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
+import torch
 from scipy.spatial.distance import jensenshannon
 
 from zoo import Facts
@@ -75,6 +76,37 @@ def test_a_model_that_repeats_the_base_pattern_is_found_out(data):
     assert found["admissible_share"] == 100
     assert found["pair_divergence"] > 0.9
     assert found["order_distance"] > by_rotation(data, 0.3, 0.9)
+
+
+def test_floors_are_what_as_many_held_out_cells_score(data):
+    found = scores(data.held_out.array()[:400], data)
+    assert found["pair_divergence"] == found["pair_floor"]
+    assert found["angle_divergence"] == found["angle_floor"] < 0.002
+    assert scores(data.held_out.array(), data)["pair_floor"] < found["pair_floor"]
+
+
+def test_forbidden_mass_of_uniform_rotations_is_the_area_of_the_zone(data):
+    """The paper's 18.7 and 16.5 %."""
+    m = data.domain.max_rotation
+    generated = base_angles(6) + np.random.default_rng(2).uniform(-m, m, (2000, 6, 6))
+    assert scores(generated, data)["forbidden_mass"] == pytest.approx(by_rotation(data, 18.7, 16.5), abs=0.6)
+    assert scores(data.held_out.array(), data)["forbidden_mass"] == 0
+
+
+def test_copies_and_repetitions_are_found_out(data):
+    fresh = scores(data.held_out.array(), data)
+    copied = scores(data.train.array()[:1000], data)
+    repeated = scores(np.repeat(data.held_out.array()[:1], 200, 0), data)
+    assert copied["novelty"] == pytest.approx(0, abs=1e-3) and fresh["novelty"] > 0.25
+    assert repeated["diversity"] == pytest.approx(0, abs=1e-3) and fresh["diversity"] > 0.3
+
+
+def test_clipped_cuts_are_counted(data):
+    m = data.domain.max_rotation
+    strayed = data.domain.harden(torch.from_numpy(data.held_out.array() * 1.1)).numpy()
+    clipped = np.isclose(np.abs(strayed - base_angles(6)), m, atol=1e-6).mean() if m < 90 else 0
+    assert scores(strayed, data)["clipped_share"] == pytest.approx(100 * clipped)
+    assert scores(data.held_out.array(), data)["clipped_share"] < 0.01
 
 
 def test_per_sample_values_average_to_the_score(data):
