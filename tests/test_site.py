@@ -13,7 +13,9 @@ import yaml
 
 import zoo
 from zoo import hookspecs
+from zoo.building import schema
 from zoo.cli.app import app
+from zoo.cli.show import documentation
 from zoo.hookspecs import Component
 from zoo.registry import KINDS, registry
 
@@ -100,6 +102,13 @@ def test_a_component_has_the_arguments_of_its_signature(component: Component, pa
         else:
             expected = list(parameter.default) if isinstance(parameter.default, tuple) else parameter.default
             assert yaml.safe_load(default) == expected
+
+
+@pytest.mark.parametrize("component", registry().components(), ids=name_of)
+def test_every_argument_is_explained(component: Component) -> None:
+    loaded = registry().load(component.kind, component.name)
+    explained = set(re.findall(r"\w+", documentation(loaded)))
+    assert {argument.name for argument in schema(loaded).values() if not argument.kind} <= explained
 
 
 def test_a_component_has_its_docstring(pages: dict[str, str]) -> None:

@@ -16,7 +16,8 @@ class CircularUNet(Denoiser):
 
     The network is that of Ho et al. (2020): `blocks` residual blocks at each level, with group normalisation, fed with
     the time, and self-attention at the coarsest level; only its padding is circular. The paper says "a convolutional
-    U-Net architecture, with filter numbers similar to the other generative network" and no more.
+    U-Net architecture, with filter numbers similar to the other generative network" and no more. `prediction` is what
+    it learns to return.
     ZooError unless the latents are square and of even side, and `width` is a multiple of 16.
     """
 

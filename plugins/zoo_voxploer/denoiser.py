@@ -13,7 +13,7 @@ class ResidualMLP(Denoiser):
     """`depth` layers x <- x + ReLU(linear(x, t)) of `width` units between two linear maps, t = time in [0, 1].
 
     The paper gives 16 layers of width 512 with residual links; that each of the depth + 2 maps reads the time as one
-    more input follows the authors' released code.
+    more input follows the authors' released code. `prediction` is what it learns to return; theirs returns the noise.
 
     `conditions` names the properties it can be conditioned on, which is ours: each adds two numbers to the time, its
     value (0 where not given) and whether it was given. Without any, the network is exactly the published one.

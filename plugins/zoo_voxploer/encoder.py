@@ -19,7 +19,8 @@ class PatchTransformer(Encoder):
     """Autoencoder of cubic cells `[d, d, d]` with densities in [0, 1].
 
     `patch` is the edge of a patch in voxels, `depth`, `width`, `heads` and `feedforward` shape either transformer,
-    `hidden` is the middle of the MLP to and from the latent of `latent_dim` numbers.
+    `dropout` is the share that training drops in them, `hidden` is the middle of the MLP to and from the latent of
+    `latent_dim` numbers.
 
     `reconstruction` is the loss: the mean square error of a linear output ("mse": the released choice; equation 1 names
     no norm, and a sum over the data set could not be trained) or the binary cross-entropy of a logistic one ("bce").

@@ -1,6 +1,7 @@
 """A report is one file that says everything and runs nothing."""
 
 import base64
+import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -99,6 +100,14 @@ def test_it_needs_no_other_file_and_runs_nothing(text: str) -> None:
 def test_scores_stand_with_their_spread_and_their_interval(text: str) -> None:
     (row,) = (row for row in Reader(text).rows["scores ours"] if "0.500" in row)
     assert "0.500 ± 0.250 0.375 to 0.625" in " ".join(row.split())
+
+
+def test_the_page_about_reports_tells_of_all_of_it(text: str) -> None:
+    told = (Path(__file__).resolve().parents[2] / "docs/report.md").read_text(encoding="utf-8")
+    parts = re.findall(r"<h2>(.+?)</h2>", text)
+    assert parts == re.findall(r"^## (.+)$", told, re.MULTILINE)[1:-1]
+    for words in re.findall(r"^\| \*\*(.+?)\*\*", told, re.MULTILINE):
+        assert re.search(rf"<th>{words}", text), words
 
 
 def test_what_comes_from_outside_is_escaped(text: str) -> None:

@@ -133,6 +133,10 @@ def argument_rows(component: "type[Part]") -> list[tuple[str, str, str | None]]:
 
 
 def documentation(component: "type[Part]") -> str:
-    """What the docstrings of its file and of its class say: the first names the source, the second the arguments."""
-    docstrings = (sys.modules[component.__module__].__doc__, component.__doc__)
-    return "\n\n".join(inspect.cleandoc(text) for text in docstrings if text)
+    """What the docstrings of its file and of its class say, the source and the arguments; and that of the class which
+    it has its arguments from, if that is another."""
+    told = [sys.modules[component.__module__], component]
+    owner = next(cls for cls in component.__mro__ if "__init__" in vars(cls))
+    if owner is not component and inspect.signature(component).parameters:
+        told.append(owner)
+    return "\n\n".join(inspect.cleandoc(one.__doc__) for one in told if one.__doc__)

@@ -17,8 +17,8 @@ class Autoencoding(nn.Module):
     equation 9; the weights live in the parts).
 
     Where the regulariser needs negatives, they are reconstructed too, with weight `negative_weight`: the paper does
-    not say
-    so, its authors' code does (0.2), and without it a decoder never sees the region that the negatives are pushed to.
+    not say so, its authors' code does (0.2), and without it a decoder never sees the region that the negatives are
+    pushed to.
     """
 
     def __init__(

@@ -28,9 +28,9 @@ class LatentDiffusion(Model):
 
     - `latent_norm` "std" divides the latents by one global standard deviation, so that the walk may start from N(0, 1)
       whatever scale the regulariser leaves; the VOXPLOER paper is silent, its authors' code does not ("none").
+    - `negative_weight` is the weight of the negatives' reconstruction beside that of the structures.
     - `guidance` is the weight w of classifier-free guidance, u + w (c - u) with u and c the unconditional and
-    conditional
-      predictions (Ho & Salimans 2022, with their w + 1 called w): 1 is plain conditional sampling.
+      conditional predictions (Ho & Salimans 2022, with their w + 1 called w): 1 is plain conditional sampling.
     - `condition_dropout` is the chance, per sample, that training hides all conditions.
     """
 

@@ -7,7 +7,7 @@ from zoo.schedules.variance_preserving import VariancePreserving
 
 
 class Linear(VariancePreserving):
-    """beta grows linearly from `start` to `end`, both included."""
+    """beta grows linearly from `start` to `end`, both included, over `steps` timesteps."""
 
     def __init__(self, steps: int = 1000, start: float = 1e-4, end: float = 0.02) -> None:
         check_steps(steps)

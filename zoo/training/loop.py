@@ -39,9 +39,8 @@ Point = dict[str, Any]
 class Loop:
     """Trains a stage's players.
 
-    Batch, noise and dropout of step t are pure functions of `(seed, t)`, so a stage that was interrupted anywhere
-    ends in
-    the same bytes as one that was not. Batches and noise do not depend on the number of processes; dropout does.
+    Batch, noise and dropout of step t are pure functions of `(seed, t)`, so a stage that was interrupted anywhere ends
+    in the same bytes as one that was not. Batches and noise do not depend on the number of processes; dropout does.
     """
 
     def __init__(

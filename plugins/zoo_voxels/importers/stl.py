@@ -19,7 +19,8 @@ _ASIDE = (1.1e-7, 2.3e-7)
 
 
 class StlCells(Importer):
-    """One unit cell per `.stl` file, binary or text: a voxel is solid if its centre lies within the closed surface.
+    """One unit cell of `resolution`^3 voxels per `.stl` file, binary or text: a voxel is solid if its centre lies
+    within the closed surface.
 
     The cell is a cube of the edge `cell`, in the file's unit of length, around the middle of the box that bounds the
     surface; by default as large as the longest side of that box, which is right when the solid reaches the faces.
