@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from zoo.publishing.loading import load
     from zoo.publishing.pretrained import Pretrained
     from zoo.regularisers.gather import gather
+    from zoo.store import read_samples
 
 _LAZY = {
     "diffusers.configuration_utils": ("register_to_config",),
@@ -74,6 +75,7 @@ _LAZY = {
     "zoo.publishing.loading": ("load",),
     "zoo.publishing.pretrained": ("Pretrained",),
     "zoo.regularisers.gather": ("gather",),
+    "zoo.store": ("read_samples",),
 }
 _HOME = {name: module for module, names in _LAZY.items() for name in names}
 
@@ -120,6 +122,7 @@ __all__ = [
     "gather",
     "hookimpl",
     "load",
+    "read_samples",
     "register_to_config",
     "whole_file",
 ]

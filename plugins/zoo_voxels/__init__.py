@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from zoo import Component, hookimpl
+from zoo import Command, Component, hookimpl
 
 
 @hookimpl
@@ -75,3 +75,9 @@ def zoo_components() -> Iterable[Component]:
             "Crystal nets of Systre and CrystalNets without geometry (.arc)",
         ),
     ]
+
+
+@hookimpl
+def zoo_commands() -> Iterable[Command]:
+    """Out of the program, into others."""
+    return [Command("mesh", "zoo_voxels.mesh_command:mesh", "Write cells as meshes, to print or to compute with.")]

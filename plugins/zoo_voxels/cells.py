@@ -1,0 +1,48 @@
+"""Cells from whatever file they lie in."""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zoo import ZooError, read_samples
+from zoo_voxels.domain import Voxels
+
+_SAMPLES = "samples.safetensors"
+
+
+def read_cells(path: Path, threshold: float | None = None) -> NDArray[np.bool_]:
+    """Cells `[n, d, d, d]` of a run's folder, or of a `.safetensors`, `.npz` or `.npy` file as `zoo sample` writes it.
+
+    Grey values need a `threshold`, above which they are solid. ZooError for what is not there or holds no cells.
+    """
+    if path.is_dir() and not (path / _SAMPLES).exists():
+        raise ZooError(f"{path}: a folder without {_SAMPLES}, and so no run with samples.")
+    path = path / _SAMPLES if path.is_dir() else path
+    if not path.exists():
+        raise ZooError(f"{path}: no such file.")
+    values = read_samples(path) if path.suffix == ".safetensors" else _read_arrays(path)
+    if values.ndim not in (3, 4) or len(set(values.shape[-3:])) != 1 or not values.size:
+        raise ZooError(f"{path}: its structures are {list(values.shape)}, expected [n, d, d, d].")
+    values = values.reshape(-1, *values.shape[-3:])
+    if threshold is not None:
+        return values > threshold
+    if not np.isin(values, (0, 1)).all():
+        raise ZooError(f"{path}: it holds grey values; say above which they are solid, with --threshold.")
+    return values.astype(bool)
+
+
+def _read_arrays(path: Path) -> np.ndarray:
+    """An array as it lies in the file, or bits that the domain unpacks."""
+    try:
+        found = np.load(path, allow_pickle=False)
+        if isinstance(found, np.ndarray):
+            return found
+        with found:
+            if "packed" in found:
+                return Voxels(int(found["shape"][0])).read(path)
+            return found["structures"]
+    except (OSError, ValueError, EOFError) as error:
+        raise ZooError(f"{path}: not a readable .npz or .npy file ({error}).") from error
+    except KeyError:
+        raise ZooError(f"{path}: it has no array 'structures'.") from None
