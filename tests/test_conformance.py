@@ -78,6 +78,7 @@ EXAMPLES: dict[tuple[str, str], dict[str, Any]] = {
     ("objective", "volume-fraction"): {"dataset": VOXELS, "target": {"volume_fraction": 0.9}},
     ("objective", "signed-overlap"): {"dataset": CUTS},
     ("evaluator", "voxel-scores"): {"dataset": VOXELS},
+    ("evaluator", "valid-unique-novel"): {"dataset": VOXELS},
     ("evaluator", "cut-crossings"): {"dataset": CUTS},
     ("model", "latent-diffusion"): {"block": DIFFUSION, "dataset": VOXELS},
     ("model", "prior-decoder"): {

@@ -23,6 +23,12 @@ def zoo_components() -> Iterable[Component]:
             "Symmetry, periodicity, connectivity, novelty and diversity",
         ),
         Component(
+            "evaluator",
+            "valid-unique-novel",
+            "zoo_voxels.validity:ValidUniqueNovel",
+            "Share of cells that are materials, differ, and are no known one shifted, turned or reflected",
+        ),
+        Component(
             "objective",
             "volume-fraction",
             "zoo_voxels.objective:VolumeFraction",

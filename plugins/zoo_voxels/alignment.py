@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from zoo_voxels.symmetries import SYMMETRIES, Symmetry, moved
 
-WAVES = 6
+WAVES = 5
 """The wave numbers along each axis that count as long, from -WAVES to WAVES."""
-_GRID = 16
+_GRID = 12
 """Points along each edge of the coarse grid: enough for products of long waves, which are as long."""
 
 Modes = NDArray[np.complex64]

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from zoo import Evaluator, Facts, Reference, Score, ZooError
+from zoo_voxels.checking import cells_of
 from zoo_voxels.neighbours import nearest, pack
 from zoo_voxels.scores import Protocol, score
 
@@ -39,9 +40,7 @@ class VoxelScores(Evaluator):
 
     def scores(self, generated: np.ndarray, reference: Reference, facts: Facts) -> Mapping[str, Score]:
         """Scores of hard cells `[n, d, d, d]`. ZooError if structures are no voxel cells."""
-        if generated.ndim != 4 or not reference.domain.binary:
-            raise ZooError(f"voxel-scores: structures of shape {generated.shape[1:]} are no voxel cells")
-        cells = generated.astype(bool)
+        cells = cells_of("voxel-scores", generated, reference)
         neighbour, overlap = facts.once("nearest-iou", lambda: nearest(pack(cells), reference.train.packed()))
         found = score(cells, neighbour, overlap, self.protocol)
         return {name: self._score(name, getattr(found, name)) for name in _SENTENCES}
