@@ -13,6 +13,7 @@ from zoo.hookspecs import Command, Component, hookimpl
 if TYPE_CHECKING:
     from diffusers.configuration_utils import register_to_config
 
+    from zoo.cli.tables import print_table
     from zoo.files import whole_file
     from zoo.interfaces.diffusion import Objective, Regulariser, Sampler, Schedule, Walk
     from zoo.interfaces.importer import Entry, Importer
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
         Property,
         Structure,
     )
+    from zoo.progress import bar
     from zoo.publishing.loading import load
     from zoo.publishing.pretrained import Pretrained
     from zoo.regularisers.gather import gather
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
 
 _LAZY = {
     "diffusers.configuration_utils": ("register_to_config",),
+    "zoo.cli.tables": ("print_table",),
     "zoo.files": ("whole_file",),
     "zoo.interfaces.diffusion": ("Objective", "Regulariser", "Sampler", "Schedule", "Walk"),
     "zoo.interfaces.importer": ("Entry", "Importer"),
@@ -74,6 +77,7 @@ _LAZY = {
     ),
     "zoo.publishing.loading": ("load",),
     "zoo.publishing.pretrained": ("Pretrained",),
+    "zoo.progress": ("bar",),
     "zoo.regularisers.gather": ("gather",),
     "zoo.store": ("read_samples",),
 }
@@ -118,10 +122,12 @@ __all__ = [
     "Training",
     "Walk",
     "ZooError",
+    "bar",
     "bootstrap",
     "gather",
     "hookimpl",
     "load",
+    "print_table",
     "read_samples",
     "register_to_config",
     "whole_file",

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from zoo import Component, hookimpl
+from zoo import Command, hookimpl
 
 
 @hookimpl
-def zoo_components() -> Iterable[Component]:
-    """Nothing yet."""
-    return []
+def zoo_commands() -> Iterable[Command]:
+    """`zoo mechanics`."""
+    return [Command("mechanics", "zoo_mechanics.command:mechanics", "What cells are worth: effective moduli, bounds.")]
