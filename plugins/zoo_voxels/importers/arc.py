@@ -6,6 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse.csgraph import connected_components
 
 from zoo import Card, ZooError
 from zoo_voxels.importers.cgd import RCSR
@@ -56,7 +57,10 @@ class ArcNets(NetImporter):
         key, name = entry
         edges, shifts = _graph(key, name)
         count = int(edges.max()) + 1
-        vertices = barycentric(count, edges, shifts)
+        try:
+            vertices = barycentric(count, edges, shifts)
+        except ZooError as error:
+            raise ZooError(f"{name}: {error}") from error
         spans = vertices[edges[:, 1]] + shifts - vertices[edges[:, 0]]
         inertia = spans.T @ spans
         if np.linalg.eigvalsh(inertia)[0] < _FLAT * np.trace(inertia):
@@ -82,8 +86,8 @@ def _graph(key: str, name: str) -> tuple[NDArray, NDArray]:
 
 
 def barycentric(count: int, edges: NDArray, shifts: NDArray) -> NDArray[np.floating]:
-    """Places `[count, 3]` at which every vertex is the mean of its neighbours, the first vertex of a piece at the
-    origin or thereabouts: the solution of the graph's Laplacian."""
+    """Places `[count, 3]` at which every vertex is the mean of its neighbours, the first at the origin: the solution of
+    the graph's Laplacian. ZooError if the graph is in pieces."""
     laplacian, pull = np.zeros((count, count)), np.zeros((count, 3))
     for (i, j), shift in zip(edges, shifts, strict=True):
         laplacian[i, i] += 1
@@ -92,5 +96,9 @@ def barycentric(count: int, edges: NDArray, shifts: NDArray) -> NDArray[np.float
         laplacian[j, i] -= 1
         pull[i] += shift
         pull[j] -= shift
-    places: NDArray[np.floating] = np.linalg.lstsq(laplacian, pull, rcond=None)[0]
+    pieces, _ = connected_components(laplacian)
+    if pieces > 1:
+        raise ZooError(f"it is in {pieces} pieces, and where they are to each other is not known.")
+    # A constant is what the Laplacian leaves open; added to it, it fixes the mean at the origin.
+    places: NDArray[np.floating] = np.linalg.solve(laplacian + 1, pull)
     return places - places[0]

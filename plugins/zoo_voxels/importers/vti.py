@@ -37,10 +37,10 @@ class VtiCells(Importer):
             names.append(name)
             if self.array in (None, name):
                 yield values
+        if not names:
+            raise ZooError("its arrays have several components, expected numbers.")
         if self.array not in (None, *names):
-            raise ZooError(
-                f"it has no array {self.array!r}, only {', '.join(names) or 'arrays of several components'}."
-            )
+            raise ZooError(f"it has no array {self.array!r}, only {', '.join(names)}.")
 
     def convert(self, entry: NDArray) -> Entry:
         return entry_of(resized(cell_of(entry, self.threshold), self.resolution))
