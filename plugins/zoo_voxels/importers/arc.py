@@ -6,6 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from zoo import Card, ZooError
@@ -88,17 +89,16 @@ def _graph(key: str, name: str) -> tuple[NDArray, NDArray]:
 def barycentric(count: int, edges: NDArray, shifts: NDArray) -> NDArray[np.floating]:
     """Places `[count, 3]` at which every vertex is the mean of its neighbours, the first at the origin: the solution of
     the graph's Laplacian. ZooError if the graph is in pieces."""
-    laplacian, pull = np.zeros((count, count)), np.zeros((count, 3))
-    for (i, j), shift in zip(edges, shifts, strict=True):
-        laplacian[i, i] += 1
-        laplacian[j, j] += 1
-        laplacian[i, j] -= 1
-        laplacian[j, i] -= 1
-        pull[i] += shift
-        pull[j] -= shift
-    pieces, _ = connected_components(laplacian)
+    start, end = edges.T
+    pieces, _ = connected_components(coo_array((np.ones(len(edges)), (start, end)), (count, count)))
     if pieces > 1:
         raise ZooError(f"it is in {pieces} pieces, and where they are to each other is not known.")
+    laplacian, pull = np.zeros((count, count)), np.zeros((count, 3))
+    np.subtract.at(laplacian, (start, end), 1)
+    np.subtract.at(laplacian, (end, start), 1)
+    np.fill_diagonal(laplacian, laplacian.diagonal() - laplacian.sum(1))
+    np.add.at(pull, start, shifts)
+    np.subtract.at(pull, end, shifts)
     # A constant is what the Laplacian leaves open; added to it, it fixes the mean at the origin.
     places: NDArray[np.floating] = np.linalg.solve(laplacian + 1, pull)
     return places - places[0]
