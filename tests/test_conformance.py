@@ -79,6 +79,7 @@ EXAMPLES: dict[tuple[str, str], dict[str, Any]] = {
     ("objective", "signed-overlap"): {"dataset": CUTS},
     ("evaluator", "voxel-scores"): {"dataset": VOXELS},
     ("evaluator", "valid-unique-novel"): {"dataset": VOXELS},
+    ("evaluator", "voxel-distribution"): {"dataset": VOXELS},
     ("evaluator", "cut-crossings"): {"dataset": CUTS},
     ("model", "latent-diffusion"): {"block": DIFFUSION, "dataset": VOXELS},
     ("model", "prior-decoder"): {

@@ -24,6 +24,12 @@ def zoo_components() -> Iterable[Component]:
         ),
         Component(
             "evaluator",
+            "voxel-distribution",
+            "zoo_voxels.voxel_distribution:VoxelDistribution",
+            "Whether cells are, as a set, like training cells, without being copies",
+        ),
+        Component(
+            "evaluator",
             "valid-unique-novel",
             "zoo_voxels.validity:ValidUniqueNovel",
             "Share of cells that are materials, differ, and are no known one shifted, turned or reflected",

@@ -1,0 +1,110 @@
+"""Do generated cells, as a set, look like training cells, without being them?"""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from zoo import Evaluator, Facts, Reference, Score, ZooError, bootstrap
+from zoo_voxels import distribution
+from zoo_voxels.checking import cells_of
+from zoo_voxels.likeness import unpacked
+from zoo_voxels.neighbours import nearest, overlaps, pack
+from zoo_voxels.physics import features
+
+LEAST = 100
+"""As many training cells at least, or all of them, represent the rest."""
+
+
+class VoxelDistribution(Evaluator):
+    """Scores of the whole set, on distances 1 - IoU and on physical features, see `distribution` and `physics`.
+
+    Generated cells are compared with as many training cells, drawn once in random orientations, at least 100 of them
+    if there are so many. Training cells are taken, not held-out ones, so that held-out cells can stand beside
+    generated ones: their scores are what real cells reach. Copies of training cells reach that too; what gives them
+    away is `copying`, which compares distances to training cells with those of held-out cells. `neighbours` is the k
+    of precision, recall, density and coverage. ZooError if it is below 1.
+    """
+
+    def __init__(self, neighbours: int = 5) -> None:
+        if neighbours < 1:
+            raise ZooError(f"voxel-distribution: neighbours {neighbours} is less than 1")
+        self.neighbours = neighbours
+
+    def scores(self, generated: np.ndarray, reference: Reference, facts: Facts) -> Mapping[str, Score]:
+        """Scores of hard cells `[n, d, d, d]`. ZooError if they are none, see `checking.cells_of`."""
+        cells = cells_of("voxel-distribution", generated, reference)
+        packed, train = pack(cells), reference.train.packed()
+        known = np.asarray(train[_drawn(len(train), max(len(cells), LEAST))])
+        within = 1 - facts.once("overlaps", lambda: overlaps(packed, packed))
+        among = 1 - overlaps(known, known)
+        between = 1 - overlaps(packed, known)
+        k = min(self.neighbours, max(len(known) - 1, 1))
+        own_radii = distribution.radii(within, k)
+        known_radii = distribution.radii(among, k)
+        to_train = 1 - facts.once("nearest-iou", lambda: nearest(packed, train))[1]
+        from_held_out = 1 - nearest(reference.held_out.packed(), train)[1]
+        n = min(len(cells), len(known))
+        own_kind = distribution.nearest_neighbour_accuracy(within[:n, :n], among[:n, :n], between[:n, :n])
+        values = {
+            "nearest_neighbour_accuracy": own_kind,
+            "own_kind_nearest": own_kind[:n],
+            "matched": distribution.matched(between),
+            "minimum_matching_distance": between.min(0),
+            "precision": distribution.precision(between, known_radii),
+            "recall": distribution.precision(between.T, own_radii),
+            "density": distribution.density(between, known_radii, k),
+            "coverage": distribution.coverage(between, known_radii),
+        }
+        found = {name: self._mean(name, values[name]) for name in values}
+        wholes = {
+            "vendi": distribution.vendi(1 - within),
+            "copying": distribution.copying(to_train, from_held_out),
+            "physical_distance": distribution.frechet(features(cells), features(unpacked(known, cells.shape[1:]))),
+        }
+        return found | {
+            name: Score(wholes[name], _SENTENCES[name], unit=_UNITS.get(name, ""), higher_is_better=name not in _LOWER)
+            for name in wholes
+        }
+
+    def _mean(self, name: str, values: np.ndarray) -> Score:
+        # Most values belong to known cells, or to both: the report shows values of generated cells only.
+        mine = values if name in ("precision", "density") else None
+        sentence = _SENTENCES[name].format(k=self.neighbours)
+        return Score(
+            float(values.mean()), sentence, mine, interval=bootstrap(values), higher_is_better=name not in _LOWER
+        )
+
+
+_LOWER = ("nearest_neighbour_accuracy", "own_kind_nearest", "minimum_matching_distance", "physical_distance")
+_UNITS = {"vendi": "cells"}
+
+_SENTENCES = {
+    "nearest_neighbour_accuracy": (
+        "1-NNA: how often the nearest other cell, by IoU, of generated and as many training cells is of the same kind. "
+        "0.5 is perfect: nothing tells them apart. Below, cells are copies. Read it with its half, own kind nearest."
+    ),
+    "own_kind_nearest": (
+        "The half of 1-NNA that is about generated cells, whose errors may hide behind those of the other half; 0.5 is "
+        "perfect, 0 means that every cell is nearer to some training cell than to any generated one, as noise is."
+    ),
+    "matched": "COV: share of training cells that are the nearest of some generated one; real cells reach about 0.5.",
+    "minimum_matching_distance": "MMD: mean of 1 - IoU of a training cell with the nearest generated one.",
+    "precision": "Share of cells that are no farther from some training cell than its {k}-th nearest other one.",
+    "recall": "Share of training cells that are no farther from some cell than its {k}-th nearest other one.",
+    "density": "Mean number of such training cells around a cell, over {k}; 1 for real cells, and more for timid ones.",
+    "coverage": "Share of training cells with a generated one no farther than their {k}-th nearest other one.",
+    "vendi": "Vendi score: the effective number of different cells, by IoU; grows with the number of cells.",
+    "copying": (
+        "Meehan's test of copying: z-score of whether generated cells are farther from their nearest training cells "
+        "than held-out cells are. 0 is what new real cells have; below -3 the model copies."
+    ),
+    "physical_distance": (
+        "Fréchet distance, squared, between the distributions of volume fraction, surface, mean breadth, Euler number "
+        "and two-point correlation of generated and training cells, each in units of its spread."
+    ),
+}
+
+
+def _drawn(total: int, count: int) -> np.ndarray:
+    """`count` different numbers below `total`, or all there are: the same every time, in random order."""
+    return np.random.default_rng(0).permutation(total)[:count]
