@@ -87,6 +87,7 @@ EXAMPLES: dict[tuple[str, str], dict[str, Any]] = {
         "dataset": CUTS,
     },
     ("model", "cut-control"): {"block": {"law": "marginals"}, "dataset": CUTS},
+    ("model", "cut-autoregression"): {"block": {"width": 16, "depth": 1, "bins": 12}, "dataset": CUTS},
     ("model", "adversarial-pair"): {
         "block": {**PAIR, "critic": {"use": "circular-critic", "width": 8}, "loss": "wgan"},
         "dataset": CUTS,

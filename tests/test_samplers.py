@@ -1,7 +1,7 @@
 """Samplers on data whose exact denoiser is known, against the equations of their papers, and against brute force."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -466,6 +466,18 @@ class TestUniversalGuidance:
         guided = UniversalGuidance(base, MeanEnergy(), {"mean": 2.0}, strength=0.0, backward_steps=5, backward_lr=0.5)
         assert self.energy(self.sample(guided, schedule)) < 0.2 * self.energy(self.sample(base, schedule))
 
+    def test_guidance_rests_until_its_share_of_the_time(self, base: Sampler, schedule: Schedule) -> None:
+        seen: list[float] = []
+
+        class Watched(MeanEnergy):
+            def energy(self, structures: Tensor, target: Mapping[str, float]) -> Tensor:
+                seen.append(1)
+                return super().energy(structures, target)
+
+        timesteps = base.scheduler(schedule).timesteps
+        self.sample(UniversalGuidance(base, Watched(), {"mean": 2.0}, share=0.2), schedule)
+        assert 0 < len(seen) == int((timesteps <= 200).sum()) < len(timesteps)
+
     def test_with_repulsion_either_way_round(self, base: Sampler, schedule: Schedule) -> None:
         inner = UniversalGuidance(ShortRangeRepulsion(base), MeanEnergy(), {"mean": 2.0})
         outer = ShortRangeRepulsion(UniversalGuidance(base, MeanEnergy(), {"mean": 2.0}))
@@ -528,6 +540,7 @@ def test_backward_guidance_is_gradient_descent_on_the_clean_latents() -> None:
         (lambda: Euler(shift=0.0), "shift 0 must be positive"),
         (lambda: ShortRangeRepulsion(DDPM(), clusters=0, cap=-1.0), "0 clusters(.|\n)*cap -1"),
         (lambda: UniversalGuidance(DDPM(), MeanEnergy(), {}, recurrence=0), "recurrence 0"),
+        (lambda: UniversalGuidance(DDPM(), MeanEnergy(), {}, share=0.0), "share 0 must lie between 0 and 1"),
         (lambda: UniversalGuidance(DPMSolver(), MeanEnergy(), {}, recurrence=2), "remembers its last step"),
         (
             lambda: UniversalGuidance(

@@ -58,6 +58,12 @@ def zoo_components() -> Iterable[Component]:
             "Cut patterns without learning: uniform, shuffled, copied, repaired, masked, exact",
         ),
         Component(
+            "model",
+            "cut-autoregression",
+            "zoo_kirigami.autoregression:CutAutoregression",
+            "Cut by cut, a learned density over exactly the angles that are free",
+        ),
+        Component(
             "objective",
             "signed-overlap",
             "zoo_kirigami.objective:SignedOverlap",

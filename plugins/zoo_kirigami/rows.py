@@ -59,7 +59,7 @@ class Conditional:
         self._gaps = gaps
         self._weights = weights
         self._max_rotation = max_rotation
-        edges = torch.linspace(-max_rotation, max_rotation, bins + 1, dtype=torch.float64, device=weights.device)
+        edges = torch.linspace(-max_rotation, max_rotation, bins + 1).to(gaps.low)
         self._below = gaps.measure(edges.expand(*weights.shape[:-1], bins + 1))
         free = self._below.diff(dim=-1).to(weights.dtype)
         self._log_mass = torch.where(free > 0, weights + free.clamp(min=torch.finfo(free.dtype).tiny).log(), -torch.inf)

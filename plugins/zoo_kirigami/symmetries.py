@@ -7,6 +7,9 @@ direction, every shift is a symmetry.
 """
 
 from collections.abc import Iterator
+from functools import cache
+from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,20 +24,42 @@ def vectors(angles: NDArray[np.floating]) -> Vectors:
     return found
 
 
-def copies(cells: Vectors, *, any_direction: bool) -> Iterator[Vectors]:
-    """All symmetric copies of cells [B, n, n], themselves first: 4 n^2 copies, 8 n^2 if cuts have `any_direction`."""
-    n = cells.shape[-1]
+class Symmetries(NamedTuple):
+    """Copy s of a pattern has, at each place, the cut that was at `source[s]` there, mirrored, then turned by 90
+    degrees, where `mirrored[s]` and `turned[s]` say so. The first copy is the pattern itself."""
+
+    source: NDArray[np.int64]
+    """[S, n, n], numbers of cuts row by row; S is 4 n^2, or 8 n^2 if cuts have any direction."""
+    mirrored: NDArray[np.bool_]
+    turned: NDArray[np.bool_]
+
+
+@cache
+def symmetries(n: int, *, any_direction: bool) -> Symmetries:
+    """The symmetries of cells [n, n], n even, of cuts that keep to the base pattern or have `any_direction`."""
+    found = []
     for mirrored in (False, True):
-        turned = cells.conj()[:, :, ::-1] if mirrored else cells
-        # In a cell of even side a mirror image swaps the places of the two sorts of cuts. So does a quarter turn, which
-        # turns the cuts as well.
-        swapped = mirrored
-        for _ in range(4):
-            for down in range(n):
-                for right in range(n):
-                    if any_direction or (down + right) % 2 == swapped:
-                        yield np.roll(turned, (down, right), (1, 2))
-            turned = -np.rot90(turned, -1, (1, 2))
+        places = np.arange(n * n).reshape(n, n)
+        places = places[:, ::-1] if mirrored else places
+        for turns in range(4):
+            for down, right in product(range(n), repeat=2):
+                # In a cell of even side a mirror image swaps the places of the two sorts of cuts. So does a quarter
+                # turn, which turns the cuts as well.
+                if any_direction or (down + right) % 2 == mirrored:
+                    found.append((np.roll(places, (down, right), (0, 1)), mirrored, turns % 2 == 1))
+            places = np.rot90(places, -1)
+    source, flips, quarters = zip(*found, strict=True)
+    return Symmetries(np.stack(source), np.array(flips), np.array(quarters))
+
+
+def copies(cells: Vectors, *, any_direction: bool) -> Iterator[Vectors]:
+    """All symmetric copies of cells [B, n, n], themselves first."""
+    n = cells.shape[-1]
+    flat = cells.reshape(len(cells), -1)
+    for source, mirrored, turned in zip(*symmetries(n, any_direction=any_direction), strict=True):
+        copy = flat[:, source]
+        copy = copy.conj() if mirrored else copy
+        yield -copy if turned else copy
 
 
 def nearest(cells: Vectors, others: Vectors, *, any_direction: bool, same: bool = False) -> NDArray[np.float64]:

@@ -20,6 +20,8 @@ class UniversalGuidance(Sampler):
       sigma_t (the paper's s(t) = s sqrt(1 - alpha_t)), is added to the predicted noise.
     - Backward guidance (equations 7 to 9): `backward_steps` steps of gradient descent of rate `backward_lr` change the
       predicted clean latents. As in algorithm 1, both changes start from the unguided prediction.
+    - Guidance rests until the last `share` of the schedule's time. Early on the predicted clean latents are a mean over
+      many structures: an energy that only single structures can have low draws all samples to one of them.
     - Self-recurrence (equation 10): each step is taken `recurrence` times, with the noise put back in between. Not with
       dpm-solver, whose steps build on each other.
 
@@ -37,8 +39,9 @@ class UniversalGuidance(Sampler):
         backward_steps: int = 0,
         backward_lr: float = 0.1,
         recurrence: int = 1,
+        share: float = 1.0,
     ) -> None:
-        _check(base, strength, backward_steps, backward_lr, recurrence)
+        _check(base, strength, backward_steps, backward_lr, recurrence, share)
         self.base = base
         self.families = base.families
         self.needs_latents = base.needs_latents
@@ -48,6 +51,7 @@ class UniversalGuidance(Sampler):
         self.backward_steps = backward_steps
         self.backward_lr = backward_lr
         self.recurrence = recurrence
+        self.share = share
 
     def scheduler(self, schedule: Schedule) -> SchedulerMixin:
         return self.base.scheduler(schedule)
@@ -56,6 +60,8 @@ class UniversalGuidance(Sampler):
         return self.base.advance(walk, scheduler, clean, noisy, timestep)
 
     def step(self, walk: Walk, scheduler: SchedulerMixin, noisy: Tensor, timestep: Tensor) -> Tensor:
+        if float(timestep) > self.share * walk.schedule.steps:
+            return super().step(walk, scheduler, noisy, timestep)
         for _ in range(self.recurrence - 1):
             # A copy, for schedulers count the steps they take.
             later = self._guided(walk, copy.deepcopy(scheduler), noisy, timestep)
@@ -95,7 +101,9 @@ class UniversalGuidance(Sampler):
         return self.objective.energy(walk.decode(clean), self.target).sum()
 
 
-def _check(base: Sampler, strength: float, backward_steps: int, backward_lr: float, recurrence: int) -> None:
+def _check(
+    base: Sampler, strength: float, backward_steps: int, backward_lr: float, recurrence: int, share: float
+) -> None:
     problems = []
     if any(isinstance(sampler, UniversalGuidance) for sampler in _nested(base)):
         problems.append("universal: its base is guided already, and would lose that guidance.")
@@ -107,6 +115,8 @@ def _check(base: Sampler, strength: float, backward_steps: int, backward_lr: flo
         problems.append(f"universal: backward_lr {backward_lr:g} must be positive.")
     if recurrence < 1:
         problems.append(f"universal: recurrence {recurrence}; each step is taken at least once.")
+    if not 0 < share <= 1:
+        problems.append(f"universal: share {share:g} must lie between 0 and 1.")
     if recurrence > 1 and any(isinstance(sampler, DPMSolver) for sampler in _nested(base)):
         problems.append("universal: dpm-solver remembers its last step, so recurrence must be 1.")
     if problems:
