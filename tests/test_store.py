@@ -48,6 +48,17 @@ def test_a_store_gives_back_what_was_written(
     np.testing.assert_array_equal(read_samples(path), structures)
 
 
+@given(st.lists(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=9), min_size=1))
+def test_names_come_back_as_they_were(tmp_path_factory: pytest.TempPathFactory, names: list[str]) -> None:
+    path = tmp_path_factory.mktemp("store") / "s.safetensors"
+    cells = np.zeros((len(names), 2), np.float32)
+    write_structures(path, cells, binary=False, properties={}, metadata={}, names=np.array(names))
+    found = Store(path).names
+    assert found is not None and found.tolist() == names
+    write_structures(path, cells, binary=False, properties={}, metadata={})
+    assert Store(path).names is None
+
+
 OPEN = """
 import resource, sys
 from pathlib import Path

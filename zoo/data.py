@@ -160,7 +160,14 @@ def _build_store(folder: Path, dataset: Dataset, domain: Domain, block: Mapping[
     def make(items: range, path: Path) -> None:
         chunk = dataset.make(items)
         _check_shape(chunk, items, dataset, domain)
-        write_structures(path, chunk.structures, binary=domain.binary, properties=chunk.properties, metadata={})
+        write_structures(
+            path,
+            chunk.structures,
+            binary=domain.binary,
+            properties=chunk.properties,
+            metadata={},
+            names=chunk.names,
+        )
 
     parts = make_parts("dataset", folder, dataset.count, dataset.chunk_size, make, quiet=quiet)
     if not processes.is_main():
@@ -186,9 +193,11 @@ def write_data(
     """
     rows: list[np.ndarray] = []
     properties: list[Mapping[str, np.ndarray]] = []
+    names: list[np.ndarray] = []
     for chunk in chunks:
         rows.append(pack(chunk.structures) if domain.binary else chunk.structures)
         properties.append(chunk.properties)
+        names += [] if chunk.names is None else [chunk.names]
     write_rows(
         folder / STORE,
         np.concatenate(rows),
@@ -196,6 +205,7 @@ def write_data(
         binary=domain.binary,
         properties=join_properties(properties, [len(part) for part in rows]),
         metadata={"dataset": dict(block)},
+        names=np.concatenate(names) if names else None,
     )
     checksum = _checksum(folder / STORE)
     count = sum(len(part) for part in rows)
@@ -216,9 +226,9 @@ def join_properties(parts: Sequence[Mapping[str, np.ndarray]], counts: Sequence[
 
 
 def read_chunk(path: Path) -> Chunk:
-    """The structures and properties of a part."""
+    """The structures, properties and names of a part."""
     store = Store(path)
-    return Chunk(store.array(), {name: values.numpy() for name, values in store.properties.items()})
+    return Chunk(store.array(), {name: values.numpy() for name, values in store.properties.items()}, store.names)
 
 
 def _check_shape(chunk: Chunk, items: range, dataset: Dataset, domain: Domain) -> None:

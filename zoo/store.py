@@ -17,6 +17,8 @@ from zoo.files import whole_file
 STORE = "structures.safetensors"
 """The name of a dataset's file."""
 STRUCTURES = "structures"
+NAMES = "names"
+"""Text as bytes of UTF-8, uint8 `[n, longest]`, with zeros after the end."""
 _SHIFTS = torch.arange(7, -1, -1, dtype=torch.uint8)
 
 
@@ -83,10 +85,12 @@ def write_structures(
     binary: bool,
     properties: Mapping[str, np.ndarray],
     metadata: Mapping[str, Any],
+    names: np.ndarray | None = None,
 ) -> None:
-    """Write hard structures `[n, *S]` (see `pack_rows`) with their properties `{name: [n, ...]}`."""
+    """Write hard structures `[n, *S]` (see `pack_rows`) with their properties `{name: [n, ...]}` and names `[n]`."""
     rows = pack(structures) if binary else structures.astype(np.float32)
-    write_rows(path, rows, structures.shape[1:], binary=binary, properties=properties, metadata=metadata)
+    shape = structures.shape[1:]
+    write_rows(path, rows, shape, binary=binary, properties=properties, metadata=metadata, names=names)
 
 
 def write_rows(
@@ -97,11 +101,15 @@ def write_rows(
     binary: bool,
     properties: Mapping[str, np.ndarray],
     metadata: Mapping[str, Any],
+    names: np.ndarray | None = None,
 ) -> None:
     """As `write_structures`, for rows that are packed already (binary) or float32 `[n, *S]`."""
     tensors = {STRUCTURES: torch.from_numpy(np.ascontiguousarray(rows))}
     for name, values in properties.items():
         tensors[f"property.{name}"] = torch.from_numpy(np.ascontiguousarray(values, dtype=np.float32))
+    if names is not None:
+        text = np.char.encode(names, "utf-8")
+        tensors[NAMES] = torch.from_numpy(text.view(np.uint8).reshape(len(text), -1).copy())
     write_tensors(path, tensors, dict(metadata) | {"shape": list(shape), "binary": binary})
 
 
@@ -119,9 +127,18 @@ class Store:
         self.properties = {
             name.removeprefix("property."): tensor for name, tensor in tensors.items() if name.startswith("property.")
         }
+        self._names = tensors.get(NAMES)
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    @property
+    def names(self) -> np.ndarray | None:
+        """What the structures are called, text `[n]`, where they have names."""
+        if self._names is None:
+            return None
+        text: np.ndarray = self._names.numpy().view(f"S{self._names.shape[1]}")[:, 0]
+        return np.char.decode(text, "utf-8")
 
     def structures(self, indices: np.ndarray, device: torch.device | str = "cpu") -> Tensor:
         """Structures float32 `[n, *S]` on `device`, unpacked there."""

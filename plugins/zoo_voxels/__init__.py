@@ -1,4 +1,4 @@
-"""Voxels: unit cells as binary grids, their shell data set and the benchmark's five scores (VOXPLOER)."""
+"""Voxels: unit cells as binary grids, their shell and truss data sets and the benchmark's five scores (VOXPLOER)."""
 
 from collections.abc import Iterable
 
@@ -7,7 +7,7 @@ from zoo import Command, Component, hookimpl
 
 @hookimpl
 def zoo_components() -> Iterable[Component]:
-    """The domain, our edition of MetaShell, the scores and an objective."""
+    """The domain, our editions of MetaShell and MetaTruss, the scores, an objective and importers."""
     return [
         Component("domain", "voxels", "zoo_voxels.domain:Voxels", "Cubic unit cells as grids of solid and void"),
         Component(
@@ -15,6 +15,12 @@ def zoo_components() -> Iterable[Component]:
             "metashell",
             "zoo_voxels.dataset:MetaShell",
             "Shell cells around random trigonometric level sets and minimal surfaces",
+        ),
+        Component(
+            "dataset",
+            "metatruss",
+            "zoo_voxels.metatruss:MetaTruss",
+            "Truss cells along the bars of random crystal nets",
         ),
         Component(
             "evaluator",

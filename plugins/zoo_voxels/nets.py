@@ -61,7 +61,7 @@ def net(name: str, lattice, vertices, edges, shifts) -> Net:
         raise ZooError(*problems)
     cells = np.floor(vertices + SAME).astype(np.int64)
     wrapped = np.maximum(vertices - cells, 0.0)
-    unique = _each_once(edges, shifts + cells[edges[:, 1]] - cells[edges[:, 0]])
+    unique = each_once(edges, shifts + cells[edges[:, 1]] - cells[edges[:, 0]])
     made = Net(name, lattice, wrapped, unique[:, :2], unique[:, 2:])
     start, end = made.bars()
     if none := int((np.abs(end - start).max(1) < SAME).sum()):
@@ -69,7 +69,7 @@ def net(name: str, lattice, vertices, edges, shifts) -> Net:
     return made
 
 
-def _each_once(edges: NDArray[np.int64], shifts: NDArray[np.int64]) -> NDArray[np.int64]:
+def each_once(edges: NDArray[np.int64], shifts: NDArray[np.int64]) -> NDArray[np.int64]:
     """Rows (vertex, vertex, shift), `[m, 5]`, sorted, where a bar and its reverse are one."""
     forward = np.hstack([edges, shifts])
     backward = np.hstack([edges[:, ::-1], -shifts])

@@ -95,10 +95,12 @@ class Domain(Part):
 
 
 class Chunk(NamedTuple):
-    """Some items of a dataset: hard structures `[n, *S]`, properties `{name: [n, ...]}`."""
+    """Some items of a dataset: hard structures `[n, *S]`, properties `{name: [n, ...]}`, and names, text `[n]`, where
+    items have names."""
 
     structures: np.ndarray
     properties: Mapping[str, np.ndarray]
+    names: np.ndarray | None = None
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,8 @@ def holds_what_it_says(subject: Subject) -> None:
         for name, values in chunk.properties.items():
             assert len(values) == len(structures), f"A chunk of {len(structures)} has {len(values)} {name!r}."
             assert bool(np.isfinite(values).all()), f"{name!r} holds NaN or infinities."
+        if chunk.names is not None:
+            assert len(chunk.names) == len(structures), f"A chunk of {len(structures)} has {len(chunk.names)} names."
         count += len(structures)
         properties |= chunk.properties.keys()
     assert count == dataset.count, f"`count` is {dataset.count}, and the chunks hold {count}."
