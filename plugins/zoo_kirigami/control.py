@@ -27,7 +27,8 @@ class CutControl(Model):
     - `mask`: cut by cut, each evenly from what those before it leave free.
     - `gibbs`: 20 exact replacements of every cut of the base pattern: the law of the data itself.
 
-    The last three never cross, at a fraction of any generator's cost: that alone is no merit of a generator.
+    The last three never cross, at a fraction of any generator's cost: that alone is no merit of a generator. Cuts are
+    `cut_length` units of the lattice long.
     ZooError unless structures are squares of even side.
     """
 

@@ -17,6 +17,7 @@ class Kirigami(Dataset):
     The paper makes 20,000 cells for each of 20, 60 and 90 degrees and does not publish them; these follow its recipe.
     The property `order` is the mean over cuts of cos(2 b), b the rotation from the base: 1 for the base pattern itself,
     0 for cuts that have forgotten it. Cell i is the same for the same `seed`, whatever `count` is.
+    `cut_length` is in units of the lattice; the paper's is the default.
     """
 
     chunk_size: ClassVar[int] = 1000

@@ -14,10 +14,10 @@ from zoo_kirigami.overlap import signed_overlap
 class SignedOverlap(Objective):
     """A smooth count of how far cuts reach into each other, plus how far they leave their range.
 
-    Two cuts with unit directions u and v, half length h and centres d apart overlap by
-    m = h |u x v| - max(|d x u|, |d x v|), in units of the lattice: they cross where m > 0. The energy of a pattern is
-    the sum over its 4 n^2 pairs of neighbours of softplus(k (m + margin)) / k, k being the `sharpness`, plus the
-    rotation in excess of the range, in radians. There are no wanted values.
+    Two cuts with unit directions u and v, half length h (half the `cut_length`) and centres d apart overlap by
+    m = h |u x v| - max(|d x u|, |d x v|), all in units of the lattice: they cross where m > 0. The energy of a
+    pattern is the sum over its 4 n^2 pairs of neighbours of softplus(k (m + margin)) / k, k being the `sharpness`,
+    plus the rotation in excess of the range, in radians. There are no wanted values.
     """
 
     def __init__(
