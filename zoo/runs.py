@@ -31,7 +31,7 @@ from zoo.publishing.hashes import weights_hash
 from zoo.publishing.index import describe
 from zoo.publishing.layout import networks, save_model
 from zoo.recipes import Recipe
-from zoo.reports import write_run_report
+from zoo.reports import Spread, project_latents, write_run_report
 from zoo.stages import Workshop, sample_model, train_model
 from zoo.store import read_samples, write_structures
 from zoo.trackers import JsonLines
@@ -155,7 +155,9 @@ def _run(recipe: Recipe, options: Options, command: Sequence[str], folder: Path,
             scores=scores,
             baseline=baseline,
             stages=workshop.records,
-            figures=data.domain.figures(structures),
+            figures=[*data.domain.figures(structures), *data.domain.compare(structures, data)],
+            spreads=_spreads(structures, data),
+            projection=project_latents(model, data, options.seed),
             command=shlex.join(command),
         )
     return Finished(folder, scores)
@@ -177,6 +179,12 @@ def evaluate(evaluators: Mapping[str, Mapping[str, Any]], sets: Sequence[np.ndar
         mine[number, name] = dict(evaluator.scores(sets[number], data, facts[number]))
     found = {pair: scores for part in processes.gathered(mine) for pair, scores in part.items()}
     return [{name: found[number, name] for name in evaluators} for number in range(len(sets))]
+
+
+def _spreads(structures: np.ndarray, data: Data) -> list[Spread]:
+    """What the domain says in numbers of samples, and of as many held-out structures."""
+    held_out = data.domain.describe(data.held_out.array(np.arange(min(len(data.held_out), len(structures)))))
+    return [Spread(name, values, held_out[name]) for name, values in data.domain.describe(structures).items()]
 
 
 def _emit(event: str, folder: Path, payload: Mapping[str, Any]) -> None:

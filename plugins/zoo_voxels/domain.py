@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 import numpy as np
 from torch import Tensor
 
-from zoo import Domain, Figure, Structure, ZooError
+from zoo import Domain, Figure, Reference, Structure, ZooError
+from zoo_voxels.comparison import comparison
 from zoo_voxels.images import gallery
 from zoo_voxels.rotations import ROTATIONS, rotate
 
@@ -52,6 +53,14 @@ class Voxels(Domain):
         shown = structures[:GALLERY].astype(bool)
         caption = f"The first {len(shown)} cells. Blue: walls; sand: where the faces of the cell cut through solid."
         return [Figure("gallery", caption, "image/png", gallery(shown, columns=6, pixels=200))]
+
+    def compare(self, structures: np.ndarray, reference: Reference) -> Sequence[Figure]:
+        """Cells to turn, and a picture of them, each beside its nearest training cell."""
+        return comparison(structures.astype(bool), reference)
+
+    def describe(self, structures: np.ndarray) -> Mapping[str, np.ndarray]:
+        """The share of solid."""
+        return {"solid fraction": structures.reshape(len(structures), -1).mean(1)}
 
     def read(self, path: Path) -> np.ndarray:
         """Also the form in which MetaTruss is published: `.npz` with `packed`, bits as by `np.packbits` of the

@@ -1,6 +1,7 @@
 """A report is one file that says everything and runs nothing."""
 
 import base64
+import html
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -11,8 +12,9 @@ import pytest
 
 from zoo import Card, Figure, Score
 from zoo.published import PublishedRow, PublishedTable
-from zoo.reports import Page, ScoreTable, write_report
+from zoo.reports import Page, ScoreTable, Spread, write_report
 from zoo.reports.page import duration, number, size
+from zoo.reports.projection import Projection, project
 from zoo.stages import Record
 
 PNG = b"\x89PNG\r\n\x1a\n and the rest"
@@ -73,7 +75,12 @@ def page() -> Page:
                 [PAPER],
             )
         ],
-        figures=[Figure("gallery", "Some & others.", "image/png", PNG)],
+        figures=[
+            Figure("gallery", "Some & others.", "image/png", PNG),
+            Figure("turn", "One to turn.", "text/html", b'<p id="x">turn me</p><script>"&"</script>', height=321),
+        ],
+        spreads=[Spread("weight", np.array([1.0, 3.0]), np.array([5.0, 5.0]))],
+        projection=Projection({"positive": np.eye(2), "negative": np.zeros((3, 2))}, 0.875),
         stages=[
             Record("net", "cafe0123", Path("net-cafe0123"), False, 125.0, {"host": 2048}, 1234567, history=history),
             Record("rows", "beef4567", Path("rows-beef4567"), True, 1.5, {"host": 300}),
@@ -90,8 +97,11 @@ def text(page: Page, tmp_path: Path) -> str:
     return (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
-def test_it_needs_no_other_file_and_runs_nothing(text: str) -> None:
-    reader = Reader(text)
+def test_it_needs_no_other_file_and_runs_scripts_in_frames_that_are_shut_off(text: str) -> None:
+    frame = re.search(r"<iframe .*?</iframe>", text, re.DOTALL)
+    assert frame and ' sandbox="allow-scripts" ' in frame[0] and "height: 321px" in frame[0]
+    assert html.unescape(frame[0].split('srcdoc="')[1]).startswith('<p id="x">turn me</p><script>"&"</script>"')
+    reader = Reader(text.replace(frame[0], ""))
     assert not {"script", "link", "iframe", "object"} & set(reader.tags)
     assert reader.links == ["data:image/png;base64," + base64.b64encode(PNG).decode()]
     assert "@import" not in text and "url(" not in text
@@ -141,6 +151,37 @@ def test_stages_and_curves(text: str) -> None:
     assert "net, fit: training from 2 to 1, held out from 1.2 to 1.2" in text
 
 
+def test_how_samples_spread_beside_data(text: str) -> None:
+    assert "weight: 2.000 ± 1.000, data 5.000 ± 0.000" in text
+
+
+def test_how_latents_lie(text: str) -> None:
+    assert text.count('<circle class="kind0"') == 2 and text.count('<circle class="kind1"') == 3
+    assert "positive (2)" in text and "negative (3)" in text and "hold 88 % of the variance" in text
+
+
+def test_the_plane_of_latents_is_that_of_their_principal_components() -> None:
+    """Latents in a plane that lies askew in four dimensions: all distances are kept, and all of the variance."""
+    rng = np.random.default_rng(0)
+    plane = np.linalg.qr(rng.normal(size=(4, 4)))[0][:2]
+    flat = rng.normal(size=(30, 2)) * [3, 1]
+    found = project({"positive": flat[:10] @ plane + 5, "negative": flat[10:] @ plane + 5})
+    assert found is not None and found.share == pytest.approx(1)
+    points = np.concatenate([found.points["positive"], found.points["negative"]])
+    for one, other in ((points, flat), (points[:, :1], (flat - flat.mean(0)) @ _leading(flat))):
+        np.testing.assert_allclose(_distances(one), _distances(other), atol=1e-9)
+    assert project({"positive": np.ones((5, 3))}) is None and project({}) is None
+
+
+def _leading(points: np.ndarray) -> np.ndarray:
+    """The eigenvector of the covariance with the largest eigenvalue, as a column."""
+    return np.linalg.eigh(np.cov(points.T))[1][:, -1:]
+
+
+def _distances(points: np.ndarray) -> np.ndarray:
+    return np.linalg.norm(points[:, None] - points[None], axis=-1)
+
+
 def test_whose_data_they_are(text: str) -> None:
     for said in ("Some things", "Ours, not theirs.", "edition: zoo", "licence: CC0-1.0", "B. Author. Data."):
         assert said in text
@@ -151,7 +192,7 @@ def test_how_to_reproduce(text: str) -> None:
 
 
 def test_a_page_of_nothing_but_a_title(page: Page, tmp_path: Path) -> None:
-    write_report(tmp_path / "r.html", replace(page, scores=[], figures=[], stages=[]))
+    write_report(tmp_path / "r.html", replace(page, scores=[], figures=[], spreads=[], projection=None, stages=[]))
     assert "model on data" in (tmp_path / "r.html").read_text()
 
 

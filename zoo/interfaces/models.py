@@ -105,6 +105,11 @@ class Model(Part, nn.Module):
     def draw(self, noise: Noise, condition: Condition) -> Tensor:
         """Soft structures `[B, *S]`, one per row of `noise`; condition values `[B]` in the data's units."""
 
+    def latents(self, structures: Tensor, noise: Noise) -> dict[str, Tensor]:
+        """Latents `{kind: [B, *Z]}` of structures `[B, *S]`, for a report to show how they lie: "positive" ones, and
+        "negative" ones of invalid structures where the model knows such. None by default."""
+        return {}
+
     def tables(self) -> dict[str, Tensor]:
         """What sampling needs of the training data beside the weights, `{name: [N, ...]}`; N = 0 before training."""
         return {}

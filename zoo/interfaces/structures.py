@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 from torch import Tensor
@@ -12,6 +12,9 @@ from torch import Tensor
 from zoo.errors import ZooError
 from zoo.interfaces.noise import Noise
 from zoo.interfaces.part import Part
+
+if TYPE_CHECKING:
+    from zoo.interfaces.scores import Reference
 
 
 class Structure(NamedTuple):
@@ -32,12 +35,14 @@ class Structure(NamedTuple):
 
 @dataclass(frozen=True)
 class Figure:
-    """A picture for a report: `data` is a whole PNG or SVG file."""
+    """A picture for a report: `data` is a whole PNG or SVG file; or, among those of `Domain.compare`, a whole HTML page
+    that needs no other file. It is shown in a frame of its own, `height` CSS pixels high, and may run scripts there."""
 
     name: str
     caption: str
     media_type: str
     data: bytes
+    height: int = 0
 
 
 class Domain(Part):
@@ -77,6 +82,15 @@ class Domain(Part):
     @abstractmethod
     def figures(self, structures: np.ndarray) -> Sequence[Figure]:
         """Pictures of hard structures `[n, *S]` for a report, a gallery first."""
+
+    def compare(self, structures: np.ndarray, reference: "Reference") -> Sequence[Figure]:
+        """Figures of hard structures `[n, *S]` beside the data, for a report: none by default."""
+        return ()
+
+    def describe(self, structures: np.ndarray) -> Mapping[str, np.ndarray]:
+        """What can be said in numbers of hard structures `[n, *S]`, `{name: [n]}`: a report shows how it spreads over
+        samples and over data. Nothing by default."""
+        return {}
 
     def read(self, path: Path) -> np.ndarray:
         """Structures `[n, *S]` from a file of one of the domain's formats: `.npy`, or `.npz` with an array

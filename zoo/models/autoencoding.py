@@ -12,6 +12,17 @@ from zoo.interfaces.noise import Noise
 from zoo.interfaces.structures import Negatives
 
 
+@torch.no_grad()
+def positive_and_negative(
+    encoder: Encoder, negatives: Negatives | None, structures: Tensor, noise: Noise
+) -> dict[str, Tensor]:
+    """The latents `[B, *Z]` of structures `[B, *S]`, and of invalid ones made from them if `negatives` are known."""
+    latents = {"positive": encoder.encode(structures).mean}
+    if negatives is not None:
+        latents["negative"] = encoder.encode(negatives(structures, noise)).mean
+    return latents
+
+
 class Autoencoding(nn.Module):
     """The player of the stage `autoencoder`. Its terms are the encoder's loss and the regulariser's (VOXPLOER,
     equation 9; the weights live in the parts).

@@ -14,7 +14,7 @@ from zoo.interfaces.models import Batch, Model, Player, Source, Stage, Table, Ta
 from zoo.interfaces.networks import Condition, Denoiser, Encoder, Posterior
 from zoo.interfaces.noise import Noise
 from zoo.interfaces.structures import Negatives, Structure
-from zoo.models.autoencoding import Autoencoding
+from zoo.models.autoencoding import Autoencoding, positive_and_negative
 
 if TYPE_CHECKING:
     from zoo.data import Data
@@ -103,6 +103,11 @@ class LatentDiffusion(Model):
 
     def _tabulation(self, data: "Data") -> Tabulation:
         return Tabulation("latents", lambda batch: encode_batch(self, batch), data.train, ("encoder",))
+
+    def latents(self, structures: Tensor, noise: Noise) -> dict[str, Tensor]:
+        if "autoencoder" not in self.trains:
+            return {}
+        return positive_and_negative(self.encoder, self.negatives, structures, noise)
 
     def tables(self) -> dict[str, Tensor]:
         return {"latents": self._latents} if self.sampler.needs_latents else {}

@@ -9,7 +9,7 @@ from zoo.interfaces.models import Model, Player, Stage, Table, Training
 from zoo.interfaces.networks import Condition, Encoder
 from zoo.interfaces.noise import Noise
 from zoo.interfaces.structures import Structure
-from zoo.models.autoencoding import Autoencoding
+from zoo.models.autoencoding import Autoencoding, positive_and_negative
 
 if TYPE_CHECKING:
     from zoo.data import Data
@@ -27,6 +27,9 @@ class PriorDecoder(Model):
     def stages(self, data: "Data") -> Generator[Stage, Table | None, None]:
         player = Player("autoencoder", Autoencoding(self.encoder))
         yield Training("autoencoder", [player], data.train, data.held_out, ("encoder",))
+
+    def latents(self, structures: Tensor, noise: Noise) -> dict[str, Tensor]:
+        return positive_and_negative(self.encoder, None, structures, noise)
 
     def draw(self, noise: Noise, condition: Condition) -> Tensor:
         return self.encoder.decode(noise.normal(*self.encoder.latent_shape))

@@ -1,7 +1,7 @@
 """The charts of a report, as SVG that takes its colours from the page."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from markupsafe import Markup, escape
@@ -65,6 +65,27 @@ def histogram(label: str, values: np.ndarray, reference: np.ndarray | None, bins
     if high > low:
         parts.append(f'<text class="tick" x="{width}" y="{height - 3}" text-anchor="end">{high:.3g}</text>')
     return _svg(width, height, f"{label}: how the samples spread", parts)
+
+
+def scatter(label: str, points: Mapping[str, np.ndarray]) -> Markup:
+    """Points `{kind: [n, 2]}`, drawn in turns, so that no kind hides another; both axes have one scale."""
+    width, height, edge = 420, 300, 8
+    everything = np.concatenate(list(points.values()))
+    low, high = everything.min(0), everything.max(0)
+    scale = min((width - 2 * edge) / max(high[0] - low[0], 1e-12), (height - 2 * edge) / max(high[1] - low[1], 1e-12))
+    middle = (low + high) / 2
+    turns = sorted(
+        (i / len(rows), number, row)
+        for number, rows in enumerate(points.values())
+        for i, row in enumerate(rows.tolist())
+    )
+    parts = [
+        f'<circle class="kind{number}" cx="{width / 2 + scale * (row[0] - middle[0]):.1f}" '
+        f'cy="{height / 2 - scale * (row[1] - middle[1]):.1f}" r="2.2"/>'
+        for _, number, row in turns
+    ]
+    counts = ", ".join(f"{len(rows)} {kind}" for kind, rows in points.items())
+    return _svg(width, height, f"{label}: {counts}", parts)
 
 
 class _Axis:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -14,7 +15,8 @@ from zoo.files import write_text
 from zoo.interfaces.scores import Score
 from zoo.interfaces.structures import Card, Figure
 from zoo.published import PublishedTable
-from zoo.reports.charts import histogram, line_chart
+from zoo.reports.charts import histogram, line_chart, scatter
+from zoo.reports.projection import Projection
 from zoo.stages import Record
 from zoo.training.loop import Point
 
@@ -41,6 +43,14 @@ class ScoreTable:
         return ", ".join(f"{name}: {value}" for name, value in self.settings.items() if name != "use") or self.name
 
 
+class Spread(NamedTuple):
+    """How a number that the domain gives to structures spreads over samples `[n]` and over held-out data `[m]`."""
+
+    name: str
+    samples: np.ndarray
+    held_out: np.ndarray
+
+
 @dataclass(frozen=True)
 class Page:
     """A report. Mappings are shown in their order."""
@@ -54,6 +64,8 @@ class Page:
     """Of the dataset."""
     scores: Sequence[ScoreTable]
     figures: Sequence[Figure]
+    spreads: Sequence[Spread]
+    projection: Projection | None
     stages: Sequence[Record]
     command: str
     recipe: str
@@ -61,12 +73,13 @@ class Page:
 
 
 def write_report(path: Path, page: Page) -> None:
-    """Write the page as one HTML file: pictures inlined, no script, nothing fetched."""
+    """Write the page as one HTML file: pictures inlined, nothing fetched. Scripts run in the frames of interactive
+    figures alone, where they reach neither the page nor anything else."""
     environment = Environment(
         loader=PackageLoader("zoo.reports"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     environment.filters |= {"number": number, "picture": picture, "duration": duration, "size": size}
-    environment.globals |= {"histogram": histogram, "panels": panels}
+    environment.globals |= {"histogram": histogram, "panels": panels, "scatter": scatter}
     write_text(path, environment.get_template("page.html").render(page=page))
 
 
@@ -95,7 +108,10 @@ def _curve(points: Sequence[Point], kind: str, term: str) -> list[tuple[float, f
 
 
 def picture(figure: Figure) -> Markup:
-    """An `<img>` that carries its file."""
+    """An element that carries its file: an `<img>`, or a frame shut off from everything."""
+    if figure.media_type == "text/html":
+        frame = '<iframe title="{}" sandbox="allow-scripts" style="height: {}px" srcdoc="{}"></iframe>'
+        return Markup(frame).format(figure.caption, figure.height, figure.data.decode())
     data = base64.b64encode(figure.data).decode()
     return Markup('<img alt="{}" src="data:{};base64,{}">').format(figure.caption, figure.media_type, data)
 

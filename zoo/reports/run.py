@@ -10,7 +10,8 @@ from zoo.interfaces.scores import Score
 from zoo.interfaces.structures import Card, Figure
 from zoo.machine import environment
 from zoo.published import published
-from zoo.reports.page import Page, ScoreTable, write_report
+from zoo.reports.page import Page, ScoreTable, Spread, write_report
+from zoo.reports.projection import Projection
 from zoo.stages import Record
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ def write_run_report(
     baseline: Mapping[str, Mapping[str, Score]],
     stages: Sequence[Record],
     figures: Sequence[Figure],
+    spreads: Sequence[Spread],
+    projection: Projection | None,
     command: str,
 ) -> None:
     """Write the page of a run. `scores` and `baseline` are evaluator -> score, of samples and of held-out data."""
@@ -49,6 +52,8 @@ def write_run_report(
         card=card,
         scores=tables,
         figures=figures,
+        spreads=spreads,
+        projection=projection,
         stages=stages,
         command=command,
         recipe=yaml.safe_dump(recipe.to_dict(), sort_keys=False, allow_unicode=True),

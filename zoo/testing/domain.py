@@ -104,7 +104,18 @@ def draws(subject: Subject) -> None:
             _check_figure(figure)
 
 
-PROMISES = (has_a_structure, hardens, orients, orients_each_alone, has_a_lattice, writes_and_reads, draws)
+def describes(subject: Subject) -> None:
+    """What it says of structures in numbers is a number for each, the same alone and among others."""
+    domain = subject.build()
+    structures = _hard(domain, ROWS)
+    for name, values in domain.describe(structures).items():
+        assert values.shape == (ROWS,), f"{name!r} of {ROWS} structures is {list(values.shape)}."
+        assert np.isfinite(values).all(), f"{name!r} is not always a finite number."
+        alone = domain.describe(structures[:1])[name]
+        assert np.allclose(alone, values[:1]), f"{name!r} of a structure depends on the others."
+
+
+PROMISES = (has_a_structure, hardens, orients, orients_each_alone, has_a_lattice, writes_and_reads, draws, describes)
 
 
 def _soft(domain: Domain, count: int) -> Tensor:

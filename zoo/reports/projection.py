@@ -1,0 +1,54 @@
+"""How latents lie: their two principal components, of all kinds together (the VOXPLOER paper's Table 2)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from zoo.interfaces.models import Model
+from zoo.interfaces.noise import Noise
+
+if TYPE_CHECKING:
+    from zoo.data import Data
+
+STRUCTURES = 500
+"""Training structures whose latents are shown."""
+
+
+@dataclass(frozen=True)
+class Projection:
+    """Points `{kind: [n, 2]}` in the plane of their two principal components."""
+
+    points: Mapping[str, np.ndarray]
+    share: float
+    """Of the variance, within the plane."""
+
+
+@torch.no_grad()
+def project_latents(model: Model, data: "Data", seed: int) -> Projection | None:
+    """The plane of some training structures' latents, and of the negatives' made from them; None if the model has no
+    latents to show."""
+    device = next(model.parameters()).device
+    indices = np.random.default_rng(seed).permutation(len(data.train))[:STRUCTURES]
+    structures = data.train.batch(indices, device)["structure"]
+    latents = model.latents(structures, Noise(seed, indices.tolist(), device))
+    return project({kind: rows.flatten(1).double().cpu().numpy() for kind, rows in latents.items()})
+
+
+def project(latents: Mapping[str, np.ndarray]) -> Projection | None:
+    """The principal components of latents `{kind: [n, z]}`; None unless they span a plane."""
+    if not latents:
+        return None
+    together = np.concatenate(list(latents.values()))
+    together = together - together.mean(0)
+    if min(together.shape) < 2 or not np.isfinite(together).all():
+        return None
+    _, spread, directions = np.linalg.svd(together, full_matrices=False)
+    if spread[1] <= 1e-9 * spread[0]:
+        return None
+    flat = together @ directions[:2].T
+    ends = np.cumsum([len(rows) for rows in latents.values()])[:-1]
+    points = dict(zip(latents, np.split(flat, ends), strict=True))
+    return Projection(points, float((spread[:2] ** 2).sum() / (spread**2).sum()))
