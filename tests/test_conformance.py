@@ -83,6 +83,7 @@ EXAMPLES: dict[tuple[str, str], dict[str, Any]] = {
     ("evaluator", "voxel-distribution"): {"dataset": VOXELS},
     ("evaluator", "cut-crossings"): {"dataset": CUTS},
     ("model", "latent-diffusion"): {"block": DIFFUSION, "dataset": VOXELS},
+    ("model", "trivial"): {"block": {"row": "shifted"}, "dataset": VOXELS},
     ("model", "prior-decoder"): {
         "block": {"encoder": {"use": "circular-conv", "latent_dim": 8, "width": 8}},
         "dataset": CUTS,

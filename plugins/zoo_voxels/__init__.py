@@ -41,6 +41,12 @@ def zoo_components() -> Iterable[Component]:
             "Share of cells that are materials, differ, and are no known one shifted, turned or reflected",
         ),
         Component(
+            "model",
+            "trivial",
+            "zoo_voxels.trivial:Trivial",
+            "The data themselves, copies in disguise, solid, noise: what a model has to beat",
+        ),
+        Component(
             "objective",
             "volume-fraction",
             "zoo_voxels.objective:VolumeFraction",

@@ -18,9 +18,11 @@ class Noise:
     """
 
     def __init__(self, seed: int, items: Sequence[int], device: torch.device | str = "cpu") -> None:
+        self.seed = seed
+        self.items = [int(item) for item in items]
         self.device = torch.device(device)
         base = int.from_bytes(hashlib.blake2b(str(seed).encode(), digest_size=4).digest(), "little")
-        self.generators = [torch.Generator(self.device).manual_seed((base + int(item)) % 2**32) for item in items]
+        self.generators = [torch.Generator(self.device).manual_seed((base + item) % 2**32) for item in self.items]
 
     def __len__(self) -> int:
         return len(self.generators)

@@ -1,0 +1,82 @@
+"""Rows that know nothing: each is what it says, and the score of its trick shows."""
+
+import numpy as np
+import pytest
+import scipy.ndimage
+
+from zoo import Facts, Structure, ZooError
+from zoo.data import Data, open_data
+from zoo_voxels.evaluator import VoxelScores
+from zoo_voxels.trivial import Trivial
+from zoo_voxels.validity import ValidUniqueNovel
+
+D = 16
+COUNT = 30
+
+
+@pytest.fixture(scope="module")
+def data() -> Data:
+    return open_data({"use": "metashell", "resolution": D, "count": 60}, quiet=True)
+
+
+def drawn(row: str, data: Data, seed: int = 0) -> np.ndarray:
+    model = Trivial(Structure((D, D, D), 0.0, 1.0), row)
+    assert list(model.stages(data)) == []
+    soft = model.sample(range(COUNT), seed, {}, 64)
+    return data.domain.harden(soft).numpy().astype(np.uint8)
+
+
+def bytes_of(cells: np.ndarray) -> set[bytes]:
+    return {cell.tobytes() for cell in cells}
+
+
+def test_cells_of_the_dataset_come_once_each(data: Data) -> None:
+    train = bytes_of(data.train.array(np.arange(0, len(data.train), 6)))
+    found = bytes_of(drawn("training", data))
+    assert len(found) == COUNT and found <= train
+    assert bytes_of(drawn("held-out", data)) == bytes_of(data.held_out.array())
+    copies = bytes_of(drawn("copies", data))
+    assert len(copies) == 10 and copies <= train
+
+
+def test_disguises_are_made_of_the_cells_that_training_draws(data: Data) -> None:
+    training = drawn("training", data)
+    steps = scipy.ndimage.generate_binary_structure(3, 1)
+    tiled = np.tile(training, (1, 3, 3, 3)).astype(bool)
+    middle = (slice(None), *[slice(D, 2 * D)] * 3)
+    thicker = scipy.ndimage.binary_dilation(tiled, steps[None])[middle]
+    thinner = scipy.ndimage.binary_erosion(tiled, steps[None])[middle]
+    np.testing.assert_array_equal(drawn("thicker", data), thicker)
+    np.testing.assert_array_equal(drawn("thinner", data), thinner)
+    small = training[:, ::2, ::2, ::2]
+    np.testing.assert_array_equal(drawn("supercell", data), np.tile(small, (1, 2, 2, 2)))
+    for shifted, cell in zip(drawn("shifted", data), training, strict=True):
+        ways = (np.roll(cell, shift, (0, 1, 2)) for shift in np.ndindex(D, D, D))
+        assert any(np.array_equal(shifted, way) for way in ways)
+    mirrored, half = drawn("mirrored", data), D // 2
+    np.testing.assert_array_equal(mirrored[:, :half, :half, :half], training[:, :half, :half, :half])
+    for axis in (1, 2, 3):
+        np.testing.assert_array_equal(mirrored, np.flip(mirrored, axis))
+    union = drawn("union", data)
+    assert (union >= training).all() and (union > training).any()
+
+
+def test_solid_and_noise_need_no_data(data: Data) -> None:
+    solid, noise = drawn("solid", data), drawn("noise", data)
+    assert (solid.sum((1, 2, 3)) == D**3 - 1).all()
+    assert noise.mean() == pytest.approx(0.5, abs=0.01)
+
+
+def test_the_benchmark_rewards_what_the_share_of_new_cells_does_not(data: Data) -> None:
+    """Facts of the five scores: mirrored copies have perfect quality, shifted ones novelty. Neither is news."""
+    mirrored, shifted = drawn("mirrored", data), drawn("shifted", data)
+    paper = [VoxelScores().scores(cells, data, Facts()) for cells in (mirrored, shifted)]
+    assert paper[0]["symmetry"].value == paper[0]["periodicity"].value == 1
+    assert paper[1]["novelty"].value > 0.3
+    found = ValidUniqueNovel().scores(shifted, data, Facts())
+    assert found["novel"].value == found["valid_unique_novel"].value == 0
+
+
+def test_other_structures_are_refused() -> None:
+    with pytest.raises(ZooError, match="no voxel cells"):
+        Trivial(Structure((6, 6), 0.0, 1.0))
