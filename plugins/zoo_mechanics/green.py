@@ -4,11 +4,16 @@ As preconditioner it makes the number of iterations independent of the grid, and
 the contrast (Ladecky et al. 2023, arXiv 2203.02962).
 """
 
+import functools
+
 import torch
 from torch import Tensor
 
 from zoo_mechanics.element import CORNERS, Element
 from zoo_mechanics.mesh import Mesh
+
+_ENTRY = ((0, 1, 2), (1, 3, 4), (2, 4, 5))
+"""Where the entries of a symmetric 3x3 matrix stand among its six."""
 
 
 class Green:
@@ -16,8 +21,8 @@ class Green:
 
     def __init__(self, mesh: Mesh, element: Element) -> None:
         self._mesh = mesh
-        inverse = _inverse(_symbol(mesh.shape, element)).to(mesh.density)
-        self._inverse = inverse.flatten(2).repeat_interleave(2, 2)
+        inverse = _cached_inverse(tuple(mesh.shape), element.stiffness.numpy().tobytes())
+        self._inverse = inverse.to(mesh.density).repeat_interleave(2, 1)
 
     def __call__(self, forces: Tensor) -> Tensor:
         """Displacements for forces, both `[3, B, P, columns]`."""
@@ -34,17 +39,24 @@ class Green:
         spectrum = torch.view_as_real(torch.fft.fftn(box, dim=(2, 3, 4))).view(3, self._mesh.count, -1)
         moved = torch.empty_like(spectrum)
         for row in range(3):
-            torch.mul(spectrum[0], self._inverse[row, 0], out=moved[row])
+            torch.mul(spectrum[0], self._inverse[_ENTRY[row][0]], out=moved[row])
             for column in (1, 2):
-                moved[row].addcmul_(spectrum[column], self._inverse[row, column])
+                moved[row].addcmul_(spectrum[column], self._inverse[_ENTRY[row][column]])
         box = torch.fft.ifftn(torch.view_as_complex(moved.view(*box.shape, 2)), dim=(2, 3, 4))
         return self._mesh.from_box(torch.view_as_real(box))
 
 
-def _symbol(shape: list[int], element: Element) -> Tensor:
+@functools.lru_cache(maxsize=1)
+def _cached_inverse(shape: tuple[int, int, int], stiffness: bytes) -> Tensor:
+    """The inverse of the stiffness in Fourier space, float64 `[6, X Y Z]`, by its six entries. Cells of one
+    lattice share it."""
+    blocks = torch.frombuffer(bytearray(stiffness), dtype=torch.float64).view(8, 3, 8, 3)
+    return _inverse(_symbol(shape, blocks)).flatten(1)
+
+
+def _symbol(shape: tuple[int, int, int], blocks: Tensor) -> Tensor:
     """The stiffness in Fourier space, `[3, 3, X, Y, Z]`: real, for a voxel is its own point reflection."""
     stencil = torch.zeros(3, 3, *shape, dtype=torch.float64)
-    blocks = element.stiffness.view(8, 3, 8, 3)
     for one, corner in enumerate(CORNERS):
         for two, other in enumerate(CORNERS):
             x, y, z = ((a - b) % size for a, b, size in zip(corner, other, shape, strict=True))
@@ -53,10 +65,10 @@ def _symbol(shape: list[int], element: Element) -> Tensor:
 
 
 def _inverse(symbol: Tensor) -> Tensor:
-    """The inverses of symmetric 3x3 matrices that stand in the first two axes, by cofactors; 0 at frequency 0."""
+    """The six entries of the inverses of symmetric 3x3 matrices that stand in the first two axes, by cofactors; 0 at
+    frequency 0."""
     (a, b, c), (_, d, e), (_, _, f) = symbol
     cofactors = torch.stack([d * f - e * e, c * e - b * f, b * e - c * d, a * f - c * c, b * c - a * e, a * d - b * b])
     determinant = a * cofactors[0] + b * cofactors[1] + c * cofactors[2]
     determinant[0, 0, 0] = torch.inf
-    order = torch.tensor([[0, 1, 2], [1, 3, 4], [2, 4, 5]])
-    return (cofactors / determinant)[order]
+    return cofactors / determinant

@@ -159,8 +159,9 @@ def _solve(group: _Group, base: Tensor, tolerance: float) -> tuple[Mesh, Tensor,
     green = Green(mesh, voxel)
     voigt = base.diagonal().to(group.cells.device) * group.cells.double().flatten(1).mean(1, keepdim=True)
     cases = list(group.reduction.cases)
-    loads = mesh.loads()[..., cases].contiguous()
-    solution = solve(mesh, loads, voigt[:, cases], green, lambda: RigidBodies(mesh, green, group.edges), tolerance)
+    solution = solve(
+        mesh, mesh.loads(cases), voigt[:, cases], green, lambda: RigidBodies(mesh, green, group.edges), tolerance
+    )
     displacements = solution.displacements
     if group.reduction != NONE:
         displacements = mesh.from_box(group.reduction.expand(mesh.to_box(displacements)))

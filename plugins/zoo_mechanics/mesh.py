@@ -1,6 +1,6 @@
 """The solid voxels of some cells as a mesh without a matrix: who is a corner of whom, and nothing for the void."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import torch
 from torch import Tensor
@@ -36,9 +36,6 @@ class Mesh:
         """The eight corners of each element as places in flat fields, int32 `[8, m]`."""
         self._touching = self._elements_at_nodes()
 
-    def zeros(self, columns: int) -> Tensor:
-        return self.density.new_zeros(3, self.count, self.places, columns)
-
     def apply(self, displacements: Tensor) -> Tensor:
         """The nodal forces of displacements, both `[3, B, P, columns]`."""
         columns = displacements.shape[-1]
@@ -52,10 +49,10 @@ class Mesh:
                 forces[:, :, part] *= self.weights[part, None]
         return self._collect(forces)
 
-    def loads(self) -> Tensor:
-        """The forces that keep the unit strains from relaxing, `[3, B, P, 6]`."""
-        forces = self._element_forces(6)
-        unit = (self.stiffness @ self.strained).view(8, 3, 1, 6)
+    def loads(self, cases: Sequence[int]) -> Tensor:
+        """The forces that keep unit strains, those of `cases`, from relaxing, `[3, B, P, cases]`."""
+        forces = self._element_forces(len(cases))
+        unit = (self.stiffness @ self.strained[:, list(cases)]).view(8, 3, 1, -1)
         forces[:, :, :-1] = unit * self.weights[:, None]
         return self._collect(forces)
 

@@ -33,9 +33,9 @@ def analyse(cell: NDArray[np.bool_]) -> Pieces:
     touching, ranks = _pieces(cell, 26)
     bearing = cell & (ranks[touching] > 0)
     faces, _ = _pieces(bearing, 6)
-    pairs, sizes = np.unique(np.stack([touching[bearing], faces[bearing]], 1), axis=0, return_counts=True)
     largest = np.zeros(len(ranks), dtype=np.int64)
-    np.maximum.at(largest, pairs[:, 0], sizes)
+    (one, _), sizes = _pairs(touching[bearing], faces[bearing])
+    np.maximum.at(largest, one, sizes)
     kept = int(bearing.sum())
     return Pieces(bearing, 1 - kept / solid, (kept - int(largest.sum())) / solid)
 
@@ -93,11 +93,19 @@ def _links(labels: NDArray[np.int64], connectivity: int) -> set[tuple[int, int, 
                 continue
             crossed = {axis for axis, crosses in zip(moving, crossing, strict=True) if crosses}
             one, other = zip(*(_sides(step[axis], axis in crossed) for axis in range(3)), strict=True)
-            pairs = np.stack([labels[one].ravel(), labels[other].ravel()], 1)
-            pairs = np.unique(pairs[(pairs > 0).all(1)], axis=0)
+            near, far = labels[one].ravel(), labels[other].ravel()
+            solid = (near > 0) & (far > 0)
+            (a, b), _ = _pairs(near[solid], far[solid])
             x, y, z = (step[axis] if axis in crossed else 0 for axis in range(3))
-            links.update((int(a), int(b), (x, y, z)) for a, b in pairs)
+            links.update((i, j, (x, y, z)) for i, j in zip(a.tolist(), b.tolist(), strict=True))
     return links
+
+
+def _pairs(one: NDArray[np.int64], other: NDArray[np.int64]) -> tuple[tuple[np.ndarray, np.ndarray], np.ndarray]:
+    """The different pairs of labels, and how often each occurs."""
+    size = int(other.max(initial=0)) + 1
+    codes, counts = np.unique(one * size + other, return_counts=True)
+    return np.divmod(codes, size), counts
 
 
 def _sides(step: int, crosses: bool) -> tuple[slice, slice]:

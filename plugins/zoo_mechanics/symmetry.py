@@ -1,5 +1,6 @@
 """Symmetries of a cell that spare load cases: of a cubic cell two of the six, the others being their images."""
 
+import functools
 import itertools
 from dataclasses import dataclass
 
@@ -33,15 +34,17 @@ NONE = Reduction(tuple(range(6)), tuple((case, 1, *_IDENTITY) for case in range(
 def reduction(cell: Tensor, lattice: Tensor, base: Tensor) -> Reduction:
     """What the symmetries of a cell `[X, Y, Z]` allow: permutations and mirrors of its axes that leave the densities,
     the lattice `[3, 3]` and the base stiffness `[6, 6]` as they are."""
-    operations = [(axes, flips) for axes, flips in _operations() if _leaves(cell, lattice, base, axes, flips)]
     cases: list[int] = []
     images: dict[int, Image] = {}
+    leaves = functools.cache(functools.partial(_leaves, cell, lattice, base, _profiles(cell)))
     for case in range(6):
         if case in images:
             continue
-        for axes, flips in [_IDENTITY, *operations]:
+        images[case] = (len(cases), 1, *_IDENTITY)
+        for axes, flips in _operations():
             target, sign = _target(case, axes, flips)
-            images.setdefault(target, (len(cases), sign, axes, flips))
+            if target not in images and leaves(axes, flips):
+                images[target] = (len(cases), sign, axes, flips)
         cases.append(case)
     return Reduction(tuple(cases), tuple(images[case] for case in range(6)))
 
@@ -56,16 +59,30 @@ def _operations() -> list[tuple[tuple[int, int, int], tuple[bool, bool, bool]]]:
     ]
 
 
+def _profiles(cell: Tensor) -> list[Tensor]:
+    """Sums over the layers along each axis: if these differ, so do cells."""
+    return [cell.double().sum([other for other in range(3) if other != axis]) for axis in range(3)]
+
+
 def _leaves(
-    cell: Tensor, lattice: Tensor, base: Tensor, axes: tuple[int, int, int], flips: tuple[bool, bool, bool]
+    cell: Tensor,
+    lattice: Tensor,
+    base: Tensor,
+    profiles: list[Tensor],
+    axes: tuple[int, int, int],
+    flips: tuple[bool, bool, bool],
 ) -> bool:
+    if [cell.shape[axis] for axis in axes] != list(cell.shape):
+        return False
+    for axis in range(3):
+        turned = profiles[axes[axis]].flip(0) if flips[axis] else profiles[axes[axis]]
+        if not torch.allclose(profiles[axis], turned, rtol=1e-6):
+            return False
     turn = torch.zeros(3, 3, dtype=torch.float64)
     for axis in range(3):
         turn[axis, axes[axis]] = -1 if flips[axis] else 1
     vectors = lattice.double().cpu().T
     if not torch.allclose(vectors @ turn @ torch.linalg.inv(vectors), turn, atol=1e-9):
-        return False
-    if [cell.shape[axis] for axis in axes] != list(cell.shape):
         return False
     base = base.double().cpu()
     if not torch.allclose(rotate(base, turn), base, rtol=1e-9, atol=1e-9 * float(base.abs().max())):
