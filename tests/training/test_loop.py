@@ -49,8 +49,21 @@ class Fit(nn.Module):
         return {"fit": error, "size": 0.01 * size}
 
 
+class Follow(Fit):
+    """Learns what another network says too, as a critic looks at what its generator makes."""
+
+    def __init__(self, other: Fit, chance: bool = True) -> None:
+        super().__init__(chance)
+        self.others = (other,)
+
+    def forward(self, batch: dict[str, torch.Tensor], noise: Noise) -> dict[str, torch.Tensor]:
+        wanted = self.others[0].net(batch["x"]).detach()
+        return super().forward(batch, noise) | {"distance": (self.net(batch["x"]) - wanted).square().mean()}
+
+
 def loop(settings: Train, chance: bool = True, log=lambda point: None) -> Loop:
-    players = [Player("first", Fit(chance), moves=2), Player("second", Fit(chance))]
+    second = Fit(chance)
+    players = [Player("first", Follow(second, chance), moves=2), Player("second", second)]
     stage = Training("fit", players, Line(), Line(), ())
     return Loop(stage, settings, seed=5, accelerator=Accelerator(cpu=True), log=log)
 

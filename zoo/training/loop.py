@@ -102,6 +102,7 @@ class Loop:
         return self.history
 
     def _round(self, note: Callable[[str], None]) -> None:
+        self._set_mode(training=True)
         logged = self.step % _every(self.steps, CURVE_POINTS) == 0 or self.step == self.steps - 1
         for learner, stream in zip(self.learners, self.streams, strict=True):
             for move in range(learner.player.moves):
@@ -113,7 +114,6 @@ class Loop:
             self._hold_out(self.stage.held_out)
 
     def _move(self, learner: Learner, stream: Stream, move: int) -> dict[str, Tensor]:
-        learner.module.train()
         total: dict[str, Tensor] = {}
         parts = self.settings.accumulate
         for part in range(parts):
@@ -157,12 +157,12 @@ class Loop:
         rounds = min(HELD_OUT_ITEMS, len(source)) // max(1, batch * processes)
         if rounds == 0:
             return
+        self._set_mode(training=False)
         for learner in self.learners:
-            module = learner.player.module.eval()
             total: dict[str, Tensor] = {}
             for i in range(rounds):
                 items = np.arange(batch) + (i * processes + self._rank) * batch
-                terms = self._terms(module, source, items, items, learner)
+                terms = self._terms(learner.player.module, source, items, items, learner)
                 for name, term in terms.items():
                     total[name] = total.get(name, torch.zeros_like(term)) + term / rounds
             values = self._mean_over_processes(total)
@@ -174,6 +174,11 @@ class Loop:
                     "held_out": values,
                 }
             )
+
+    def _set_mode(self, *, training: bool) -> None:
+        # All of them, whoever's turn it is: a critic looks at what its generator makes.
+        for learner in self.learners:
+            learner.module.train(training)
 
     def _mean_over_processes(self, terms: dict[str, Tensor]) -> dict[str, float]:
         stacked = self.accelerator.reduce(torch.stack([t.detach().float() for t in terms.values()]), "mean")
