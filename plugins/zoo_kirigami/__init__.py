@@ -80,7 +80,7 @@ def zoo_components() -> Iterable[Component]:
 
 @hookimpl
 def zoo_commands() -> Iterable[Command]:
-    """Sheets for a laser cutter, and the paper's figure of random cells."""
+    """Sheets for a laser cutter, the paper's figure of random cells, the likelihood of a model."""
     return [
         Command(
             "kirigami-sheet",
@@ -91,5 +91,10 @@ def zoo_commands() -> Iterable[Command]:
             "kirigami-chances",
             "zoo_kirigami.commands:kirigami_chances",
             "Draw how often random cuts cross.",
+        ),
+        Command(
+            "kirigami-likelihood",
+            "zoo_kirigami.commands:kirigami_likelihood",
+            "Tell how far an autoregressive model is from its data.",
         ),
     ]

@@ -40,7 +40,7 @@ class CutAutoregression(Model):
         n = even_side(structure)
         self.max_rotation = -structure.low
         self.cut_length = checked_length(cut_length)
-        self.network = ConditionalMLP(structure, width, depth, bins)
+        self.network = ConditionalMLP(n, width, depth, bins)
         self.register_buffer("base", torch.from_numpy(base_angles(n)), persistent=False)
         self.register_buffer("earlier", earlier(n), persistent=False)
         self.base: Tensor

@@ -1,4 +1,4 @@
-"""`zoo kirigami-sheet` and `zoo kirigami-chances`."""
+"""`zoo kirigami-sheet`, `zoo kirigami-chances` and `zoo kirigami-likelihood`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -74,3 +74,24 @@ def kirigami_chances(
     with whole_file(output) as temporary:
         temporary.write_text(figure_svg(rotations, found), encoding="utf-8")
     typer.echo(f"figure  {output}")
+
+
+def kirigami_likelihood(
+    model: Annotated[Path, typer.Argument(help="A run's or a published model's folder.")],
+    count: Annotated[int, typer.Option(help="Cells of the data's law, and of the model's own.")] = 2000,
+    seed: Annotated[int, typer.Option(help="Of both.")] = 0,
+) -> None:
+    """Say how far an autoregressive kirigami model is from the law of its data."""
+    from zoo import load
+    from zoo_kirigami.autoregression import CutAutoregression
+    from zoo_kirigami.likelihood import measure
+
+    if count < 2:
+        raise ZooError(f"--count {count}: there must be at least two.")
+    trained = load(model).model
+    if not isinstance(trained, CutAutoregression):
+        raise ZooError(f"{model}: a {type(trained).__name__} has no likelihood that could be told exactly.")
+    found = measure(trained, count, seed)
+    typer.echo(f"nats a cell     {found.nats:.3f}, at least {found.entropy:.3f}")
+    typer.echo(f"KL to the data  {found.divergence:.3f} +- {found.error:.3f} nats a cell")
+    typer.echo(f"worth           {100 * found.share:.1f} % of as many exact cells, by importance weights")

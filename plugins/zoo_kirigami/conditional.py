@@ -6,9 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from zoo import Network, Structure, register_to_config
 from zoo_kirigami.geometry import base_angles
-from zoo_kirigami.layers import even_side
 
 REACH = 2
 """How far a cut sees, in rows and columns: its neighbours, and the neighbours of those that are still to come."""
@@ -17,18 +15,17 @@ FEATURES = 5
 """Of a cut that is seen: whether it is there, and cosine and sine of twice and four times its angle."""
 
 
-class ConditionalMLP(Network):
-    """Angles, NaN where no cut is yet -> unnormalised logarithms of the density in `bins` equal bins of the range.
+class ConditionalMLP(nn.Module):
+    """Angles of cells [n, n], NaN where no cut is yet -> logarithms of a density over `bins` equal bins of the range.
 
-    One network of `depth` layers of `width` serves every cut. It sees the 24 cuts (fewer in small cells) within two
-    rows and columns as if the cut stood in the middle and were vertical in the base pattern: around one that is
-    horizontal, the sheet is given a quarter turn, which is a symmetry of the lattice.
+    They are not normalised. One network of `depth` layers of `width` serves every cut. It sees the 24 cuts (fewer in
+    small cells) within two rows and columns as if the cut stood in the middle and were vertical in the base pattern:
+    around one that is horizontal, the sheet is given a quarter turn, which is a symmetry of the lattice.
     """
 
-    @register_to_config
-    def __init__(self, structure: Structure, width: int = 256, depth: int = 3, bins: int = 60) -> None:
+    def __init__(self, n: int, width: int, depth: int, bins: int) -> None:
         super().__init__()
-        source, sign = _seen(even_side(Structure(*structure)))
+        source, sign = _seen(n)
         self.register_buffer("source", torch.from_numpy(source), persistent=False)
         self.register_buffer("sign", torch.from_numpy(sign), persistent=False)
         self.source: Tensor
