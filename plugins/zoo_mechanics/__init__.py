@@ -2,7 +2,45 @@
 
 from collections.abc import Iterable
 
-from zoo import Command, hookimpl
+from zoo import Command, Component, hookimpl
+
+
+@hookimpl
+def zoo_components() -> Iterable[Component]:
+    """Stiffness as property, as scores and as objectives."""
+    return [
+        Component("property", "stiffness", "zoo_mechanics.property:Stiffness", "Effective stiffness of voxel cells"),
+        Component(
+            "evaluator",
+            "stiffness",
+            "zoo_mechanics.evaluator:StiffnessScores",
+            "Stiffness as a share of what is possible, and which cells give way",
+        ),
+        Component(
+            "objective",
+            "stiffness-target",
+            "zoo_mechanics.objectives:StiffnessTarget",
+            "Pushes components of the stiffness to wanted values",
+        ),
+        Component(
+            "objective",
+            "bulk-to-bound",
+            "zoo_mechanics.objectives:BulkToBound",
+            "Pushes the bulk modulus towards the Hashin-Shtrikman bound",
+        ),
+        Component(
+            "objective",
+            "isotropy",
+            "zoo_mechanics.objectives:Isotropy",
+            "Pushes towards an isotropic stiffness",
+        ),
+        Component(
+            "objective",
+            "poissons-ratio",
+            "zoo_mechanics.objectives:PoissonsRatio",
+            "Pushes Poisson's ratio to a wanted value",
+        ),
+    ]
 
 
 @hookimpl

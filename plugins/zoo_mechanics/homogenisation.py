@@ -168,6 +168,13 @@ def _solve(group: _Group, base: Tensor, tolerance: float) -> tuple[Mesh, Tensor,
     return mesh, displacements, solution, voigt
 
 
+def checked_tolerance(tolerance: float) -> float:
+    """The tolerance; ZooError unless it is at least what 32 bits can reach, and below 1."""
+    if not ROUNDING <= tolerance < 1:
+        raise ZooError(f"stiffness: tolerance {tolerance:g} must lie between {ROUNDING:g} and 1")
+    return tolerance
+
+
 def _checked(density: Tensor, lattice: Tensor | None, base: Tensor | None, tolerance: float) -> tuple[Tensor, Tensor]:
     """The lattice for every cell, `[B, 3, 3]`, and the base, in float64 on the CPU. ZooError for what is wrong."""
     problems = []

@@ -1,0 +1,99 @@
+"""Stiffness as what guidance pushes: towards a tensor, towards the bound, towards isotropy, towards a Poisson's ratio.
+
+Soft cells are solved as they are, density times solid, on a cube. The gradient is exact and costs no second solution.
+"""
+
+from abc import abstractmethod
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor
+
+from zoo import Objective, ZooError
+from zoo_mechanics.bounds import hashin_shtrikman_bound
+from zoo_mechanics.homogenisation import checked_tolerance, homogenise
+from zoo_mechanics.moduli import voigt_average
+from zoo_mechanics.voigt import isotropic, to_mandel
+
+COMPONENTS = tuple(f"C{i}{j}" for i in range(1, 7) for j in range(i, 7))
+
+
+class StiffnessObjective(Objective):
+    """What the objectives of this module have in common.
+
+    `steepness` sharpens densities x before they are solved, to (tanh(steepness (2 x - 1)) + 1) / 2; 0 leaves them
+    alone. Yang et al. (below equation 14) take 64, and print tanh(64 x + 1) / 2, which does not lead to densities; we
+    read it as (tanh(64 x) + 1) / 2 for their x from -1 to 1. So steep a projection has next to no gradient except
+    where x is near 1/2. The solid has E = 1 and the Poisson's ratio `poisson`. ZooError if that, `tolerance` (of the
+    solver) or `steepness` is out of range.
+    """
+
+    def __init__(self, poisson: float = 0.3, tolerance: float = 1e-5, steepness: float = 0.0) -> None:
+        if not steepness >= 0:
+            raise ZooError(f"stiffness: steepness {steepness:g} must not be negative")
+        self.base = isotropic(1.0, poisson)
+        self.tolerance = checked_tolerance(tolerance)
+        self.steepness = steepness
+
+    def energy(self, structures: Tensor, target: Mapping[str, float]) -> Tensor:
+        """Energy `[B]` of soft cells `[B, X, Y, Z]`. ZooError if `target` does not name what it should."""
+        density = structures.clamp(0, 1)
+        if self.steepness:
+            density = (torch.tanh(self.steepness * (2 * density - 1)) + 1) / 2
+        stiffness = homogenise(density, base=self.base, tolerance=self.tolerance).stiffness
+        return self.judge(stiffness, density.flatten(1).mean(1), target)
+
+    @abstractmethod
+    def judge(self, stiffness: Tensor, fraction: Tensor, target: Mapping[str, float]) -> Tensor:
+        """Energy `[B]` of stiffness tensors `[B, 6, 6]` of cells with mean density `fraction` `[B]`."""
+
+
+class StiffnessTarget(StiffnessObjective):
+    """The mean square of the gaps to the wanted components, `C11` to `C66` (Voigt, E = 1), in units of the solid's
+    C11."""
+
+    def judge(self, stiffness: Tensor, fraction: Tensor, target: Mapping[str, float]) -> Tensor:
+        unknown = [name for name in target if name not in COMPONENTS]
+        if unknown or not target:
+            raise ZooError(
+                f"stiffness-target: the target must name components of {COMPONENTS[0]} to {COMPONENTS[-1]}, "
+                f"the smaller index first, not {', '.join(unknown) or 'nothing'}"
+            )
+        gaps = [stiffness[:, int(name[1]) - 1, int(name[2]) - 1] - value for name, value in target.items()]
+        return (torch.stack(gaps) / float(self.base[0, 0])).square().mean(0)
+
+
+class BulkToBound(StiffnessObjective):
+    """What the bulk modulus lacks of the Hashin-Shtrikman bound at the cell's mean density, as a share of the bound.
+
+    Grey cells may lack less than nothing, see `bounds`.
+    """
+
+    def judge(self, stiffness: Tensor, fraction: Tensor, target: Mapping[str, float]) -> Tensor:
+        bound = hashin_shtrikman_bound(fraction.double(), self.base.to(fraction.device)).bulk
+        return (1 - voigt_average(stiffness).bulk / bound).to(stiffness)
+
+
+class Isotropy(StiffnessObjective):
+    """The square of the distance from the isotropic part of the stiffness, relative to the whole (Frobenius norm,
+    Mandel's notation, so that it is the same in any frame)."""
+
+    def judge(self, stiffness: Tensor, fraction: Tensor, target: Mapping[str, float]) -> Tensor:
+        average = voigt_average(stiffness)
+        whole = to_mandel(stiffness.double())
+        mean = torch.zeros(6, 6, dtype=torch.float64, device=whole.device)
+        mean[:3, :3] = 1 / 3
+        rest = torch.eye(6, dtype=torch.float64, device=whole.device) - mean
+        part = 3 * average.bulk[:, None, None] * mean + 2 * average.shear[:, None, None] * rest
+        return ((whole - part).square().sum((1, 2)) / whole.square().sum((1, 2))).to(stiffness)
+
+
+class PoissonsRatio(StiffnessObjective):
+    """The square of the gap between the Poisson's ratio of the isotropic part and the wanted `poisson`."""
+
+    def judge(self, stiffness: Tensor, fraction: Tensor, target: Mapping[str, float]) -> Tensor:
+        if set(target) != {"poisson"}:
+            raise ZooError(f"poissons-ratio: the target must name poisson, not {', '.join(target) or 'nothing'}")
+        bulk, shear = voigt_average(stiffness)
+        ratio = (3 * bulk - 2 * shear) / (6 * bulk + 2 * shear)
+        return (ratio - target["poisson"]).square().to(stiffness)
