@@ -11,9 +11,9 @@ from PIL import Image
 from torch import Tensor
 
 from zoo import Domain, Figure, Structure, ZooError
-from zoo_kirigami.drawing import gallery_svg
+from zoo_kirigami.drawing import bars_svg, gallery_svg
 from zoo_kirigami.geometry import CUT_LENGTH, base_angles, checked_length, crossings, wrap_angles
-from zoo_kirigami.pairs import pair_histogram
+from zoo_kirigami.pairs import angle_histogram, pair_histogram
 from zoo_kirigami.tables import read_table, write_table
 
 GALLERY = 24
@@ -67,7 +67,7 @@ class CutPattern(Domain):
             super().write(structures, path)
 
     def figures(self, structures: np.ndarray) -> Sequence[Figure]:
-        """A gallery, and the histogram of figures 6 and 8."""
+        """A gallery, the histogram of figure 5b, and that of figures 6 and 8."""
         shown = structures[:GALLERY]
         crossing = int((crossings(shown, self.cut_length) > 0).sum())
         gallery = f"The first {len(shown)} cells; {crossing} of them have cuts that cross, in orange."
@@ -75,8 +75,12 @@ class CutPattern(Domain):
             "Rotations of a cut that is vertical in the base pattern (downwards) and of its bottom neighbour (to the "
             f"right), from -{self.max_rotation:g} to {self.max_rotation:g} degrees; the darker, the more frequent."
         )
+        limit = self.max_rotation
+        angles = f"Rotations of all cuts from the base pattern, from -{limit:g} to {limit:g} degrees."
+        bars = bars_svg(angle_histogram(structures, limit), -limit, limit)
         return [
             Figure("gallery", gallery, "image/svg+xml", gallery_svg(shown, cut_length=self.cut_length).encode()),
+            Figure("rotations", angles, "image/svg+xml", bars.encode()),
             Figure("neighbours", pairs, "image/png", _heat_map(pair_histogram(structures, self.max_rotation))),
         ]
 
