@@ -77,6 +77,7 @@ EXAMPLES: dict[tuple[str, str], dict[str, Any]] = {
     # Guidance leads away from the data: a little of it must not lead far.
     ("sampler", "universal"): {"block": {**GUIDED, "target": {"volume_fraction": 1.0}, "strength": 0.01}},
     ("objective", "volume-fraction"): {"dataset": VOXELS, "target": {"volume_fraction": 0.9}},
+    ("property", "slit-sheet-moduli"): {"block": {"nodes": 8}, "dataset": CUTS},
     ("objective", "signed-overlap"): {"dataset": CUTS},
     ("objective", "stiffness-target"): {"dataset": VOXELS, "target": {"C11": 0.5, "C44": 0.1}},
     ("objective", "bulk-to-bound"): {"dataset": VOXELS},

@@ -70,6 +70,12 @@ def zoo_components() -> Iterable[Component]:
             "Pushes crossing cuts apart",
         ),
         Component(
+            "property",
+            "slit-sheet-moduli",
+            "zoo_kirigami.moduli:SlitSheetModuli",
+            "Moduli and Poisson's ratios of the slit sheet in plane stress",
+        ),
+        Component(
             "evaluator",
             "cut-crossings",
             "zoo_kirigami.evaluator:CutCrossings",
