@@ -1,11 +1,12 @@
 """The search for nearest neighbours against others who compare bits exactly, in the same run.
 
-    python benchmarks/neighbours.py [--dataset metashell] [--count 2000] [--queries 64] [--noise 0.02] [--whole]
+    python benchmarks/neighbours.py [--dataset metashell] [--count 2000] [--queries 300] [--noise 0.02] [--whole]
 
 Queries are held-out cells, training cells of which a share `--noise` of the voxels is flipped, and their mirror
-images, a third each; the database is the training cells in all rotations. Every method's neighbours are compared with
-those of the first, bit for bit. `pip install usearch numkong` for all rows. One thread unless OMP_NUM_THREADS says
-otherwise; `--whole` then times our search alone with 10,000 queries.
+images, a third each; the database is `--rows` training cells, in all rotations. Every method's neighbours are compared
+with those of the first, bit for bit. `pip install usearch numkong` for all rows. One thread unless OMP_NUM_THREADS
+says otherwise; `--whole` then times our search alone with 10,000 queries among all training cells (60,000 of
+`--count 12500`).
 """
 
 import argparse
@@ -98,14 +99,16 @@ def main() -> None:
     parser.add_argument("--dataset", default="metashell")
     parser.add_argument("--resolution", type=int, default=48)
     parser.add_argument("--count", type=int, default=2000)
-    parser.add_argument("--queries", type=int, default=64)
+    parser.add_argument("--queries", type=int, default=300)
+    parser.add_argument("--rows", type=int, default=10_000)
     parser.add_argument("--noise", type=float, default=0.02)
     parser.add_argument("--whole", action="store_true")
     arguments = parser.parse_args()
     torch.set_num_threads(threads)
     block = {"use": arguments.dataset, "resolution": arguments.resolution, "count": arguments.count}
     data = open_data(block)
-    database = np.asarray(data.train.packed())
+    everything = data.train.packed()
+    database = np.asarray(everything[: arguments.rows])
     queries = asked(data, arguments.queries, arguments.noise)
     print(f"{len(queries)} queries, {len(database):,} cells of {arguments.resolution}^3, {threads} thread(s)")
     first: tuple[Found, float] | None = None
@@ -126,9 +129,9 @@ def main() -> None:
     if arguments.whole:
         queries = asked(data, 10_000, arguments.noise)
         started = time.perf_counter()
-        nearest(queries, database)
+        nearest(queries, everything)
         seconds = time.perf_counter() - started
-        pairs = len(queries) * len(database)
+        pairs = len(queries) * len(everything)
         print(f"whole: {pairs:,} pairs in {seconds:.1f} s, {pairs / seconds / 1e6:.1f} Mpair/s")
 
 

@@ -56,9 +56,10 @@ class ValidUniqueNovel(Evaluator):
         pairs = facts.once("overlaps", lambda: overlaps(packed, packed))
         unique = ~repeats(cells, pairs, self.same)
         step = reference.domain.orientations
-        neighbour, _ = facts.once("nearest-iou", lambda: nearest(packed, reference.train.packed()))
-        to_train = _distance(cells, reference.train, step, neighbour)
-        to_held_out = _distance(cells, reference.held_out, 1, nearest(packed, reference.held_out.packed())[0])
+        near_train = facts.once("nearest-iou", lambda: nearest(packed, reference.train.packed()))
+        near_held_out = nearest(packed, reference.held_out.packed())
+        to_train = _distance(cells, reference.train, step, *near_train)
+        to_held_out = _distance(cells, reference.held_out, 1, *near_held_out)
         novel = to_train > 1 - self.same
         trapped = np.array([analyse(~cell).enclosed for cell in cells]) / cells[0].size
         values = {
@@ -107,8 +108,9 @@ _SENTENCES = {
 }
 
 
-def _distance(cells: Cells, items: Items, step: int, neighbour: NDArray[np.int64]) -> Values:
-    """1 - IoU, modulo shifts and symmetries, with the likest item; each stands there in `step` orientations, and
-    `neighbour` is the nearest as they stand."""
-    distance: Values = 1 - likest(cells, items.packed()[::step], [neighbour // step])[1]
+def _distance(cells: Cells, items: Items, step: int, neighbour: NDArray[np.int64], overlap: Values) -> Values:
+    """1 - IoU, modulo shifts and symmetries, with the likest item. Each stands there in `step` orientations;
+    `neighbour` is the nearest as they stand, with its `overlap`."""
+    likeness = likest(cells, items.packed()[::step], [neighbour // step])[1]
+    distance: Values = 1 - np.maximum(likeness, overlap)
     return distance
