@@ -52,6 +52,7 @@ EXAMPLES: dict[tuple[str, str], dict[str, Any]] = {
     ("importer", "lumpe-catalogue"): {"file": FILES / "catalogue.txt", "block": NETS},
     ("importer", "lattices"): {"file": FILES / "cells.lat", "block": NETS},
     ("importer", "crystal-nets"): {"file": FILES / "nets.cgd", "block": NETS},
+    ("importer", "angle-tables"): {"file": Path(__file__).parent / "zoo_kirigami" / "files" / "cells.csv"},
     ("importer", "crystal-graphs"): {"file": FILES / "nets.arc", "block": NETS},
     ("encoder", "identity"): {"dataset": CUTS},
     ("encoder", "patch-transformer"): {"block": PATCHES, "dataset": VOXELS},

@@ -22,6 +22,12 @@ def zoo_components() -> Iterable[Component]:
             "Cut patterns without crossings, drawn by random replacement",
         ),
         Component(
+            "importer",
+            "angle-tables",
+            "zoo_kirigami.importer:AngleTables",
+            "Cut angles in .csv, .npy and .npz files",
+        ),
+        Component(
             "encoder",
             "circular-conv",
             "zoo_kirigami.encoder:CircularConv",

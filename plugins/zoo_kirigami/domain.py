@@ -55,7 +55,11 @@ class CutPattern(Domain):
         """Angles float32 [B, n, n] from `.npz`, `.npy` or `.csv` (one cell a line). ZooError for cells of another
         shape, numbers that are not finite and angles out of range: nothing is wrapped or clipped."""
         angles = read_table(path, self.structure.shape) if path.suffix == ".csv" else super().read(path)
-        return _checked(angles, self.max_rotation, path)
+        try:
+            check_angles(angles, self.max_rotation)
+        except ZooError as error:
+            raise ZooError(*(f"{path}: {problem}" for problem in error.problems)) from None
+        return angles.astype(np.float32)
 
     def write(self, structures: np.ndarray, path: Path) -> None:
         """Angles [B, n, n] as `.npz`, `.npy` or `.csv`, by the path's suffix."""
@@ -85,19 +89,17 @@ class CutPattern(Domain):
         ]
 
 
-def _checked(angles: np.ndarray, max_rotation: float, path: Path) -> np.ndarray:
-    """Angles as float32; ZooError if any is not a number or lies out of range."""
+def check_angles(angles: np.ndarray, max_rotation: float) -> None:
+    """ZooError if any of the angles [B, n, n] is not a number or lies out of range."""
     if not np.isfinite(angles).all():
-        raise ZooError(f"{path}: {int((~np.isfinite(angles)).sum())} angles are not finite numbers.")
-    angles = angles.astype(np.float32)
+        raise ZooError(f"{int((~np.isfinite(angles)).sum())} angles are not finite numbers.")
     excess = np.abs(angles - base_angles(angles.shape[-1])) > max_rotation + ROUNDING
     if excess.any():
         cell, row, column = np.argwhere(excess)[0]
         raise ZooError(
-            f"{path}: {int(excess.sum())} angles are turned by more than {max_rotation:g} degrees from the base "
-            f"pattern, the first in cell {cell}, row {row}, column {column}: {angles[cell, row, column]:g}."
+            f"{int(excess.sum())} angles are turned by more than {max_rotation:g} degrees from the base pattern, the "
+            f"first in cell {cell}, row {row}, column {column}: {angles[cell, row, column]:g}."
         )
-    return angles
 
 
 def _heat_map(counts: np.ndarray) -> bytes:
