@@ -32,6 +32,7 @@ from zoo.publishing.index import describe
 from zoo.publishing.layout import networks, save_model
 from zoo.recipes import Recipe
 from zoo.reports import Spread, project_latents, write_run_report
+from zoo.sampling import check_refinements
 from zoo.stages import Workshop, sample_model, train_model
 from zoo.store import read_samples, write_structures
 from zoo.trackers import JsonLines
@@ -91,6 +92,7 @@ def plan(recipe: Recipe, options: Options) -> list[str]:
     assert isinstance(dataset, Dataset)
     domain = build("domain", dataset.domain())
     assert isinstance(domain, Domain)
+    check_refinements(recipe.generate, domain)
     with torch.device("meta"):
         model = build("model", recipe.model_block, structure=domain.structure)
     assert isinstance(model, Model)
@@ -130,6 +132,7 @@ def _run(recipe: Recipe, options: Options, command: Sequence[str], folder: Path,
     model = build("model", recipe.model_block, structure=data.domain.structure)
     assert isinstance(model, Model)
     _check_conditions(model, recipe, data)
+    check_refinements(recipe.generate, data.domain)
     model.to(accelerator.device)
     block = complete("model", recipe.model_block)
     workshop = _workshop(options, data, accelerator, folder)
@@ -261,6 +264,7 @@ def _check_conditions(model: Model, recipe: Recipe, data: Data) -> None:
 
 def _provenance(recipe: Recipe, options: Options, data: Data, model: Model) -> dict[str, Any]:
     """What a number of this run must be quoted with."""
+    refined = {"refined": ", ".join(recipe.generate.refine)} if recipe.generate.refine else {}
     return {
         "model": recipe.model,
         "size": recipe.size,
@@ -272,6 +276,7 @@ def _provenance(recipe: Recipe, options: Options, data: Data, model: Model) -> d
         "weights": weights_hash(model),
         "parameters": sum(p.numel() for p in model.parameters()),
         "machine": machine_kind(),
+        **refined,
     }
 
 

@@ -227,7 +227,7 @@ def sample_model(
 
 def _draw(model: Model, domain: Domain, generate: Generate, place: Workplace, workshop: Workshop) -> None:
     def make(items: range, path: Path) -> None:
-        drawn = draw(model, domain, items, seed=workshop.seed, condition=generate.condition, batch=generate.batch)
+        drawn = draw(model, domain, items, generate, seed=workshop.seed, condition=generate.condition)
         write_structures(path, drawn, binary=domain.binary, properties={}, metadata={})
 
     parts = make_parts("samples", place.folder, generate.count, generate.batch, make)

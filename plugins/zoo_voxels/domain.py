@@ -10,6 +10,7 @@ from torch import Tensor
 from zoo import Domain, Figure, Reference, Structure, ZooError
 from zoo_voxels.comparison import comparison
 from zoo_voxels.images import gallery
+from zoo_voxels.refinement import REFINEMENTS
 from zoo_voxels.rotations import ROTATIONS, rotate
 
 GALLERY = 24
@@ -23,6 +24,7 @@ class Voxels(Domain):
 
     binary: ClassVar[bool] = True
     orientations: ClassVar[int] = len(ROTATIONS)
+    refinements: ClassVar[tuple[str, ...]] = tuple(REFINEMENTS)
     evaluators: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "paper": {"use": "voxel-scores", "protocol": "paper"},
         "released": {"use": "voxel-scores", "protocol": "released"},
@@ -39,6 +41,11 @@ class Voxels(Domain):
         flat = soft.detach().float().flatten(1)
         low, high = flat.amin(1, keepdim=True), flat.amax(1, keepdim=True)
         return (flat - low > high - flat).float().view_as(soft)
+
+    def refine(self, structures: np.ndarray, refinement: str) -> np.ndarray:
+        """Each cell after one of `refinement.REFINEMENTS`."""
+        refined = [REFINEMENTS[refinement](cell) for cell in structures.astype(bool)]
+        return np.stack(refined).astype(structures.dtype)
 
     def orient(self, structures: Tensor, orientation: Tensor) -> Tensor:
         """Each cell turned by its rotation of `rotations.ROTATIONS`."""

@@ -57,6 +57,9 @@ class Domain(Part):
     formats: ClassVar[tuple[str, ...]] = (".npz",)
     """Suffixes of the files that `write` writes."""
 
+    refinements: ClassVar[tuple[str, ...]] = ()
+    """Names of the repairs that `refine` knows."""
+
     evaluators: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
     """Recipe blocks, by name, of the evaluators for data that are not in a catalogue, as imported ones."""
 
@@ -66,6 +69,10 @@ class Domain(Part):
     @abstractmethod
     def harden(self, soft: Tensor) -> Tensor:
         """Valid structures `[B, *S]` from soft ones `[B, *S]`: binarise, wrap angles."""
+
+    def refine(self, structures: np.ndarray, refinement: str) -> np.ndarray:
+        """Hard structures `[n, *S]` after one of the `refinements`, each on its own."""
+        raise NotImplementedError
 
     def orient(self, structures: Tensor, orientation: Tensor) -> Tensor:
         """Copy number `orientation[b]` (int64 `[B]`) of each structure `[B, *S]`, float32, or uint8 when binary.

@@ -10,7 +10,7 @@ import numpy as np
 from zoo.errors import ZooError, did_you_mean
 from zoo.interfaces.models import Model
 from zoo.interfaces.structures import Card, Domain
-from zoo.sampling import draw
+from zoo.sampling import check_refinements, draw
 from zoo.training.settings import Generate
 
 
@@ -41,13 +41,14 @@ class Pretrained:
         """As `sample`, a batch at a time."""
         wanted = self.generate.condition if condition is None else condition
         _check(count, wanted, self.model.conditions)
+        check_refinements(self.generate, self.domain)
         return self._batches(count, seed, wanted)
 
     def _batches(self, count: int, seed: int, condition: Mapping[str, float]) -> Iterator[np.ndarray]:
         size = self.generate.batch
         for start in range(0, count, size):
             indices = range(start, min(start + size, count))
-            yield draw(self.model, self.domain, indices, seed=seed, condition=condition, batch=size)
+            yield draw(self.model, self.domain, indices, self.generate, seed=seed, condition=condition)
 
 
 def _check(count: int, condition: Mapping[str, float], known: tuple[str, ...]) -> None:

@@ -115,7 +115,29 @@ def describes(subject: Subject) -> None:
         assert np.allclose(alone, values[:1]), f"{name!r} of a structure depends on the others."
 
 
-PROMISES = (has_a_structure, hardens, orients, orients_each_alone, has_a_lattice, writes_and_reads, draws, describes)
+def refines(subject: Subject) -> None:
+    """Each of its `refinements` makes structures of structures, within the range, each on its own."""
+    domain = subject.build()
+    structures = _hard(domain, ROWS)
+    for name in domain.refinements:
+        refined = domain.refine(structures, name)
+        assert refined.shape == structures.shape and refined.dtype == structures.dtype, f"{name!r} changes the array."
+        low, high = domain.structure.low, domain.structure.high
+        assert ((refined >= low) & (refined <= high)).all(), f"What {name!r} makes is out of range."
+        assert np.array_equal(domain.refine(structures[:1], name), refined[:1]), f"{name!r} depends on the others."
+
+
+PROMISES = (
+    has_a_structure,
+    hardens,
+    orients,
+    orients_each_alone,
+    has_a_lattice,
+    writes_and_reads,
+    draws,
+    describes,
+    refines,
+)
 
 
 def _soft(domain: Domain, count: int) -> Tensor:

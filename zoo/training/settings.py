@@ -48,5 +48,8 @@ class Generate(BaseModel):
     count: int = Field(default=1000, gt=0)
     batch: int = Field(default=250, gt=0)
     """Samples drawn at once. Part of the recipe, since floating-point sums depend on it."""
+    refine: list[str] = Field(default_factory=list)
+    """Repairs of what is drawn, in this order: some of the domain's `refinements`. None by default: scores are then
+    those of the model alone."""
     condition: dict[str, float] = Field(default_factory=dict)
     """Wanted values of the properties that the denoiser is conditioned on, in the data's units."""
