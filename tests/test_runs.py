@@ -79,7 +79,7 @@ def test_a_run_leaves_everything_behind(runs: Path) -> None:
 def test_every_regulariser_goes_with_every_sampler(runs: Path, model: str, sampler: str) -> None:
     finished = finish(runs, model, "metashell", SAMPLERS[sampler])
     assert read_samples(finished.samples).shape == (16, 12, 12, 12)
-    assert set(finished.scores) == {"paper", "released"}
+    assert set(finished.scores) == {"paper", "released", "new", "distribution"}
 
 
 def test_a_changed_sampler_repeats_no_training(runs: Path) -> None:

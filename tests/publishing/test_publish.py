@@ -17,6 +17,7 @@ import zoo
 from zoo.cli.app import app
 from zoo.publishing.publish import publish
 from zoo.recipes import resolve
+from zoo.reports.page import number
 from zoo.runs import Finished, Options, run
 from zoo.store import Store, read_samples
 
@@ -49,6 +50,14 @@ def call(*arguments: str | Path) -> str:
     return result.output
 
 
+USES = {
+    "paper": "voxel-scores, protocol: paper",
+    "released": "voxel-scores, protocol: released",
+    "new": "valid-unique-novel, same: 0.9, thickness: 2",
+    "distribution": "voxel-distribution, neighbours: 5",
+}
+
+
 def files(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
@@ -56,7 +65,8 @@ def files(folder: Path) -> dict[str, bytes]:
 def test_it_holds_the_model_and_what_explains_it(finished: Finished, published: Path) -> None:
     model, given_away = files(finished.weights), files(published)
     assert model == {name: given_away[name] for name in model}
-    more = {"README.md", ".eval_results/paper.yaml", ".eval_results/released.yaml", "figures/gallery.png"}
+    results = {f".eval_results/{evaluator}.yaml" for evaluator in ("paper", "released", "new", "distribution")}
+    more = {"README.md", "figures/gallery.png", *results}
     assert given_away.keys() == model.keys() | more
     np.testing.assert_array_equal(zoo.load(published).sample(16, seed=5), read_samples(finished.samples))
 
@@ -65,10 +75,12 @@ def test_the_card_quotes_the_scores_with_all_that_belongs_to_them(finished: Fini
     written = json.loads((finished.folder / "scores.json").read_text())
     text = (published / "README.md").read_text()
     for evaluator, group in written["scores"].items():
-        assert f"### {evaluator} (voxel-scores, protocol: {evaluator})" in text
+        assert f"### {evaluator} ({USES[evaluator]})" in text
         for name, score in group.items():
             held_out = written["held_out_data"][evaluator][name]["value"]
-            row = f"| {name} | {score['value']:.3f} | {held_out:.3f} | higher | {score['sentence']} |"
+            label = name.replace("_", " ") + (f" [{score['unit']}]" if score["unit"] else "")
+            better = "higher" if score["higher_is_better"] else "lower"
+            row = f"| {label} | {number(score['value'])} | {number(held_out)} | {better} | {score['sentence']} |"
             assert row in text
     for fact in ("metashell@zoo", written["provenance"]["weights"], "seed 5", "Of 16 samples"):
         assert fact in text
