@@ -110,7 +110,8 @@ def test_a_component_has_the_arguments_of_its_signature(component: Component, pa
 def test_every_argument_is_explained(component: Component) -> None:
     loaded = registry().load(component.kind, component.name)
     explained = set(re.findall(r"\w+", documentation(loaded)))
-    assert {argument.name for argument in schema(loaded).values() if not argument.kind} <= explained
+    unexplained = {argument.name for argument in schema(loaded).values() if not argument.kind} - explained
+    assert not unexplained, f"say in the docstring what they are: {', '.join(unexplained)}"
 
 
 def test_a_component_has_its_docstring(pages: dict[str, str]) -> None:

@@ -24,6 +24,8 @@ class CutAutoregression(Model):
     learn is how much room a direction leaves to the cuts that come later. Training maximises the likelihood of the
     training cells, each in a random one of the lattice's symmetric copies, which the law of the data does not change
     under.
+
+    The network has `depth` layers of `width` units. Cuts are `cut_length` units of the lattice long.
     """
 
     trains = ("likelihood",)

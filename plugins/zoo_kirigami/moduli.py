@@ -13,7 +13,7 @@ class SlitSheetModuli(Property):
     Random cuts leave no rigid units, so the sheet itself is solved, in plane stress. `poissons_ratio` is the sheet's;
     `nodes` sets how finely each cut is resolved: `error` says what 32 leave open, from 1e-4 for the base pattern to
     some percent where a tip all but touches another cut. `closing` is the share of cut length whose faces overlap in
-    the worse of the two directions of pull, which a real sheet resists.
+    the worse of the two directions of pull, which a real sheet resists. `cut_length` is in units of the lattice.
     """
 
     units = {  # noqa: RUF012
