@@ -36,8 +36,8 @@ ROUNDING = 1e-5
 SINGULAR = 1e-6
 """A strain with less than this share of the Voigt average in energy meets no resistance."""
 
-_VOXELS_AT_A_TIME = 2**23
-"""On a GPU; a CPU takes one cell at a time, for the sake of its cache."""
+VOXELS_AT_A_TIME = {"cpu": 1, "cuda": 2**23}
+"""Of cells that are solved together, by device: a CPU takes one cell at a time, for the sake of its cache."""
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ def _groups(cells: Tensor, lattice: Tensor, base: Tensor) -> Iterator[_Group]:
     for row, cell in enumerate(cells):
         if bool(cell.any()):
             alike[lattice[row].numpy().tobytes(), reduction(cell, lattice[row], base)].append(row)
-    at_once = 1 if cells.device.type == "cpu" else max(1, _VOXELS_AT_A_TIME // cells[0].numel())
+    at_once = max(1, VOXELS_AT_A_TIME.get(cells.device.type, 1) // cells[0].numel())
     for (_, symmetry), rows in alike.items():
         for part in torch.split(torch.tensor(rows, device=cells.device), at_once):
             yield _Group(part, cells[part], lattice[rows[0]] / sizes[:, None], symmetry)

@@ -12,6 +12,7 @@ from skfem.helpers import ddot, sym_grad
 from torch import Tensor
 
 from zoo import ZooError
+from zoo_mechanics import homogenisation
 from zoo_mechanics.bounds import attainment
 from zoo_mechanics.homogenisation import Homogenised, homogenise
 from zoo_mechanics.moduli import voigt_average, young
@@ -185,6 +186,20 @@ def test_the_reached_error_is_what_was_asked_for_and_said(cell: Tensor, toleranc
     error = ((found.stiffness[0].double() - truth).abs() / (own[:, None] * own).sqrt()).max()
     assert error <= tolerance and error <= 1.2 * found.error[0]
     assert found.error[0] <= tolerance + (1e-5 if dtype == "float32" else 0)
+
+
+def test_cells_that_are_solved_together_are_as_if_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a GPU does it: cells of one symmetry share a solution, a coarse space included where one of them is slow."""
+    x, y, z = torch.meshgrid(*[torch.arange(12)] * 3, indexing="ij")
+    zigzag = (y // 2 == (x // 4) % 2) & (z < 2) | (x % 4 < 2) & (y < 4) & (z < 2)
+    slender = zigzag | zigzag.permute(1, 2, 0) | zigzag.permute(2, 1, 0)
+    stout = slender | (x > 6) & (y < 3) & (z < 5)
+    cells = torch.stack([slender.double(), stout.double(), 0.5 * stout.flip(0).double()])
+    alone = homogenise(cells)
+    monkeypatch.setitem(homogenisation.VOXELS_AT_A_TIME, "cpu", 2**20)
+    together = homogenise(cells)
+    assert torch.allclose(together.stiffness, alone.stiffness, rtol=0, atol=1e-3 * float(alone.stiffness.max()))
+    assert (together.error <= 1e-3).all() and alone.iterations.max() > 20
 
 
 def test_derivatives_are_those_of_finite_differences() -> None:

@@ -1,0 +1,156 @@
+"""The stiffness of 48^3 cells by `zoo_mechanics` and by its peers, at equal error, on one thread.
+
+    python benchmarks/homogenisation.py [--resolution 48] [--shells 5] [--error 1e-3]
+
+Peers are scipy (assembled, conjugate gradients with Jacobi's preconditioner, one case at a time) and, if it is
+installed (`pip install muGrid`), muGrid's matrix-free C++ kernels with the same discrete Green operator, in double
+precision and for all six cases. Peers stop on the residual and do not know their error: each is given, in its favour,
+the loosest of the tolerances 3e-1, 1e-1, 3e-2, ... that meets `--error`, and only that run is timed, assembly or set-up
+included. Errors are the largest |C_ij - D_ij| / sqrt(D_ii D_jj), D being ours in double precision to 1e-8. Times are of
+the processor, so that other work on the machine counts less.
+"""
+
+import argparse
+import time
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from scipy.sparse import coo_array
+from scipy.sparse.linalg import LinearOperator, cg
+
+from zoo_mechanics.element import CORNERS, element
+from zoo_mechanics.homogenisation import homogenise
+from zoo_mechanics.voigt import isotropic
+from zoo_voxels.shells import candidates
+
+TOLERANCES = (3e-1, 1e-1, 3e-2, 1e-2, 3e-3, 1e-3, 3e-4, 1e-4)
+PAIRS = ((0, 0), (1, 1), (2, 2), (1, 2), (0, 2), (0, 1))
+
+
+def by_scipy(cell: np.ndarray, tolerance: float) -> np.ndarray:
+    size = cell.shape[0]
+    voxel = element(torch.eye(3) / size, isotropic())
+    solid = np.argwhere(cell)
+    corners = [np.ravel_multi_index(tuple(((solid + np.array(c)) % size).T), cell.shape) for c in CORNERS]
+    _, nodes = np.unique(np.stack(corners, 1), return_inverse=True)
+    dofs = (3 * nodes.reshape(-1, 8)[..., None] + np.arange(3)).reshape(-1, 24)
+    rows, columns = np.broadcast_arrays(dofs[:, :, None], dofs[:, None, :])
+    stiffness = voxel.stiffness.numpy()
+    values = np.broadcast_to(stiffness, (len(dofs), 24, 24))
+    matrix = coo_array((values.ravel(), (rows.ravel(), columns.ravel()))).tocsr()
+    inverse = 1 / matrix.diagonal()
+    jacobi = LinearOperator(matrix.shape, lambda forces: inverse * forces.ravel())
+    strained = voxel.strained.numpy()
+    loads = np.zeros((matrix.shape[0], 6))
+    np.add.at(loads, dofs, stiffness @ strained)
+    total = np.stack([cg(matrix, -load, rtol=tolerance, M=jacobi)[0] for load in loads.T], 1)[dofs] + strained
+    return np.einsum("eai,ab,ebj->ij", total, stiffness, total, optimize=True)
+
+
+def by_mugrid(cell: np.ndarray, tolerance: float) -> np.ndarray:
+    import muGrid
+    from muGrid.Preconditioners import make_reference_stiffness_preconditioner
+    from muGrid.Solvers import conjugate_gradients
+
+    size = cell.shape[0]
+    spacing = [1 / size] * 3
+    base = isotropic()
+    lame, shear = float(base[0, 1]), float(base[3, 3])
+    engine = muGrid.FFTEngine(list(cell.shape), nb_ghosts_left=[1] * 3, nb_ghosts_right=[1] * 3)
+    kernel = muGrid.IsotropicStiffnessOperator3D(spacing)
+    first, second = engine.real_space_field("lambda"), engine.real_space_field("mu")
+    for field, value in ((first, lame), (second, shear)):
+        field.s[...] = value * cell
+        engine.communicate_ghosts(field)
+    load, found = engine.real_space_field("load", components=(3,)), engine.real_space_field("u", components=(3,))
+    green = make_reference_stiffness_preconditioner(
+        engine, element=muGrid.FEMElement.q1, grid_spacing=spacing, lambda_ref=lame, mu_ref=shear
+    )
+
+    def apply(displacement: object, force: object) -> None:
+        engine.communicate_ghosts(displacement)
+        kernel.apply(displacement, first, second, force)
+
+    columns = []
+    for i, j in PAIRS:
+        strain = np.zeros((3, 3))
+        strain[i, j] += 0.5
+        strain[j, i] += 0.5
+        kernel.apply_macro_rhs(first, second, strain.ravel().tolist(), load)
+        load.s[...] *= -1
+        found.s[...] = 0
+        conjugate_gradients(
+            engine.communicator, engine.real_space_collection, load, found, apply, green, rtol=tolerance
+        )
+        engine.communicate_ghosts(found)
+        stress = np.reshape(kernel.average_stress(found, first, second, strain.ravel().tolist()), (3, 3))
+        columns.append([stress[a, b] for a, b in PAIRS])
+    return np.array(columns)
+
+
+def ours(cell: np.ndarray, tolerance: float) -> np.ndarray:
+    return homogenise(torch.from_numpy(cell)[None], tolerance=tolerance).stiffness[0].double().numpy()
+
+
+def timed(
+    solve: Callable[[np.ndarray, float], np.ndarray], cell: np.ndarray, tolerance: float
+) -> tuple[float, np.ndarray]:
+    start = time.process_time()
+    stiffness = solve(cell, tolerance)
+    return time.process_time() - start, stiffness
+
+
+def relative_error(stiffness: np.ndarray, truth: np.ndarray) -> float:
+    scale = np.sqrt(np.outer(truth.diagonal(), truth.diagonal()))
+    return float((np.abs(stiffness - truth) / scale).max())
+
+
+def cells(resolution: int, shells: int) -> dict[str, np.ndarray]:
+    x, y, z = np.meshgrid(*[(np.arange(resolution) + 0.5) / resolution - 0.5] * 3, indexing="ij")
+    turns = [2 * np.pi * axis for axis in (x, y, z)]
+    gyroid = sum(np.sin(turns[i]) * np.cos(turns[(i + 1) % 3]) for i in range(3))
+    points = np.stack([x, y, z], -1)
+    axes = [np.array([1, a, b]) / 3**0.5 for a in (-1, 1) for b in (-1, 1)]
+    struts = np.min([np.linalg.norm(np.cross(points, axis), axis=-1) for axis in axes], 0)
+    named = {"gyroid": abs(gyroid) < 0.5, "body-centred truss": struts < 0.08}
+    return named | {f"shell {item}": next(candidates(item, resolution, 7)).cell for item in range(shells)}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--resolution", type=int, default=48)
+    parser.add_argument("--shells", type=int, default=5)
+    parser.add_argument("--error", type=float, default=1e-3)
+    arguments = parser.parse_args()
+    torch.set_num_threads(1)
+    peers = {"scipy": by_scipy}
+    try:
+        import muGrid  # noqa: F401
+
+        peers["muGrid"] = by_mugrid
+    except ImportError:
+        print("muGrid is not installed, and left out.")
+    print(f"{'cell':<20}{'solid':>7}{'ours s':>9}{'its':>5}{'error':>9}", *(f"{name:>22}" for name in peers))
+    mine, ratios = [], {name: [] for name in peers}
+    for name, cell in cells(arguments.resolution, arguments.shells).items():
+        timed(ours, cell, arguments.error)
+        seconds, stiffness = timed(ours, cell, arguments.error)
+        iterations = int(homogenise(torch.from_numpy(cell)[None], tolerance=arguments.error).iterations[0])
+        truth = homogenise(torch.from_numpy(cell)[None].double(), tolerance=1e-8).stiffness[0].numpy()
+        error = relative_error(stiffness, truth)
+        line = f"{name:<20}{cell.mean():>7.3f}{seconds:>9.3f}{iterations:>5}{error:>9.1e}"
+        for peer, solve in peers.items():
+            for tolerance in TOLERANCES:
+                theirs, stiffness = timed(solve, cell, tolerance)
+                if relative_error(stiffness, truth) <= arguments.error:
+                    break
+            ratios[peer].append(theirs / seconds)
+            line += f"{theirs:>9.2f} s {ratios[peer][-1]:>6.1f}x"
+        mine.append(seconds)
+        print(line, flush=True)
+    print(f"median: {np.median(mine):.3f} s a cell;", *(f"{np.median(r):.1f}x {name}" for name, r in ratios.items()))
+
+
+if __name__ == "__main__":
+    main()
