@@ -67,7 +67,7 @@ EXAMPLES: dict[tuple[str, str], dict[str, Any]] = {
     ("schedule", "vp-sde"): {},
     ("schedule", "rectified-flow"): {},
     ("denoiser", "residual-mlp"): {"block": MLP},
-    ("denoiser", "circular-unet"): {"block": UNET, "latent_shape": (4, 4)},
+    ("denoiser", "circular-unet"): {"block": UNET, "dataset": CUTS, "latent_shape": (4, 4)},
     ("generator", "circular-generator"): {"block": {"latent_dim": 8, "width": 8}, "dataset": CUTS},
     ("critic", "circular-critic"): {"block": {"width": 8}, "dataset": CUTS},
     ("sampler", "ddpm"): {"block": {"steps": 200}},

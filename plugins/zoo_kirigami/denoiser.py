@@ -5,7 +5,7 @@ from typing import Literal
 from diffusers.models.unets.unet_2d import UNet2DModel
 from torch import Tensor, nn
 
-from zoo import Condition, Denoiser, Level, ZooError, register_to_config
+from zoo import Condition, Denoiser, Level, Structure, ZooError, register_to_config
 
 STEPS = 1000
 """Diffusers' sinusoids of time expect timesteps up to about a thousand."""
@@ -18,23 +18,27 @@ class CircularUNet(Denoiser):
     the time, and self-attention at the coarsest level; only its padding is circular. The paper says "a convolutional
     U-Net architecture, with filter numbers similar to the other generative network" and no more. `prediction` is what
     it learns to return.
-    ZooError unless the latents are square and of even side, and `width` is a multiple of 16.
+    ZooError unless structures are two-dimensional, the latents square and of even side, and `width` is a multiple of
+    16.
     """
 
     @register_to_config
     def __init__(
         self,
+        structure: Structure,
         latent_shape: tuple[int, ...],
         width: int = 64,
         blocks: int = 2,
         prediction: Literal["noise", "clean", "velocity"] = "noise",
     ) -> None:
         super().__init__()
-        shape = tuple(latent_shape)
+        cells, shape = Structure(*structure).shape, tuple(latent_shape)
+        if len(cells) != 2:
+            raise ZooError(f"circular-unet: structures of shape {tuple(cells)} are not two-dimensional")
         if len(shape) not in (2, 3) or shape[-1] != shape[-2] or shape[-1] % 2:
             raise ZooError(f"circular-unet: latents of shape {shape} are not square of even side")
-        if width % 16:
-            raise ZooError(f"circular-unet: width {width} is not a multiple of 16")
+        if width < 16 or width % 16:
+            raise ZooError(f"circular-unet: width {width} is not a positive multiple of 16")
         self.prediction = prediction
         channels = 1 if len(shape) == 2 else shape[0]
         self.unet = UNet2DModel(

@@ -47,15 +47,18 @@ def test_structures_that_do_not_fit(structure):
         with pytest.raises(ZooError, match=str(structure.shape[0])):
             network(structure)
     with pytest.raises(ZooError, match="circular-unet"):
-        CircularUNet(latent_shape=(2, *structure.shape))
-    with pytest.raises(ZooError, match="width 20"):
-        CircularUNet(latent_shape=(6, 6), width=20)
+        CircularUNet(STRUCTURE, latent_shape=(2, *structure.shape))
+    with pytest.raises(ZooError, match=r"circular-unet: structures of shape \(6, 6, 6\) are not two-dimensional"):
+        CircularUNet(Structure((6, 6, 6), 0, 1), latent_shape=(6, 6, 6))
+    for width in (20, 0, -16):
+        with pytest.raises(ZooError, match=f"width {width} is not a positive multiple of 16"):
+            CircularUNet(STRUCTURE, latent_shape=(6, 6), width=width)
 
 
 @pytest.mark.parametrize("shape", [(6, 6), (2, 6, 6), (1, 4, 4)])
 def test_the_denoiser_follows_shifts_by_a_period(shape):
     torch.manual_seed(0)
-    unet = CircularUNet(latent_shape=shape, width=16, blocks=1).eval()
+    unet = CircularUNet(STRUCTURE, latent_shape=shape, width=16, blocks=1).eval()
     noisy = torch.randn(3, *shape)
     with torch.no_grad():
         output = unet(noisy, level(3), {})
@@ -69,7 +72,7 @@ def test_the_denoiser_follows_shifts_by_a_period(shape):
 
 def test_the_denoiser_reads_the_time():
     torch.manual_seed(0)
-    unet = CircularUNet(latent_shape=(6, 6), width=16, blocks=1).eval()
+    unet = CircularUNet(STRUCTURE, latent_shape=(6, 6), width=16, blocks=1).eval()
     noisy = torch.randn(1, 6, 6).expand(2, 6, 6)
     with torch.no_grad():
         early, late = unet(noisy, Level(torch.tensor([0.1, 0.9]), torch.zeros(2)), {})
@@ -119,7 +122,7 @@ def test_the_vae_learns_a_few_patterns_by_heart():
 
 def test_the_denoiser_learns_a_pattern_by_heart():
     torch.manual_seed(0)
-    unet = CircularUNet(latent_shape=(6, 6), width=16, blocks=1)
+    unet = CircularUNet(STRUCTURE, latent_shape=(6, 6), width=16, blocks=1)
     clean = torch.rand(1, 6, 6) * 2 - 1
     optimiser = torch.optim.Adam(unet.parameters(), 3e-3)
     for _ in range(150):
