@@ -40,13 +40,16 @@ models:
         encoder: {width: 2}
         sampler: {strength: 0.1, base: {steps: 7}}
         train: {autoencoder: {epochs: 1}}
-      swapped: {sampler: {use: ddim, steps: 9}}
+      swapped: {sampler: {use: ddim, steps: 10}}
   second:
     base: first
-    sampler: {use: ddim, steps: 11}
+    sampler: {use: ddim, steps: 25}
     sizes: {small: {sampler: {steps: 5}}}
   third: {base: second, encoder: {use: plain, gain: 2.0}, train: {denoiser: {epochs: 8}}}
 """
+
+LAUGHS = f"[&a0 {[0] * 9}, " + ", ".join(f"&a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 30)) + "]"
+"""A billion and more zeros."""
 
 
 @pytest.fixture
@@ -96,7 +99,7 @@ class TestOrder:
     def test_a_base_lends_what_is_not_said(self) -> None:
         recipe = resolve("second", "rows6", size="paper")
         assert recipe.model_block["encoder"]["width"] == 4
-        assert recipe.model_block["sampler"] == {"use": "ddim", "steps": 11, "eta": 0.0}
+        assert recipe.model_block["sampler"] == {"use": "ddim", "steps": 25, "eta": 0.0}
         assert recipe.dataset_block["length"] == 6
         assert set(recipe.evaluators) == {"mean"}
         assert recipe.summary == ""
@@ -111,8 +114,8 @@ class TestOrder:
         assert (third.train["autoencoder"].epochs, third.train["denoiser"].epochs) == (1, 8)
 
     def test_a_size_may_change_a_component_unless_the_recipe_has_another_already(self) -> None:
-        assert resolve("first", "rows8", size="swapped").model_block["sampler"]["steps"] == 9
-        assert resolve("second", "rows8", size="swapped").model_block["sampler"]["steps"] == 11
+        assert resolve("first", "rows8", size="swapped").model_block["sampler"]["steps"] == 10
+        assert resolve("second", "rows8", size="swapped").model_block["sampler"]["steps"] == 25
 
     def test_config_goes_over_all_and_set_over_config(self, here: Path) -> None:
         (here / "changes.yaml").write_text("encoder: {width: 6, depth: 6}\ndataset: {count: 30}\n")
@@ -132,9 +135,9 @@ class TestOrder:
         assert recipe.model_block["sampler"]["strength"] == 0.1
 
     def test_the_order_of_overrides_means_nothing(self) -> None:
-        overrides = ["sampler.use=ddim", "sampler.steps=3"]
+        overrides = ["sampler.use=ddim", "sampler.steps=4"]
         there, back = (resolve("first", "rows8", overrides=o) for o in (overrides, overrides[::-1]))
-        assert there.model_block["sampler"] == back.model_block["sampler"] == {"use": "ddim", "steps": 3, "eta": 0.0}
+        assert there.model_block["sampler"] == back.model_block["sampler"] == {"use": "ddim", "steps": 4, "eta": 0.0}
 
     def test_null_takes_a_part_away(self) -> None:
         recipe = resolve("first", "rows8", overrides=["evaluators.mean=null", "regulariser=null"])
@@ -210,7 +213,7 @@ class TestOwnRegistry:
     def test_it_may_add_a_model_and_a_dataset(self, shipped: Path) -> None:
         text = "zoo: 1\nmodels: {mine: {base: second, guidance: 1}}\ndatasets: {own: {base: rows6, count: 4}}"
         recipe = resolve("mine", "own", size="paper", folder=self.write(shipped, text))
-        assert recipe.model_block["sampler"]["steps"] == 11
+        assert recipe.model_block["sampler"]["steps"] == 25
         assert recipe.dataset_block == {"use": "rows", "length": 6, "count": 4}
 
     def test_a_name_that_is_there_has_its_base_already(self, shipped: Path) -> None:
@@ -343,15 +346,35 @@ class TestProblems:
             ("steps: 100, ", "steps: 100, steps: 200, ", "the key 'steps' is there already, at registry.yaml:11"),
             ("generate: {count: 5}", "generate: {1: 5}", "the key '1' must be a word in quotes"),
             ("generate: {count: 5}", "generate: !!python/object/apply:os.getcwd []", "not allowed"),
-            ("generate: {count: 5}", "generate: !!python/name:os.getcwd", "could not determine a constructor"),
+            ("generate: {count: 5}", "generate: !!python/name:os.getcwd", "a python/name:os.getcwd is not allowed"),
             ("generate: {count: 5}", "generate: {count: 5", "registry.yaml:1"),
             ("generate: {count: 5}", "generate: &me {me: *me}", "it contains itself"),
+            ("generate: {count: 5}", "generate: {count: 2020-13-45}", "a timestamp is not allowed here; if it is text"),
+            ("generate: {count: 5}", "generate: {count: !!int five}", "'five' cannot be read"),
+            ("generate: {count: 5}", "generate: {count: " + "9" * 5000 + "}", "cannot be read"),
+            ("generate: {count: 5}", 'generate: {count: "\\ud800"}', "cannot be read"),
+            ("generate: {count: 5}", "generate: " + "[" * 40 + "]" * 40, "it is too deep"),
+            ("generate: {count: 5}", "generate: " + "[" * 4000 + "]" * 4000, "it is too deep"),
+            ("generate: {count: 5}", "generate: " + LAUGHS, "there are too many values"),
+            ("  third:", "  ../third:", "models: the name '../third' is not made of letters, digits and"),
+            ("{mean: {use: mean}}", "{../../mean: {use: mean}}", "evaluators: the name '../../mean' is not made of"),
         ],
     )
     def test_a_file_that_is_not_in_form(self, here: Path, old: str, new: str, words: str) -> None:
         (here / "registry.yaml").write_text(CATALOGUE.replace(old, new))
         assert old in CATALOGUE
         assert words in "\n".join(problems("third", "rows6"))
+
+    def test_a_walk_that_the_schedule_does_not_allow_is_told_before_the_training(self) -> None:
+        [line] = problems(overrides=["sampler={use: ddim, steps: 3}"])
+        assert line.startswith("--set sampler: ddim: 3 steps do not divide the schedule's 100")
+
+    def test_what_is_quoted_is_one_line_that_terminals_do_not_obey(self) -> None:
+        [line] = problems(overrides=["guid\x1b]0;\x07\nance"])
+        assert line == r"--set guid\x1b]0;\x07 ance: expected path=value, such as encoder.width=64."
+
+    def test_no_name_is_a_name_that_is_not_there(self) -> None:
+        assert problems("", "rows8")[0].startswith("there is no model ''.")
 
     def test_anchors_are_welcome(self, here: Path) -> None:
         text = CATALOGUE.replace("encoder: {use: halving, width: 4}", "encoder: &e {use: halving, width: 4}")

@@ -3,13 +3,16 @@
 import difflib
 from collections.abc import Iterable
 
+LONGEST = 1000
+"""Characters of a problem; more are nobody's to read."""
+
 
 class ZooError(Exception):
     """A mistake that the user can mend. `problems` holds one line each; all problems are reported together."""
 
     def __init__(self, *problems: str) -> None:
-        self.problems = problems
-        super().__init__("\n".join(problems))
+        self.problems = tuple(map(_line, problems))
+        super().__init__("\n".join(self.problems))
 
 
 def did_you_mean(name: str, legal: Iterable[str]) -> str:
@@ -19,3 +22,10 @@ def did_you_mean(name: str, legal: Iterable[str]) -> str:
     if close:
         return f" Did you mean {close[0]!r}?"
     return f" Known: {', '.join(names)}." if names else " There are none."
+
+
+def _line(problem: str) -> str:
+    """As one line. It may quote what a file says, and terminals obey some characters."""
+    words = " ".join(problem.split())
+    text = "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in words)
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."

@@ -5,7 +5,7 @@ from typing import Any
 
 from zoo.building import Problem, check, join
 from zoo.errors import ZooError, did_you_mean
-from zoo.recipes.catalogue import DESCRIPTION
+from zoo.recipes.catalogue import DESCRIPTION, name_problem
 from zoo.recipes.checking import check_settings
 from zoo.recipes.drafts import Draft
 from zoo.recipes.trials import Trial
@@ -107,6 +107,9 @@ class Blocks:
 
     def _check_evaluators(self) -> None:
         for name, block in self._items(self._draft.dataset, "evaluators").items():
+            if problem := name_problem(name):
+                self.problems.append(Problem("evaluators", problem))
+                continue
             checked = check("evaluator", block, f"evaluators.{name}") if block is not None else None
             self.problems += checked.problems if checked else ()
             if checked is None or checked.block is not None:

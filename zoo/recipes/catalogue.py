@@ -1,10 +1,12 @@
 """Models and datasets by name: the files that plugins ship, and the user's own registry.yaml over them."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from zoo.building import shorten
 from zoo.discovery import Discovery, Plugin
 from zoo.errors import ZooError, did_you_mean
 from zoo.home import imported_catalogues
@@ -19,6 +21,7 @@ DESCRIPTION = ("base", "sizes", "summary")
 IMPORTED = Plugin("imported", "zoo data import", None)
 """Who brings the datasets that the user has imported."""
 SECTIONS: tuple[Section, ...] = ("models", "datasets")
+_NAME = re.compile(r"\w[\w.@+-]{0,99}")
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,7 @@ class Catalogue:
             files = " and ".join(f"{claim.source} ({claim.block.origin})" for claim in claims)
             raise ZooError(f"{kind} {name!r} is defined by {files}; ZOO_PLUGINS chooses which plugins are loaded.")
         definition, *changes = claims + own
-        if changes and (base := changes[0].block.get("base")):
+        if base := next((item for change in changes if (item := change.block.get("base"))), None):
             raise ZooError(f"{base.origin}: {kind} {name!r} exists already; only a new name can have a base.")
         base = definition.block.get("base")
         if base is None and not definition.block.get("use"):
@@ -161,6 +164,13 @@ def _add_imported(found: Discovery, shipped: dict[Section, list[Entry]]) -> None
             found.warn(IMPORTED, f"a dataset is left out: {'; '.join(str(error).splitlines())}")
 
 
+def name_problem(name: str) -> str | None:
+    """What is wrong with a name that files and folders will be called by."""
+    if _NAME.fullmatch(name):
+        return None
+    return f"the name {shorten(name)} is not made of letters, digits and . @ + - _, beginning with one of the first."
+
+
 def _no_entries() -> dict[Section, list[Entry]]:
     return {section: [] for section in SECTIONS}
 
@@ -204,6 +214,8 @@ def _section_problems(section: str, block: Marked) -> Iterator[str]:
         yield f"{block.origin}: {section}: expected names, each with a block of its own."
         return
     for name, entry in block.value.items():
+        if problem := name_problem(name):
+            yield f"{entry.origin}: {section}: {problem}"
         if not entry.is_mapping:
             yield f"{entry.origin}: {name}: expected a block such as {{use: …}}."
             continue

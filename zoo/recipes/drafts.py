@@ -9,7 +9,7 @@ from zoo.building import schema
 from zoo.errors import ZooError, did_you_mean
 from zoo.recipes.catalogue import DESCRIPTION, Catalogue, Entry, Lineage
 from zoo.recipes.layers import merge, merge_size
-from zoo.recipes.yaml_lines import Marked, parse_yaml, read_yaml
+from zoo.recipes.yaml_lines import DEEPEST, Marked, parse_yaml, read_yaml
 from zoo.registry import registry
 
 T = TypeVar("T")
@@ -96,9 +96,9 @@ def make_draft(
 ) -> Draft:
     """The layers of a model and a dataset; either may be left out."""
     draft = Draft()
-    if model:
+    if model is not None:
         draft.of_model = draft.attempt(lambda: catalogue.lineage("models", model))
-    if dataset:
+    if dataset is not None:
         draft.of_dataset = draft.attempt(lambda: catalogue.lineage("datasets", dataset))
     if draft.of_model and size not in draft.of_model.sizes:
         hint = did_you_mean(size, draft.of_model.sizes)
@@ -155,7 +155,7 @@ def read_override(text: str) -> Marked:
     """`path=value` as a layer."""
     path, equals, value = text.partition("=")
     names = path.strip().split(".")
-    if not equals or not all(names):
+    if not equals or not all(names) or len(names) > DEEPEST:
         raise ZooError(f"--set {text}: expected path=value, such as encoder.width=64.")
     origin = f"--set {path.strip()}"
     layer = Marked(parse_yaml(value, lambda line: origin).value, origin)

@@ -1,10 +1,13 @@
 """Building everything that a recipe names, on paper, to hear what constructors object to before anything is trained."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from zoo.building import Builder, Problem, check
-from zoo.errors import did_you_mean
+from zoo.building import Builder, Problem, check, shorten
+from zoo.errors import ZooError, did_you_mean
+
+if TYPE_CHECKING:
+    from zoo.interfaces.structures import Dataset
 
 Block = Mapping[str, Any]
 
@@ -19,6 +22,7 @@ class Trial:
             self._builder.build("evaluator", block, f"evaluators.{name}", **reserved)
         self._model = self._builder.build("model", model, **reserved) if model else None
         self.problems = self._builder.problems
+        self._check_walk()
         if not any(problem.path == "" for problem in self.problems):
             self.problems += self._clash()
 
@@ -36,16 +40,40 @@ class Trial:
                 message = f"the model has no condition {name!r}.{did_you_mean(name, legal)}"
                 self.problems.append(Problem(f"generate.condition.{name}", message))
 
+    def _check_walk(self) -> None:
+        """The sampler must be able to walk this schedule; it would be late to hear otherwise after the training."""
+        if self._model is not None:
+            try:
+                self._model.scheduler()
+            except ZooError as error:
+                self.problems += [Problem("sampler", problem) for problem in error.problems]
+
     def _structure(self, dataset: Block | None) -> dict[str, Any]:
         """The reserved argument `structure`, from the dataset's domain; empty when there is none."""
         built = self._builder.build("dataset", dataset, "dataset") if dataset else None
         if built is None:
             self._builder.incomplete = True
             return {}
-        checked = check("domain", built.domain(), "dataset")
+        checked = check("domain", self._asked(built, "domain"), "dataset")
         self._builder.problems += checked.problems
         domain = self._builder.build("domain", checked.block, "dataset") if checked.block else None
+        from zoo.interfaces.structures import Card
+
+        card = self._asked(built, "card")
+        if not isinstance(card, Card):
+            self._builder.problems.append(Problem("dataset", f"its card is {shorten(card)}, and no zoo.Card."))
         return {} if domain is None else {"structure": domain.structure}
+
+    def _asked(self, dataset: "Dataset", method: str) -> Any:
+        """What a dataset answers; None, and a problem, where it fails."""
+        try:
+            return getattr(dataset, method)()
+        except ZooError as error:
+            self._builder.problems += [Problem("dataset", problem) for problem in error.problems]
+        except Exception as error:
+            problem = f"{type(dataset).__name__}.{method} failed: {type(error).__name__}: {error}"
+            self._builder.problems.append(Problem("dataset", problem))
+        return None
 
     def _clash(self) -> list[Problem]:
         """A schedule and a sampler that do not fit, if the composition, which would say so, lacks a part."""

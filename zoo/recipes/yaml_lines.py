@@ -7,12 +7,18 @@ from typing import Any
 
 import yaml
 
+from zoo.building import shorten
 from zoo.errors import ZooError
 
 Place = Callable[[int], str]
 """From a line number to what a message calls it."""
 
-_PLAIN_TAGS = ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
+DEEPEST = 32
+MOST_VALUES = 100_000
+"""Of one file, aliases counted as often as they are used: ten lines of them can stand for more than fits any memory."""
+
+_TAG = "tag:yaml.org,2002:"
+_PLAIN = tuple(_TAG + name for name in ("map", "seq", "str", "int", "float", "bool", "null"))
 
 
 @dataclass(frozen=True)
@@ -54,13 +60,16 @@ def read_yaml(path: Path) -> Marked:
     shown = _shown(path)
     try:
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise ZooError(f"cannot read {shown}: {getattr(error, 'strerror', None) or error}.") from error
     return parse_yaml(text, lambda line: f"{shown}:{line}")
 
 
 def parse_yaml(text: str, place: Place) -> Marked:
-    """A YAML document. Tags that make objects, keys written twice and keys that are no words are ZooErrors."""
+    """A YAML document of mappings, lists, text, numbers, booleans and nulls.
+
+    Other tags, keys written twice and keys that are no words are ZooErrors, and so is a document that is huge or deep.
+    """
     try:
         loader = yaml.SafeLoader(text)
         node = loader.get_single_node()
@@ -71,6 +80,8 @@ def parse_yaml(text: str, place: Place) -> Marked:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise ZooError(f"{place(mark.line + 1 if mark else 1)}: {error.problem or error.context}.") from error
+    except RecursionError as error:
+        raise ZooError(f"{place(1)}: it is too deep.") from error
     except yaml.YAMLError as error:
         raise ZooError(f"{place(1)}: {error}") from error
     if reader.problems:
@@ -86,17 +97,37 @@ class _Reader:
         self._loader = loader
         self._place = place
         self._open: set[int] = set()
+        self._values = 0
 
     def value(self, node: yaml.Node) -> Any:
+        self._values += 1
+        if (problem := self._objection(node)) is not None:
+            raise yaml.MarkedYAMLError(problem=problem, problem_mark=node.start_mark)
         if isinstance(node, yaml.ScalarNode):
-            return self._loader.construct_object(node)
-        if node.tag not in _PLAIN_TAGS:
-            raise yaml.MarkedYAMLError(problem=f"the tag {node.tag!r} is not allowed", problem_mark=node.start_mark)
-        if id(node) in self._open:
-            raise yaml.MarkedYAMLError(problem="it contains itself", problem_mark=node.start_mark)
+            return self._scalar(node)
         self._open.add(id(node))
         value = self._mapping(node) if isinstance(node, yaml.MappingNode) else self._sequence(node)
         self._open.discard(id(node))
+        return value
+
+    def _objection(self, node: yaml.Node) -> str | None:
+        """Why a node cannot have a value."""
+        if node.tag not in _PLAIN:
+            kind = node.tag.removeprefix(_TAG)
+            return f"a {kind} is not allowed here; if it is text, put it in quotes"
+        if id(node) in self._open:
+            return "it contains itself"
+        if len(self._open) >= DEEPEST:
+            return "it is too deep"
+        return "there are too many values" if self._values > MOST_VALUES else None
+
+    def _scalar(self, node: yaml.ScalarNode) -> Any:
+        try:
+            value = self._loader.construct_object(node)
+            str(value).encode()  # Half a surrogate pair cannot be written anywhere, nor can a number of 5,000 digits.
+        except (ValueError, LookupError) as error:
+            problem = f"{shorten(node.value)} cannot be read ({error})"
+            raise yaml.MarkedYAMLError(problem=problem, problem_mark=node.start_mark) from error
         return value
 
     def _mapping(self, node: yaml.MappingNode) -> dict[str, Marked]:
@@ -105,6 +136,8 @@ class _Reader:
             origin = self._place(key_node.start_mark.line + 1)
             if not isinstance(key_node, yaml.ScalarNode) or not key_node.tag.endswith(":str"):
                 self.problems.append(f"{origin}: the key {_text(key_node)} must be a word in quotes.")
+            elif not key_node.value.isprintable():
+                self.problems.append(f"{origin}: the key {key_node.value!r} cannot be printed.")
             elif key_node.value in items:
                 earlier = items[key_node.value].origin
                 self.problems.append(f"{origin}: the key {key_node.value!r} is there already, at {earlier}.")
