@@ -15,6 +15,7 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import PydanticUserError, TypeAdapter
 
+from zoo.contracts import broken_promises
 from zoo.errors import ZooError, did_you_mean
 from zoo.interfaces.part import Part
 from zoo.registry import KINDS, load_contract, registry
@@ -178,7 +179,10 @@ class Builder:
             if not self.incomplete:
                 self.problems.append(Problem(path, f"{block['use']} needs a {missing}, and no part before it has one."))
             return None
-        return self._make(kind, component, arguments, path)
+        part = self._make(kind, component, arguments, path)
+        broken = [] if part is None else list(broken_promises(kind, part))
+        self.problems += [Problem(path, f"{registry().label(kind, block['use'])}: {promise}") for promise in broken]
+        return None if broken else part
 
     @staticmethod
     def _reserve(component: type[Part], reserved: Mapping[str, Any], arguments: dict[str, Any]) -> str | None:

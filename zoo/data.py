@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 import torch
+from pydantic import BaseModel, ValidationError
 from torch import Tensor
 
 from zoo import processes
 from zoo.building import build, complete
 from zoo.errors import ZooError
-from zoo.files import whole_file, write_json
+from zoo.files import read_json, whole_file, write_json
 from zoo.home import home
 from zoo.interfaces.models import Batch
 from zoo.interfaces.structures import Card, Chunk, Dataset, Domain
@@ -78,8 +79,8 @@ class Split:
         """
         if not self._store.binary:
             raise ValueError("only binary structures can be bit-packed")
-        if not self._bits.exists():
-            shape = (len(self), self._store.rows.shape[1])
+        shape = (len(self), self._store.rows.shape[1])
+        if not _holds_bits(self._bits, shape):
             with whole_file(self._bits) as temporary:
                 rows = np.lib.format.open_memmap(temporary, mode="w+", dtype=np.uint8, shape=shape)
                 for start in range(0, len(self), _ROWS_AT_ONCE):
@@ -99,16 +100,28 @@ class Split:
         return rows
 
 
+def _holds_bits(path: Path, shape: tuple[int, ...]) -> bool:
+    """Whether a file is an array of bytes of this shape."""
+    try:
+        array = np.load(path, mmap_mode="r")
+    except (OSError, ValueError, EOFError):
+        return False
+    return isinstance(array, np.ndarray) and (array.dtype, array.shape) == (np.uint8, shape)
+
+
 class Data:
     """An opened dataset."""
 
     def __init__(self, folder: Path, dataset: Dataset, domain: Domain) -> None:
         description = _description(folder)
         self.folder = folder
-        self.card = Card(**description["card"])
-        self.checksum: str = description["checksum"]
+        self.card = description.card
+        self.checksum = description.checksum
         self.domain = domain
         self.store = Store(folder / STORE)
+        held = (len(self.store), self.store.shape, self.store.binary)
+        if held != (dataset.count, tuple(domain.structure.shape), domain.binary):
+            raise ZooError(f"{folder / STORE}: these are other data than its dataset has; remove {folder}.")
         order = np.random.default_rng(SPLIT_SEED).permutation(len(self.store))
         held_out = round(len(order) * dataset.held_out)
         self.train = Split(self.store, domain, order[held_out:], augment=True, bits=folder / "train.npy")
@@ -138,12 +151,24 @@ def data_folder(block: Mapping[str, Any], dataset: Dataset, root: Path | None = 
 def describe_store(folder: Path) -> tuple[Card, int, dict[str, Any]]:
     """Card, number of items and recipe block of what lies in a folder."""
     description = _description(folder)
-    return Card(**description["card"]), description["count"], Store(folder / STORE).metadata["dataset"]
+    return description.card, description.count, Store(folder / STORE).metadata["dataset"]
 
 
-def _description(folder: Path) -> dict[str, Any]:
-    description: dict[str, Any] = json.loads((folder / "card.json").read_text(encoding="utf-8"))
-    return description
+class _Description(BaseModel):
+    """What all `card.json` hold."""
+
+    card: Card
+    count: int
+    checksum: str
+
+
+def _description(folder: Path) -> _Description:
+    path = folder / "card.json"
+    try:
+        return _Description.model_validate(read_json(path))
+    except ValidationError as error:
+        wrong = ", ".join(".".join(map(str, details["loc"])) for details in error.errors())
+        raise ZooError(f"{path}: {wrong}: not as a card has it; remove {folder}.") from error
 
 
 def _key(block: Mapping[str, Any], dataset: Dataset) -> str:
@@ -159,7 +184,7 @@ def is_whole(folder: Path) -> bool:
 def _build_store(folder: Path, dataset: Dataset, domain: Domain, block: Mapping[str, Any], *, quiet: bool) -> None:
     def make(items: range, path: Path) -> None:
         chunk = dataset.make(items)
-        _check_shape(chunk, items, dataset, domain)
+        _check_chunk(chunk, len(items), domain, f"dataset {block['use']!r}, items {items.start} to {items.stop - 1}")
         write_structures(
             path,
             chunk.structures,
@@ -231,12 +256,23 @@ def read_chunk(path: Path) -> Chunk:
     return Chunk(store.array(), {name: values.numpy() for name, values in store.properties.items()}, store.names)
 
 
-def _check_shape(chunk: Chunk, items: range, dataset: Dataset, domain: Domain) -> None:
-    expected = (len(items), *domain.structure.shape)
-    if chunk.structures.shape != expected:
-        raise ZooError(
-            f"{type(dataset).__name__} makes structures {chunk.structures.shape}, and {expected} are wanted."
-        )
+def _check_chunk(chunk: Chunk, count: int, domain: Domain, label: str) -> None:
+    """ZooError unless these are `count` hard structures of the domain with a value of each property."""
+    shape, low, high = domain.structure
+    structures = chunk.structures
+    if not isinstance(structures, np.ndarray) or structures.shape != (count, *shape):
+        found = getattr(structures, "shape", type(structures).__name__)
+        raise ZooError(f"{label}: structures {found}, and {(count, *shape)} are wanted.")
+    if structures.dtype.kind not in "biuf":
+        raise ZooError(f"{label}: structures of {structures.dtype}, and numbers are wanted.")
+    if not (np.isfinite(structures).all() and low <= structures.min() and structures.max() <= high):
+        raise ZooError(f"{label}: structures with values that are not in the domain's range, {low:g} to {high:g}.")
+    if domain.binary and not np.isin(structures, (0, 1)).all():
+        raise ZooError(f"{label}: structures with values other than 0 and 1.")
+    for name, values in chunk.properties.items():
+        if not isinstance(values, np.ndarray) or values.shape[:1] != (count,) or values.dtype.kind not in "biuf":
+            found = getattr(values, "shape", type(values).__name__)
+            raise ZooError(f"{label}: the property {name!r} has values {found}, and {count} numbers are wanted.")
 
 
 def _checksum(path: Path) -> str:

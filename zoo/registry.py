@@ -65,10 +65,14 @@ class Registry:
         """Who brings a component."""
         return self._claim(component.kind, component.name)[0]
 
+    def label(self, kind: str, name: str) -> str:
+        """What messages call a component."""
+        return f"{kind} {name!r} of {self._claim(kind, name)[0].origin}"
+
     def load(self, kind: str, name: str) -> type[Part]:
         """The class of a component, imported. ZooError when it cannot be, or does not fulfil its kind's contract."""
-        plugin, component = self._claim(kind, name)
-        label = f"{kind} {name!r} of {plugin.origin}"
+        component = self.find(kind, name)
+        label = self.label(kind, name)
         missing = missing_requirements(component)
         if missing:
             raise ZooError(f"{label} needs more: pip install {' '.join(missing)}")

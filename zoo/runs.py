@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from accelerate.tracking import get_available_trackers
 from accelerate.utils import InitProcessGroupKwargs, LoggerType
 
 from zoo import processes
-from zoo.building import build, complete
+from zoo.building import build, complete, shorten
 from zoo.data import Data, open_data
 from zoo.discovery import emit
 from zoo.errors import ZooError, did_you_mean
@@ -31,10 +32,11 @@ from zoo.publishing.hashes import weights_hash
 from zoo.publishing.index import describe
 from zoo.publishing.layout import networks, save_model
 from zoo.recipes import Recipe
+from zoo.registry import registry
 from zoo.reports import Spread, project_latents, write_run_report
 from zoo.sampling import check_refinements
 from zoo.stages import Workshop, sample_model, train_model
-from zoo.store import read_samples, write_structures
+from zoo.store import write_structures
 from zoo.trackers import JsonLines
 from zoo.training.batches import derive_seed
 from zoo.training.loop import Point
@@ -137,7 +139,7 @@ def _run(recipe: Recipe, options: Options, command: Sequence[str], folder: Path,
     block = complete("model", recipe.model_block)
     workshop = _workshop(options, data, accelerator, folder)
     train_model(model, data, block, recipe.train, workshop)
-    structures = read_samples(sample_model(model, data.domain, recipe.generate, block, workshop))
+    structures = sample_model(model, data.domain, recipe.generate, block, workshop)
     provenance = _provenance(recipe, options, data, model)
     if processes.is_main():
         write_structures(
@@ -179,7 +181,9 @@ def evaluate(evaluators: Mapping[str, Mapping[str, Any]], sets: Sequence[np.ndar
         number, name = pairs[i]
         evaluator = build("evaluator", evaluators[name])
         assert isinstance(evaluator, Evaluator)
-        mine[number, name] = dict(evaluator.scores(sets[number], data, facts[number]))
+        scores = evaluator.scores(sets[number], data, facts[number])
+        _check_scores(scores, len(sets[number]), registry().label("evaluator", evaluators[name]["use"]))
+        mine[number, name] = dict(scores)
     found = {pair: scores for part in processes.gathered(mine) for pair, scores in part.items()}
     return [{name: found[number, name] for name in evaluators} for number in range(len(sets))]
 
@@ -188,6 +192,24 @@ def _spreads(structures: np.ndarray, data: Data) -> list[Spread]:
     """What the domain says in numbers of samples, and of as many held-out structures."""
     held_out = data.domain.describe(data.held_out.array(np.arange(min(len(data.held_out), len(structures)))))
     return [Spread(name, values, held_out[name]) for name, values in data.domain.describe(structures).items()]
+
+
+def _check_scores(scores: Any, count: int, label: str) -> None:
+    """ZooError unless these are the scores of `count` structures."""
+    if not isinstance(scores, Mapping):
+        raise ZooError(f"{label}: its scores are {shorten(scores)}, and {{name: zoo.Score}} is wanted.")
+    problems = []
+    for name, score in scores.items():
+        if not isinstance(name, str) or not isinstance(score, Score):
+            problems.append(f"the score {shorten(name)} is {shorten(score)}, and no zoo.Score.")
+            continue
+        if not isinstance(score.value, Real) or isinstance(score.value, bool):
+            problems.append(f"the value of {name!r} is {shorten(score.value)}, and no number.")
+        if score.per_sample is not None and np.shape(score.per_sample) != (count,):
+            shape = np.shape(score.per_sample)
+            problems.append(f"{name!r} has values {shape} per sample, and there are {count} samples.")
+    if problems:
+        raise ZooError(*(f"{label}: {problem}" for problem in problems))
 
 
 def _emit(event: str, folder: Path, payload: Mapping[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """Drawing structures from a trained model, in the one way that runs and published models share."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -23,9 +24,12 @@ def draw(
     """The hard structures `[n, *S]` of at most `generate.batch` indices, refined as it says: uint8 when binary, else
     float32."""
     soft = model.sample(indices, seed, condition, generate.batch)
+    _check_shape(soft, len(indices), domain, type(model).__name__)
     if not bool(torch.isfinite(soft).all()):
         raise ZooError("sampling gave numbers that are not finite; train longer, or guide more gently.")
-    structures: np.ndarray = domain.harden(soft).cpu().numpy().astype(np.uint8 if domain.binary else np.float32)
+    hard = domain.harden(soft)
+    _check_shape(hard, len(indices), domain, f"harden of {type(domain).__name__}")
+    structures: np.ndarray = hard.cpu().numpy().astype(np.uint8 if domain.binary else np.float32)
     for refinement in generate.refine:
         structures = domain.refine(structures, refinement)
     return structures
@@ -41,3 +45,10 @@ def check_refinements(generate: Generate, domain: Domain) -> None:
     ]
     if problems:
         raise ZooError(*problems)
+
+
+def _check_shape(structures: Any, count: int, domain: Domain, maker: str) -> None:
+    wanted = (count, *domain.structure.shape)
+    if not isinstance(structures, torch.Tensor) or structures.shape != wanted:
+        found = tuple(structures.shape) if isinstance(structures, torch.Tensor) else type(structures).__name__
+        raise ZooError(f"{maker} gives structures {found}, and {wanted} are wanted.")

@@ -262,6 +262,12 @@ class _Answer:
 def encode_batch(model: LatentDiffusion, batch: Batch) -> Batch:
     """The posterior of a batch of structures, and all their properties: what is tabulated depends on no condition."""
     posterior = model.encoder.encode(batch["structure"])
+    wanted = (len(batch["structure"]), *model.encoder.latent_shape)
+    if posterior.mean.shape != wanted:
+        raise ZooError(
+            f"{type(model.encoder).__name__} gives latents {tuple(posterior.mean.shape)}, and by its latent_shape they "
+            f"are {wanted}."
+        )
     columns = {"mean": posterior.mean}
     if posterior.log_variance is not None:
         columns["log_variance"] = posterior.log_variance
