@@ -28,6 +28,6 @@ def push(folder: Path, hub_id: str) -> str:
     try:
         hub.create_repo(hub_id, exist_ok=True)
         return str(hub.upload_folder(repo_id=hub_id, folder_path=folder, commit_message="Published by zoo"))
-    except (OSError, HTTPError) as error:
+    except (OSError, HTTPError, ValueError) as error:
         reason = str(error).strip().splitlines()[0]
         raise ZooError(f"{folder} is written, but not pushed ({reason}). Later: hf upload {hub_id} {folder}") from error
