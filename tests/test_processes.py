@@ -63,7 +63,7 @@ def share_work(folder: Path) -> None:
     if processes.is_main():
         values = [{e: {n: s.value for n, s in g.items()} for e, g in group.items()} for group in scores]
         (folder / "scores.json").write_text(json.dumps(values))
-        assert samples.exists()
+        assert len(samples) == recipe.generate.count
 
 
 def test_what_two_processes_share_is_what_one_would_have_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

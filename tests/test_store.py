@@ -91,6 +91,9 @@ def test_bad_files_are_named(tmp_path: Path) -> None:
         with pytest.raises(ZooError, match=r"bad\.safetensors: not a readable safetensors file"):
             read_tensors(path)
     write_tensors(path, {"other": torch.zeros(1)}, {})
+    with pytest.raises(ZooError, match=r"bad\.safetensors: not a store of structures \(its shape is None\)"):
+        Store(path)
+    write_tensors(path, {"other": torch.zeros(1)}, {"shape": [1], "binary": False})
     with pytest.raises(ZooError, match=r"bad\.safetensors: not a store of structures \('structures' is missing"):
         Store(path)
     with pytest.raises(ZooError, match="nowhere"):
@@ -170,7 +173,7 @@ def test_equal_contents_are_equal_bytes(tmp_path: Path) -> None:
     write_tensors(tmp_path / "file.safetensors", tensors, metadata)
     data = (tmp_path / "file.safetensors").read_bytes()
     header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
-    assert list(header["__metadata__"]) == sorted([*metadata, "format"])
+    assert list(header["__metadata__"]) == sorted([*metadata, "format", "seal"])
     read, found = read_tensors(tmp_path / "file.safetensors")
     assert found == metadata
     assert all(torch.equal(tensors[name], read[name]) for name in tensors)

@@ -69,6 +69,17 @@ def write_json(path: Path, value: Mapping[str, Any]) -> None:
     write_text(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
 
 
+def read_json(path: Path) -> dict[str, Any]:
+    """The object in a JSON file. ZooError if it is none."""
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise ZooError(f"{path}: it cannot be read ({error}).") from error
+    if not isinstance(value, dict):
+        raise ZooError(f"{path}: it is no JSON object.")
+    return value
+
+
 def append_line(path: Path, line: str) -> None:
     """Add a line to a text file. A half-written last line, as a killed process leaves it, is ended first."""
     try:

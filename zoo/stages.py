@@ -18,17 +18,19 @@ from typing import Any
 import numpy as np
 import torch
 from accelerate import Accelerator
+from pydantic import TypeAdapter, ValidationError
 from torch import Tensor
 
 from zoo import processes
-from zoo.files import write_json
+from zoo.errors import ZooError
+from zoo.files import read_json, write_json
 from zoo.interfaces.models import Model, Stage, Table, Tabulation, Training
 from zoo.interfaces.structures import Domain
 from zoo.locks import unless
 from zoo.machine import PeakMemory
 from zoo.parts import clear_parts, make_parts
 from zoo.sampling import draw
-from zoo.store import is_readable, read_samples, read_tensors, write_structures, write_tensors
+from zoo.store import Store, is_readable, kept_at, read_kept, write_kept, write_structures
 from zoo.training.checkpoint import load_module, module_tensors
 from zoo.training.loop import Loop, Point, parameters
 from zoo.training.settings import Generate, Train
@@ -90,10 +92,19 @@ class Workshop:
                     facts = {"name": name, "key": key, "seconds": round(spent, 1), "peak_mib": memory.mebibytes()}
                     write_json(place.folder / "stage.json", facts | place.facts)
                 place.clear()
-        facts = json.loads((place.folder / "stage.json").read_text(encoding="utf-8"))
-        record = Record(folder=place.folder, cached=not needed, **facts)
-        self.records.append(record)
+        self.records.append(_read_record(place.folder, cached=not needed))
         self.notify("stage", {"name": name, "key": key, "cached": not needed})
+
+
+def _read_record(folder: Path, *, cached: bool) -> Record:
+    facts = read_json(folder / "stage.json") | {"folder": folder, "cached": cached}
+    try:
+        return TypeAdapter(Record).validate_python(facts)
+    except ValidationError as error:
+        wrong = ", ".join(sorted({str(details["loc"][0]) for details in error.errors()}))
+        raise ZooError(
+            f"{folder / 'stage.json'}: {wrong}: not as a stage has them; remove {folder}, and the stage is run again."
+        ) from error
 
 
 @dataclass
@@ -175,11 +186,11 @@ def _train(stage: Training, settings: Train, place: Workplace, workshop: Worksho
         tensors: dict[str, Tensor] = {}
         for player in stage.players:
             tensors |= module_tensors(player.name, player.module)
-        write_tensors(place.output, tensors, {})
+        write_kept(place.output, tensors, {})
 
 
 def _load(stage: Training, path: Path, workshop: Workshop) -> None:
-    tensors, _ = read_tensors(path)
+    tensors, _ = read_kept(path)
     for player in stage.players:
         load_module(player.name, player.module, tensors)
         player.module.requires_grad_(False)
@@ -190,16 +201,16 @@ def _load(stage: Training, path: Path, workshop: Workshop) -> None:
 def _tabulate(stage: Tabulation, place: Workplace, workshop: Workshop) -> None:
     def make(items: range, path: Path) -> None:
         batch = stage.source.batch(np.arange(items.start, items.stop), workshop.accelerator.device)
-        write_tensors(path, {name: column.cpu() for name, column in stage.function(batch).items()}, {})
+        write_kept(path, {name: column.cpu() for name, column in stage.function(batch).items()}, {})
 
     parts = make_parts(stage.name, place.folder, len(stage.source), ROWS_AT_ONCE, make)
     if processes.is_main():
-        chunks = [read_tensors(path)[0] for path in parts]
-        write_tensors(place.output, {name: torch.cat([chunk[name] for chunk in chunks]) for name in chunks[0]}, {})
+        chunks = [read_kept(path)[0] for path in parts]
+        write_kept(place.output, {name: torch.cat([chunk[name] for chunk in chunks]) for name in chunks[0]}, {})
 
 
 def _read_table(path: Path) -> Table:
-    columns, _ = read_tensors(path)
+    columns, _ = read_kept(path)
     return Table(
         columns,
         mean={name: column.double().mean(0).to(column.dtype) for name, column in columns.items()},
@@ -213,8 +224,8 @@ def sample_model(
     generate: Generate,
     block: Mapping[str, Any],
     workshop: Workshop,
-) -> Path:
-    """A store of hard structures from a trained model. Whole batches go to processes; each is kept once drawn.
+) -> np.ndarray:
+    """Hard structures `[n, *S]` from a trained model. Whole batches go to processes; each is kept once drawn.
 
     `block` is the model's whole recipe block: what determines no weights, as the sampler does, determines samples.
     """
@@ -222,15 +233,21 @@ def sample_model(
     with workshop.stage("samples", workshop.key(parts)) as place:
         if place.needed:
             _draw(model, domain, generate, place, workshop)
-    return place.output
+    return _structures(place.output)
 
 
 def _draw(model: Model, domain: Domain, generate: Generate, place: Workplace, workshop: Workshop) -> None:
     def make(items: range, path: Path) -> None:
         drawn = draw(model, domain, items, generate, seed=workshop.seed, condition=generate.condition)
-        write_structures(path, drawn, binary=domain.binary, properties={}, metadata={})
+        write_structures(path, drawn, binary=domain.binary, properties={}, metadata=kept_at(path))
 
     parts = make_parts("samples", place.folder, generate.count, generate.batch, make)
     if processes.is_main():
-        structures = np.concatenate([read_samples(path) for path in parts])
-        write_structures(place.output, structures, binary=domain.binary, properties={}, metadata={})
+        structures = np.concatenate([_structures(path) for path in parts])
+        metadata = kept_at(place.output)
+        write_structures(place.output, structures, binary=domain.binary, properties={}, metadata=metadata)
+
+
+def _structures(path: Path) -> np.ndarray:
+    read_kept(path)
+    return Store(path).array()

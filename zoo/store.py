@@ -1,7 +1,9 @@
 """Structures on disk: one safetensors file, memory-mapped when opened, bit-packed when the structures are binary."""
 
+import hashlib
 import json
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +21,20 @@ STORE = "structures.safetensors"
 STRUCTURES = "structures"
 NAMES = "names"
 """Text as bytes of UTF-8, uint8 `[n, longest]`, with zeros after the end."""
+PROPERTY = "property."
+SEAL = "seal"
+PLACE = "place"
 _SHIFTS = torch.arange(7, -1, -1, dtype=torch.uint8)
 
 
 def write_tensors(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[str, Any]) -> None:
-    """Write tensors and JSON-able metadata as one safetensors file, whole or not at all."""
-    text = {"format": "pt"} | {name: json.dumps(value) for name, value in metadata.items()}
+    """Write tensors and JSON-able metadata as one safetensors file, whole or not at all, with a hash of all of it."""
+    text = {name: json.dumps(value) for name, value in metadata.items()}
+    tensors = {name: tensor.contiguous() for name, tensor in tensors.items()}
+    text |= {SEAL: _seal(tensors, text), "format": "pt"}
     with whole_file(path) as temporary:
         try:
-            save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, temporary, metadata=text)
+            save_file(tensors, temporary, metadata=text)
         except SafetensorError as error:
             raise OSError(str(error)) from error
         _sort_metadata(temporary)
@@ -47,14 +54,50 @@ def _sort_metadata(path: Path) -> None:
 
 
 def read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """The tensors of a safetensors file, mapped into memory and not copied, and its metadata. ZooError if it is
-    none."""
+    """The tensors of a file that `write_tensors` has written, mapped into memory and not copied, and its metadata.
+
+    ZooError if anything in it has changed since.
+    """
+    tensors, text = _open(path)
+    text.pop("format", None)
+    if text.pop(SEAL, None) != _seal(tensors, text):
+        raise ZooError(f"{path}: it is not as it was written; remove it, and it is made again.")
+    return tensors, {name: json.loads(value) for name, value in text.items()}
+
+
+def _open(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
+    """What a safetensors file holds, read when used."""
     try:
         with safe_open(path, framework="pt") as file:
-            metadata = {name: json.loads(value) for name, value in (file.metadata() or {}).items() if name != "format"}
-            return {name: file.get_tensor(name) for name in file.keys()}, metadata  # noqa: SIM118
-    except (OSError, SafetensorError, ValueError, RecursionError) as error:
+            return {name: file.get_tensor(name) for name in file.keys()}, file.metadata() or {}  # noqa: SIM118
+    except (OSError, SafetensorError, ValueError) as error:
         raise ZooError(f"{path}: not a readable safetensors file ({error}).") from error
+
+
+def _seal(tensors: Mapping[str, Tensor], text: Mapping[str, str]) -> str:
+    described = {name: [str(tensor.dtype), *tensor.shape] for name, tensor in tensors.items()}
+    digest = hashlib.sha256(json.dumps([described, dict(text)], sort_keys=True).encode())
+    for _, tensor in sorted(tensors.items()):
+        digest.update(tensor.reshape(-1).view(torch.uint8).numpy().data)
+    return digest.hexdigest()
+
+
+def write_kept(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[str, Any]) -> None:
+    """As `write_tensors`, for a file that is read where it is written and nowhere else."""
+    write_tensors(path, tensors, dict(metadata) | kept_at(path))
+
+
+def read_kept(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """As `read_tensors`. ZooError also if it was written as another file."""
+    tensors, metadata = read_tensors(path)
+    if metadata.get(PLACE) != kept_at(path)[PLACE]:
+        raise ZooError(f"{path}: it is the file {metadata.get(PLACE)}; remove it, and the right one is made again.")
+    return tensors, metadata
+
+
+def kept_at(path: Path) -> dict[str, str]:
+    """What the metadata of a kept file say of its place."""
+    return {PLACE: f"{path.parent.name}/{path.name}"}
 
 
 def is_readable(path: Path) -> bool:
@@ -106,7 +149,7 @@ def write_rows(
     """As `write_structures`, for rows that are packed already (binary) or float32 `[n, *S]`."""
     tensors = {STRUCTURES: torch.from_numpy(np.ascontiguousarray(rows))}
     for name, values in properties.items():
-        tensors[f"property.{name}"] = torch.from_numpy(np.ascontiguousarray(values, dtype=np.float32))
+        tensors[f"{PROPERTY}{name}"] = torch.from_numpy(np.ascontiguousarray(values, dtype=np.float32))
     if names is not None:
         text = np.char.encode(names, "utf-8")
         tensors[NAMES] = torch.from_numpy(text.view(np.uint8).reshape(len(text), -1).copy())
@@ -117,17 +160,16 @@ class Store:
     """Structures that lie on disk. Opening reads the header only; rows are read, and unpacked, when asked for."""
 
     def __init__(self, path: Path) -> None:
-        tensors, self.metadata = read_tensors(path)
-        try:
-            self.rows = tensors.pop(STRUCTURES)
-            self.shape = tuple(int(size) for size in self.metadata["shape"])
-            self.binary = bool(self.metadata["binary"])
-        except (KeyError, TypeError, ValueError) as error:
-            raise ZooError(f"{path}: not a store of structures ({error} is missing or wrong).") from error
-        self.properties = {
-            name.removeprefix("property."): tensor for name, tensor in tensors.items() if name.startswith("property.")
-        }
-        self._names = tensors.get(NAMES)
+        tensors, text = _open(path)
+        self.metadata = _metadata(path, text)
+        problems = list(_wrong_metadata(self.metadata)) or list(_misfits(tensors, self.metadata))
+        if problems:
+            raise ZooError(*(f"{path}: not a store of structures ({problem})." for problem in problems))
+        self.rows = tensors.pop(STRUCTURES)
+        self.shape: tuple[int, ...] = tuple(self.metadata["shape"])
+        self.binary: bool = self.metadata["binary"]
+        self._names = tensors.pop(NAMES, None)
+        self.properties = {name.removeprefix(PROPERTY): tensor for name, tensor in tensors.items()}
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -157,6 +199,48 @@ class Store:
         return self.hard(np.arange(len(self)))
 
 
+def _metadata(path: Path, text: Mapping[str, str]) -> dict[str, Any]:
+    try:
+        return {name: json.loads(value) for name, value in text.items() if name not in ("format", SEAL)}
+    except (ValueError, RecursionError) as error:
+        raise ZooError(f"{path}: not a store of structures (its metadata are no JSON).") from error
+
+
+def _wrong_metadata(metadata: Mapping[str, Any]) -> Iterator[str]:
+    shape, binary = metadata.get("shape"), metadata.get("binary")
+    if not isinstance(shape, list) or not shape or not all(type(size) is int and size > 0 for size in shape):
+        yield f"its shape is {shape!r}"
+    if not isinstance(binary, bool):
+        yield f"binary is {binary!r}"
+
+
+def _misfits(tensors: Mapping[str, Tensor], metadata: Mapping[str, Any]) -> Iterator[str]:
+    """What in a file contradicts its metadata."""
+    if STRUCTURES not in tensors:
+        yield f"{STRUCTURES!r} is missing"
+        return
+    shape, dtype = list(metadata["shape"]), torch.float32
+    if metadata["binary"]:
+        shape, dtype = [-(-math.prod(shape) // 8)], torch.uint8
+    rows = tensors[STRUCTURES]
+    if rows.dtype != dtype or list(rows.shape[1:]) != shape:
+        yield f"its rows are {_described(rows)}, and by its metadata {dtype} {['n', *shape]}"
+        return
+    for name, values in tensors.items():
+        if name != NAMES and name != STRUCTURES and not name.startswith(PROPERTY):
+            yield f"{name!r} is no property"
+        wanted = torch.uint8 if name == NAMES else torch.float32
+        if name != STRUCTURES and (values.dtype != wanted or values.shape[:1] != rows.shape[:1]):
+            yield f"{name!r} is {_described(values)}, and there are {len(rows)} structures"
+        elif name == NAMES and values.dim() != 2:
+            yield f"{name!r} is {_described(values)}"
+
+
+def _described(tensor: Tensor) -> str:
+    return f"{tensor.dtype} {list(tensor.shape)}"
+
+
 def read_samples(path: Path | str) -> np.ndarray:
     """The structures of a run's `samples.safetensors`: hard, `[n, *S]`, uint8 when binary, else float32."""
+    read_tensors(Path(path))
     return Store(Path(path)).array()

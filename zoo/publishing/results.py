@@ -1,6 +1,5 @@
 """What a finished run has measured, read back from its folder."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,6 +33,13 @@ class _ScoreFile(BaseModel):
     held_out_data: Scores
 
 
+class Environment(BaseModel):
+    """What of `environment.json` a card quotes."""
+
+    python: str
+    versions: dict[str, str | None]
+
+
 @dataclass(frozen=True)
 class Results:
     """The results of a run."""
@@ -45,7 +51,7 @@ class Results:
     """The same scores of real structures that the model has not seen."""
     evaluators: dict[str, dict[str, Any]]
     """The recipe block of each evaluator."""
-    environment: dict[str, Any]
+    environment: Environment
     recipe: str
     """The resolved recipe, YAML."""
     samples: np.ndarray
@@ -62,7 +68,7 @@ def read_results(run: Path) -> Results:
             scores=file.scores,
             held_out=file.held_out_data,
             evaluators=yaml.safe_load(recipe)["evaluators"],
-            environment=json.loads((run / "environment.json").read_text(encoding="utf-8")),
+            environment=Environment.model_validate_json((run / "environment.json").read_text(encoding="utf-8")),
             recipe=recipe,
             samples=read_samples(run / "samples.safetensors"),
         )

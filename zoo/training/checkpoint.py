@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from zoo.errors import ZooError
-from zoo.store import is_readable, read_tensors
+from zoo.store import is_readable, read_kept
 
 
 def module_tensors(prefix: str, module: nn.Module) -> dict[str, Tensor]:
@@ -47,4 +47,4 @@ def load_optimiser(prefix: str, optimiser: Optimizer, tensors: dict[str, Tensor]
 
 def read_checkpoint(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]] | None:
     """What an interrupted stage left, or None."""
-    return read_tensors(path) if is_readable(path) else None
+    return read_kept(path) if is_readable(path) else None

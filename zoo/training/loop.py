@@ -21,7 +21,7 @@ from zoo.interfaces.models import Source, Training
 from zoo.interfaces.noise import Noise
 from zoo.progress import bar
 from zoo.publishing.hashes import hash_of
-from zoo.store import write_tensors
+from zoo.store import write_kept
 from zoo.training.batches import Stream, derive_seed
 from zoo.training.checkpoint import read_checkpoint
 from zoo.training.learner import Learner, learning_rate
@@ -201,7 +201,7 @@ class Loop:
             "seconds": self.earlier_seconds + time.monotonic() - self._started,
             "learners": [learner.state() for learner in self.learners],
         }
-        write_tensors(checkpoint, self._tensors(), metadata)
+        write_kept(checkpoint, self._tensors(), metadata)
 
     def _tensors(self) -> dict[str, Tensor]:
         tensors: dict[str, Tensor] = {}
