@@ -1,0 +1,107 @@
+"""Runs whose stages, data or results were changed since: the same command again, and `zoo publish`."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal, NamedTuple
+from unittest.mock import patch
+
+from hypothesis import strategies as st
+
+from fuzzing.files import Change, changes, make
+from zoo.publishing.publish import publish
+from zoo.recipes import resolve
+from zoo.runs import Finished, Options, run
+from zoo.store import read_samples, write_structures
+from zoo.training.loop import Loop
+
+CATALOGUE = """
+zoo: 1
+datasets:
+  toy-rows: {use: rows, length: 8, count: 20, evaluators: {mean: {use: mean}}}
+models:
+  toy:
+    summary: A toy
+    use: latent-diffusion
+    encoder: {use: halving}
+    schedule: {use: linear, steps: 20}
+    denoiser: {use: scale}
+    sampler: {use: ddim, steps: 4}
+    train:
+      autoencoder: {steps: 3, batch: 4, ema: 0.9}
+      denoiser: {steps: 3, batch: 4}
+    generate: {count: 4, batch: 2}
+"""
+
+
+class Done(NamedTuple):
+    what: Literal["resumed", "published"]
+    state: Literal["finished", "training", "sampling"]
+    changes: list[Change]
+
+
+class Runs:
+    """Runs of the toy plugin, which must be loaded."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        (folder / "registry.yaml").write_text(CATALOGUE)
+        self._finish("finished")
+        self._interrupt_training()
+        self._interrupt_sampling()
+        whole = folder / "finished"
+        self.cases = st.one_of(
+            st.builds(Done, st.just("published"), st.just("finished"), changes(whole, _files(whole, "toy.toy-rows"))),
+            *(
+                st.builds(
+                    Done, st.just("resumed"), st.just(state), changes(folder / state, _files(folder / state, ".stages"))
+                )
+                for state in ("finished", "training", "sampling")
+            ),
+        )
+
+    def __call__(self, case: Done) -> str:
+        spoilt, published = self._folder / "spoilt", self._folder / "published"
+        for folder in (spoilt, published):
+            shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(self._folder / case.state, spoilt)
+        make(case.changes, spoilt)
+        if case.what == "published":
+            publish(spoilt / "toy.toy-rows" / "paper", published)
+        else:
+            self._finish("spoilt")
+        return case.what
+
+    def _finish(self, name: str) -> Finished:
+        recipe = resolve("toy", "toy-rows", size="paper", folder=self._folder)
+        return run(recipe, Options(runs=self._folder / name, name="paper", checkpoint_every=0), ["zoo", "run", "toy"])
+
+    def _interrupt_training(self) -> None:
+        """Ctrl-C at the second checkpoint of the second training."""
+        save: Callable[[Loop, Path], None] = Loop._save
+
+        def stop(loop: Loop, checkpoint: Path) -> None:
+            save(loop, checkpoint)
+            if loop.stage.name == "denoiser" and loop.step == 2:
+                raise KeyboardInterrupt
+
+        with patch.object(Loop, "_save", stop):
+            try:
+                self._finish("training")
+            except KeyboardInterrupt:
+                return
+        raise AssertionError("it was not interrupted")
+
+    def _interrupt_sampling(self) -> None:
+        """As if it had been killed when the first of two parts was there."""
+        shutil.copytree(self._folder / "finished", self._folder / "sampling")
+        [stage] = (self._folder / "sampling" / ".stages").glob("samples-*")
+        drawn = read_samples(stage / "output.safetensors")
+        write_structures(stage / "part-000000000.safetensors", drawn[:2], binary=False, properties={}, metadata={})
+        (stage / "stage.json").unlink()
+        (stage / "output.safetensors").unlink()
+
+
+def _files(folder: Path, inside: str) -> list[str]:
+    found = (folder / inside).rglob("*")
+    return sorted(p.relative_to(folder).as_posix() for p in found if p.is_file() and p.name != ".lock")
