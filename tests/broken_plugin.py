@@ -52,7 +52,7 @@ class Faulty(toy.Rows):
         return "row" if self.fault == "domain" else super().domain()  # type: ignore[return-value]
 
     def make(self, items: range) -> zoo.Chunk:
-        rows, properties = super().make(items)
+        rows = super().make(items).structures
         changed = {
             "length": rows[:-1],
             "shape": rows[:, :-1],
