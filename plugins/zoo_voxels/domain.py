@@ -28,6 +28,8 @@ class Voxels(Domain):
     evaluators: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "paper": {"use": "voxel-scores", "protocol": "paper"},
         "released": {"use": "voxel-scores", "protocol": "released"},
+        "new": {"use": "valid-unique-novel"},
+        "distribution": {"use": "voxel-distribution"},
     }
 
     def __init__(self, resolution: int = 48) -> None:
