@@ -67,6 +67,17 @@ class TestImport:
         import_data("mine", [write_rows()], quiet=True)
         np.testing.assert_array_equal(imported("mine").store.properties["last"], [1, 1, 0.5, np.nan, 1])
 
+    def test_names_are_kept_where_there_are_any(self) -> None:
+        import_data("mine", [write_rows(), write_rows("more.rows", 300 * ["1 0 0 0"])], quiet=True)
+        names = imported("mine").store.names
+        assert names is not None
+        assert names.tolist() == ["step", "", "", "", "step", *(300 * [""])]
+        part = imported("mine", count=61).store.names
+        assert part is not None
+        assert part.tolist() == ["step", *(60 * [""])]
+        import_data("plain", [Path("more.rows")], quiet=True)
+        assert imported("plain").store.names is None
+
     def test_nothing_but_the_dataset_is_left(self) -> None:
         import_data("mine", [write_rows()], quiet=True)
         left = {path.name for path in imported_folder("mine").iterdir() if not path.name.startswith(".")}
@@ -176,6 +187,18 @@ class TestFiles:
         [told] = problems("mine", write_rows("my.strange"))
         assert told.startswith("my.strange: no importer recognises it; there are some for")
         assert ".rows" in told
+
+    def test_what_is_wrong_with_the_first_file(self) -> None:
+        np.savez("two.npz", one=np.zeros(1), two=np.zeros(1))
+        [told] = problems("mine", Path("two.npz"), importer="voxel-arrays")
+        assert told == "two.npz: it holds one, two; expected one array, or one called 'structures'."
+
+    def test_a_folder_without_any(self) -> None:
+        Path("folder.rows").mkdir()
+        [told] = problems("mine", Path("folder.rows"))
+        assert told.startswith("folder.rows: no importer recognises it")
+        [told] = problems("mine", write_rows(), Path("folder.rows"))
+        assert told == "folder.rows: there is no file in it that RowText recognises."
 
     def test_an_importer_that_is_not_there(self) -> None:
         [told] = problems("mine", write_rows(), importer="row-texts")

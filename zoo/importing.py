@@ -70,7 +70,7 @@ def import_data(
     reader = build("importer", {"use": use, **(arguments or {})})
     assert isinstance(reader, Importer)
     files = list(_files(paths, reader))
-    domain_block = dict(reader.domain(files[0]))
+    domain_block = _domain_block(reader, files[0])
     domain = build("domain", domain_block)
     assert isinstance(domain, Domain)
     card = _card(name, reader.card())
@@ -91,7 +91,8 @@ def import_data(
             units = {name: card.units[name] for name in card.units if any(name in part.properties for part in parts)}
             card = _described(card, files, good, len(bad), {**units, **properties.units})
             description = {"card": dataclasses.asdict(card), "domain": domain_block, "importer": block}
-            chunks = (_chunk(part, properties) for part in parts)
+            named = any(part.names is not None for part in parts)
+            chunks = (_chunk(part, properties, named=named) for part in parts)
             checksum = write_data(folder, chunks, domain, block=block, description=description)
             write_text(imported_catalogue(name), _catalogue(name, card, checksum, domain))
             clear_parts(folder)
@@ -193,9 +194,19 @@ def _maker(reader: Importer, files: Sequence[Path], domain: Domain) -> Any:
             binary=domain.binary,
             properties=join_properties(properties, [1] * len(good)),
             metadata={"entries": numbers, "bad": bad},
+            names=np.array([entry.name for entry in good]) if any(entry.name for entry in good) else None,
         )
 
     return make
+
+
+def _domain_block(reader: Importer, path: Path) -> dict[str, Any]:
+    try:
+        return dict(reader.domain(path))
+    except ZooError as error:
+        raise ZooError(*(f"{path}: {problem}" for problem in error.problems)) from error
+    except OSError as error:
+        raise ZooError(f"{path}: cannot be read: {error.strerror or error}.") from error
 
 
 def _converted(reader: Importer, found: Found, domain: Domain) -> Entry:
@@ -229,10 +240,12 @@ def _check_table(path: Path | None, table: PropertyTable, count: int, card: Card
         raise ZooError(*problems)
 
 
-def _chunk(part: Store, table: PropertyTable) -> Chunk:
+def _chunk(part: Store, table: PropertyTable, *, named: bool) -> Chunk:
     entries = np.array(part.metadata["entries"], np.int64)
     properties = {name: values.numpy() for name, values in part.properties.items()}
-    return Chunk(part.array(), properties | {name: values[entries] for name, values in table.values.items()})
+    properties |= {name: values[entries] for name, values in table.values.items()}
+    nameless = np.full(len(part), "")
+    return Chunk(part.array(), properties, (nameless if part.names is None else part.names) if named else None)
 
 
 def _described(card: Card, files: Sequence[Path], good: int, bad: int, units: Mapping[str, str]) -> Card:

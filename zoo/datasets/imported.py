@@ -49,4 +49,4 @@ class Imported(Dataset):
         store = Store(self._source)
         chosen = np.asarray(items) * self._total // self.count
         properties = {name: values.numpy()[chosen] for name, values in store.properties.items()}
-        return Chunk(store.hard(chosen), properties)
+        return Chunk(store.hard(chosen), properties, None if store.names is None else store.names[chosen])

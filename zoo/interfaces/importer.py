@@ -12,10 +12,12 @@ from zoo.interfaces.structures import Card
 
 
 class Entry(NamedTuple):
-    """One structure of a file: hard, `[*S]`, with what the file knows of it, `{name: number or array}`."""
+    """One structure of a file: hard, `[*S]`, with what the file knows of it, `{name: number or array}`, and what it
+    calls it."""
 
     structure: np.ndarray
     properties: Mapping[str, float | np.ndarray] = {}
+    name: str = ""
 
 
 class Importer(Part):
@@ -38,7 +40,7 @@ class Importer(Part):
     @abstractmethod
     def domain(self, path: Path) -> Mapping[str, Any]:
         """The recipe block of the domain that the structures belong to, `{"use": name, **arguments}`; `path` is the
-        first file. ZooError if it cannot be told."""
+        first file. ZooError, without the file's name, if it cannot be told."""
 
     @abstractmethod
     def card(self) -> Card:

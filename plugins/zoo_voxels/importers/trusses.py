@@ -50,7 +50,7 @@ class NetImporter(Importer):
             raise ZooError(f"{net.name}: some of its vertices are in one place.")
         cell = voxelise(net, self.resolution, self.radius, self.frame, self.rule)
         found = {"coordination": float(net.coordination().mean()), "lattice": net.lattice / longest}
-        return entry_of(cell, **{**found, **known})
+        return entry_of(cell, **{**found, **known})._replace(name=net.name)
 
 
 def numbers(words: list[str], count: int, what: str) -> list[float]:
