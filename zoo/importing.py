@@ -61,8 +61,9 @@ def import_data(
     recognises.
 
     `importer` is found by the first file if not given; `arguments` are its. `table` is a CSV file with a line of
-    properties for each entry. ZooError names every bad entry, unless they are to be left out. What was converted
-    before an import is stopped or fails is kept, and the same import goes on from there.
+    properties for each entry, which go before those of the same name that the importer finds. ZooError names every bad
+    entry, unless they are to be left out. What was converted before an import is stopped or fails is kept, and the same
+    import goes on from there.
     """
     _check_name(name)
     use = importer or find_importer(_first(paths))
@@ -80,25 +81,44 @@ def import_data(
         _check_name(name)
         _forget_others(folder, [block, [_identity(file) for file in files]])
         counted = sum(1 for _ in found_entries(reader, files))
-        _check_table(table, properties, counted, card)
+        _check_table(table, properties, counted)
         make = _maker(reader, files, domain)
-        parts = [Store(part) for part in make_parts("import", folder, counted, _PART, make, quiet=quiet)]
-        bad = [line for part in parts for line in part.metadata["bad"]]
+        parts = make_parts("import", folder, counted, _PART, make, quiet=quiet)
+        # Only the main process looks at the parts, for it removes them at the end.
+        bad = processes.agreed(
+            [line for part in parts for line in Store(part).metadata["bad"]] if processes.is_main() else []
+        )
         good = counted - len(bad)
-        if bad and not (skip_bad and good):
-            raise ZooError(*_told(bad, counted))
         if processes.is_main():
-            units = {name: card.units[name] for name in card.units if any(name in part.properties for part in parts)}
-            card = _described(card, files, good, len(bad), {**units, **properties.units})
-            description = {"card": dataclasses.asdict(card), "domain": domain_block, "importer": block}
-            named = any(part.names is not None for part in parts)
-            chunks = (_chunk(part, properties, named=named) for part in parts)
-            checksum = write_data(folder, chunks, domain, block=block, description=description)
-            write_text(imported_catalogue(name), _catalogue(name, card, checksum, domain))
-            clear_parts(folder)
-            (folder / _REQUEST).unlink(missing_ok=True)
+            if bad and not (skip_bad and good):
+                raise ZooError(*_told(bad, counted))
+            told = {"domain": domain_block, "importer": block}
+            _put_together(name, [Store(part) for part in parts], properties, domain, card, files, len(bad), told)
         processes.wait_for_all()
     return Imported(folder, good, bad)
+
+
+def _put_together(
+    name: str,
+    parts: Sequence[Store],
+    table: PropertyTable,
+    domain: Domain,
+    card: Card,
+    files: Sequence[Path],
+    left_out: int,
+    told: Mapping[str, Any],
+) -> None:
+    """Write the dataset, and last its entry in the catalogue."""
+    folder = imported_folder(name)
+    units = {name: card.units[name] for name in card.units if any(name in part.properties for part in parts)}
+    card = _described(card, files, sum(map(len, parts)), left_out, {**units, **table.units})
+    named = any(part.names is not None for part in parts)
+    chunks = (_chunk(part, table, named=named) for part in parts)
+    description = {"card": dataclasses.asdict(card), **told}
+    checksum = write_data(folder, chunks, domain, block=told["importer"], description=description)
+    write_text(imported_catalogue(name), _catalogue(name, card, checksum, domain))
+    clear_parts(folder)
+    (folder / _REQUEST).unlink(missing_ok=True)
 
 
 def find_importer(path: Path) -> str:
@@ -229,15 +249,12 @@ def _converted(reader: Importer, found: Found, domain: Domain) -> Entry:
     return entry
 
 
-def _check_table(path: Path | None, table: PropertyTable, count: int, card: Card) -> None:
+def _check_table(path: Path | None, table: PropertyTable, count: int) -> None:
     if path is None:
         return
     lines = len(next(iter(table.values.values())))
-    problems = [f"{path}: {name!r} is in the files already." for name in table.values if name in card.units]
     if lines != count:
-        problems.insert(0, f"{path}: there are {lines:,} lines of numbers, and {count:,} entries.")
-    if problems:
-        raise ZooError(*problems)
+        raise ZooError(f"{path}: there are {lines:,} lines of numbers, and {count:,} entries.")
 
 
 def _chunk(part: Store, table: PropertyTable, *, named: bool) -> Chunk:

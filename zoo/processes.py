@@ -5,6 +5,7 @@ They find each other through the launcher's environment variables. Every functio
 
 import os
 import time
+from datetime import timedelta
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -31,6 +32,14 @@ def count() -> int:
 def is_main() -> bool:
     """Whether this process is the one that writes and speaks."""
     return index() == 0
+
+
+def connect() -> None:
+    """Find the others, where no Accelerator has done so. One may long wait for another at work."""
+    if count() > 1:
+        from accelerate import PartialState
+
+        PartialState(cpu=True, timeout=timedelta(days=7))
 
 
 def agreed(value: T) -> T:

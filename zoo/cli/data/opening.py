@@ -67,6 +67,4 @@ def share_out(count: int) -> None:
         raise typer.Exit(launch(count, sys.argv[1:]))
     if count != processes.count():
         raise ZooError(f"--processes {count}: the launcher has started {processes.count()}.")
-    from accelerate import PartialState
-
-    PartialState()
+    processes.connect()
