@@ -10,28 +10,19 @@ def crowded(net: Net, clearance: float, angle: float) -> bool:
     """Whether two bars that share no vertex are nearer than `clearance`, in the unit of the lattice, or two that do
     meet at less than `angle` degrees; translated copies included."""
     every = np.hstack([net.edges, net.shifts])
-    return crowding(every, every, net.vertices, net.lattice, clearance, angle)
-
-
-def crowding(
-    some: np.ndarray, bars: np.ndarray, vertices: np.ndarray, lattice: np.ndarray, clearance: float, angle: float
-) -> bool:
-    """As `crowded`, for `some` bars against `bars`: rows (vertex, vertex, shift), `[m, 5]`."""
-    reach = clearance * np.linalg.norm(np.linalg.inv(lattice), axis=0)
-    return bool(_crowding(some, bars, vertices, lattice, reach, clearance**2, np.cos(np.radians(angle))))
+    return bool(crowding(every, every, net.vertices, net.lattice, clearance, angle))
 
 
 @njit(cache=True, nogil=True)
-def _crowding(
-    some: np.ndarray,
-    bars: np.ndarray,
-    vertices: np.ndarray,
-    lattice: np.ndarray,
-    reach: np.ndarray,
-    least_square: float,
-    most_cosine: float,
+def crowding(
+    some: np.ndarray, bars: np.ndarray, vertices: np.ndarray, lattice: np.ndarray, clearance: float, angle: float
 ) -> bool:
-    """Each bar of `some` in cell 0 against every copy of a bar whose box comes within `reach` of its own."""
+    """As `crowded`, for `some` bars against `bars`: rows (vertex, vertex, shift), `[m, 5]`.
+
+    Each bar of `some` in cell 0 is held against every copy of a bar whose box comes near its own.
+    """
+    reach = clearance * np.sqrt((np.linalg.inv(lattice) ** 2).sum(0))
+    least_square, most_cosine = clearance**2, np.cos(np.radians(angle))
     span, other_span, gap = np.empty(3), np.empty(3), np.empty(3)
     first, last = np.empty(3, dtype=np.int64), np.empty(3, dtype=np.int64)
     for a in range(len(some)):

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from zoo_voxels.crossings import crowding
 from zoo_voxels.nets import Net, connectivity
-from zoo_voxels.space_groups import COUNT, SpaceGroup, draw_lattice, orbit, places, space_group
+from zoo_voxels.space_groups import SpaceGroup, draw_group, draw_lattice, orbit, places
 from zoo_voxels.topology import coordination_sequences, topology
 
 ORBITS = (0.25, 0.4, 0.35)
@@ -59,7 +59,7 @@ def candidates(item: int, seed: int) -> Iterator[CrystalNet]:
     """
     rng = np.random.default_rng([seed, item])
     while True:
-        group = space_group(int(rng.integers(1, COUNT + 1)))
+        group = draw_group(rng)
         lattice = draw_lattice(group.system, rng)
         sites = _draw_sites(group, lattice, rng)
         if sites is None:
@@ -111,7 +111,9 @@ class _Growing:
         self._vertices = np.concatenate(sites)
         self._sizes = np.array([len(points) for points in sites])
         self._first = np.cumsum(self._sizes) - self._sizes
-        self._bars = np.empty(0, dtype=np.int64)
+        self._codes = np.empty(0, dtype=np.int64)
+        self._bars = _decoded(self._codes)
+        self._whole = False
         images = group.images(self._vertices)
         order = np.argsort(places(self._vertices))
         found = np.searchsorted(places(self._vertices)[order], places(images))
@@ -124,11 +126,11 @@ class _Growing:
         taken = np.zeros(len(self._sizes), dtype=np.int64)
         for _, site, shell in sorted(self._shells(), key=lambda found: found[:2]):
             satisfied = bool((taken >= wanted).all())
-            if satisfied and self._is_whole():
+            if satisfied and self._whole:
                 break
             if (satisfied or taken[site] < wanted[site]) and self._add(shell):
                 taken[site] += 1
-        return self._finished() if self._is_whole() else None
+        return self._finished() if self._whole else None
 
     def _shells(self) -> Iterator[tuple[float, int, NDArray[np.int64]]]:
         """Length, site and bars `[k, 5]` of each of the first shells around each site."""
@@ -144,8 +146,8 @@ class _Growing:
 
     def _add(self, shell: NDArray[np.int64]) -> bool:
         """Whether the images of these bars could be added, or are there already."""
-        codes = np.union1d(self._bars, _images(shell, self._permutations, self._cells, self._group.rotations))
-        if len(codes) == len(self._bars):
+        codes = np.union1d(self._codes, _images(shell, self._permutations, self._cells, self._group.rotations))
+        if len(codes) == len(self._codes):
             return True
         bars = _decoded(codes)
         coordination = np.bincount(bars[:, :2].ravel(), minlength=len(self._vertices))
@@ -153,16 +155,12 @@ class _Growing:
             return False
         if crowding(shell, bars, self._vertices, self._lattice, CLEARANCE, ANGLE):
             return False
-        self._bars = codes
+        self._codes, self._bars = codes, bars
+        self._whole = coordination.min() >= COORDINATION[0] and connectivity(self._net()) == (1, 3)
         return True
 
     def _net(self, name: str = "") -> Net:
-        bars = _decoded(self._bars)
-        return Net(name, self._lattice, self._vertices, bars[:, :2], bars[:, 2:])
-
-    def _is_whole(self) -> bool:
-        net = self._net()
-        return bool(net.coordination().min() >= COORDINATION[0]) and connectivity(net) == (1, 3)
+        return Net(name, self._lattice, self._vertices, self._bars[:, :2], self._bars[:, 2:])
 
     def _finished(self) -> CrystalNet:
         digits = topology(coordination_sequences(self._net(), self._first), self._sizes)

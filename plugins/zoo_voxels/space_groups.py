@@ -14,6 +14,10 @@ COUNT = 230
 SYSTEMS = {"tri": 2, "mon": 15, "ort": 74, "tet": 142, "trig": 167, "hex": 194, "cub": COUNT}
 """The crystal systems, with the highest number of their groups, by the prefixes of Lumpe and Stankovic's names."""
 
+SHARES = (0.01, 0.04, 0.14, 0.26, 0.10, 0.17, 0.28)
+CENTROSYMMETRIC = 0.77
+"""How often a group of each system is drawn, and within it one with a centre of symmetry: as RCSR's nets have them."""
+
 SHORTEST = 0.35
 """Of a drawn lattice vector, in units of the longest. One in six of the nets in RCSR's collection has a shorter one."""
 
@@ -37,6 +41,10 @@ class SpaceGroup:
     """t, `[g, 3]`."""
 
     @property
+    def is_centrosymmetric(self) -> bool:
+        return bool((self.rotations == -np.eye(3)).all((1, 2)).any())
+
+    @property
     def system(self) -> str:
         return next(name for name, last in SYSTEMS.items() if self.number <= last)
 
@@ -48,17 +56,33 @@ class SpaceGroup:
 
 @functools.cache
 def space_group(number: int) -> SpaceGroup:
-    """The group of this number (1 to 230) of the International Tables, in spglib's default setting: unique axis b,
-    origin choice 1, hexagonal axes."""
+    """The group of this number (1 to 230) of the International Tables: unique axis b, hexagonal axes, and origin choice
+    2, a centre of symmetry, where the tables offer two."""
     operations = spglib.get_symmetry_from_database(_halls()[number - 1])
     return SpaceGroup(number, operations["rotations"].astype(np.int64), operations["translations"].astype(float))
 
 
 @functools.cache
 def _halls() -> list[int]:
-    """The first of spglib's 530 settings for each of the 230 groups."""
-    numbers = [spglib.get_spacegroup_type(hall).number for hall in range(1, 531)]
-    return [numbers.index(number) + 1 for number in range(1, COUNT + 1)]
+    """The setting of each of the 230 groups among spglib's 530: the first, or the first of origin choice 2."""
+    found: dict[int, int] = {}
+    for hall in range(530, 0, -1):
+        kind = spglib.get_spacegroup_type(hall)
+        if kind.choice == "2" or spglib.get_spacegroup_type(found.get(kind.number, hall)).choice != "2":
+            found[kind.number] = hall
+    return [found[number] for number in range(1, COUNT + 1)]
+
+
+@functools.cache
+def _numbers(system: str, centrosymmetric: bool) -> list[int]:
+    every = map(space_group, range(1, COUNT + 1))
+    return [g.number for g in every if g.system == system and g.is_centrosymmetric == centrosymmetric]
+
+
+def draw_group(rng: np.random.Generator) -> SpaceGroup:
+    """A group: its system and whether it has a centre of symmetry by their shares, then any of those."""
+    system = list(SYSTEMS)[rng.choice(len(SHARES), p=SHARES)]
+    return space_group(int(rng.choice(_numbers(system, bool(rng.random() < CENTROSYMMETRIC)))))
 
 
 def draw_lattice(system: str, rng: np.random.Generator) -> NDArray[np.float64]:

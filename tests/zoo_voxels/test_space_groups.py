@@ -6,7 +6,16 @@ import spglib
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zoo_voxels.space_groups import COUNT, draw_lattice, orbit, space_group
+from zoo_voxels.space_groups import (
+    CENTROSYMMETRIC,
+    COUNT,
+    SHARES,
+    SYSTEMS,
+    draw_group,
+    draw_lattice,
+    orbit,
+    space_group,
+)
 
 POINT_GROUPS = {
     1: "1",
@@ -31,6 +40,24 @@ def test_orders_are_point_group_times_centring() -> None:
         for number in range(1, COUNT + 1)
     ]
     assert [len(space_group(number).rotations) for number in range(1, COUNT + 1)] == expected
+
+
+def test_centres_of_symmetry_are_at_the_origin() -> None:
+    """92 of the 230 groups are centrosymmetric; the second origin choice, where there are two, is at a centre."""
+    groups = [group for group in map(space_group, range(1, COUNT + 1)) if group.is_centrosymmetric]
+    assert len(groups) == 92
+    for group in groups:
+        inversions = (group.rotations == -np.eye(3)).all((1, 2))
+        assert (group.translations[inversions] % 1 == 0).all(1).any()
+
+
+def test_groups_are_drawn_by_their_shares() -> None:
+    rng = np.random.default_rng(0)
+    drawn = [draw_group(rng) for _ in range(4000)]
+    shares = [sum(group.system == system for group in drawn) / 4000 for system in SYSTEMS]
+    np.testing.assert_allclose(shares, SHARES, atol=0.03)
+    assert np.mean([group.is_centrosymmetric for group in drawn]) == pytest.approx(CENTROSYMMETRIC, abs=0.03)
+    assert len({group.number for group in drawn}) > 200
 
 
 def test_systems_are_those_of_the_tables() -> None:
