@@ -17,6 +17,7 @@ from zoo.cli.plugin import plugin as plugin_group
 from zoo.cli.plugin_commands import OURS, load_command, plugin_commands
 from zoo.cli.plugins import plugins
 from zoo.cli.publish import publish
+from zoo.cli.report import report
 from zoo.cli.run import run
 from zoo.cli.sample import sample
 from zoo.cli.show import show
@@ -90,6 +91,7 @@ app = typer.Typer(cls=Program, no_args_is_help=True, **_PLAIN)
 app.command(short_help="Train, sample, score, report.")(run)
 app.command(short_help="Draw from a trained model.")(sample)
 app.command(short_help="Give a trained model away.")(publish)
+app.command(short_help="Put runs side by side.")(report)
 app.add_typer(data, name="data", short_help="Build, import, look at and export datasets.")
 app.command("list", short_help="Name what there is.")(list_names)
 app.command(short_help="Explain a recipe, dataset or component.")(show)

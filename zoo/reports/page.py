@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from zoo.files import write_text
@@ -75,12 +75,17 @@ class Page:
 def write_report(path: Path, page: Page) -> None:
     """Write the page as one HTML file: pictures inlined, nothing fetched. Scripts run in the frames of interactive
     figures alone, where they reach neither the page nor anything else."""
+    write_text(path, template("page.html").render(page=page))
+
+
+def template(name: str) -> Template:
+    """A page of `templates`, with what such pages have in common."""
     environment = Environment(
         loader=PackageLoader("zoo.reports"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     environment.filters |= {"number": number, "picture": picture, "duration": duration, "size": size}
     environment.globals |= {"histogram": histogram, "panels": panels, "scatter": scatter}
-    write_text(path, environment.get_template("page.html").render(page=page))
+    return environment.get_template(name)
 
 
 class Panel(NamedTuple):

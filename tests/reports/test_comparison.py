@@ -1,0 +1,91 @@
+"""Two runs on one page."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from zoo import ZooError
+from zoo.cli.app import app
+from zoo.recipes import resolve
+from zoo.runs import Options, run
+
+CATALOGUE = """
+zoo: 1
+datasets:
+  toy-rows: {use: rows, length: 8, count: 40, evaluators: {mean: {use: mean}}}
+models:
+  toy:
+    summary: A toy
+    use: latent-diffusion
+    encoder: {use: halving}
+    schedule: {use: linear, steps: 20}
+    denoiser: {use: scale}
+    sampler: {use: ddim, steps: 5}
+    train: {autoencoder: {steps: 2, batch: 8}, denoiser: {steps: 2, batch: 8}}
+    generate: {count: 8, batch: 4}
+"""
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Filled by the first test."""
+    return tmp_path_factory.mktemp("runs")
+
+
+@pytest.fixture
+def folders(toy: None, runs: Path) -> list[Path]:
+    """Two runs that differ in what they draw and in the seed."""
+    if not (runs / "registry.yaml").exists():
+        (runs / "registry.yaml").write_text(CATALOGUE)
+        for name, seed in (("one", 0), ("other", 1)):
+            words = [f"generate.count={8 + seed}"]
+            recipe = resolve("toy", "toy-rows", size="paper", folder=runs, overrides=words)
+            run(recipe, Options(seed=seed, runs=runs, name=name), ["zoo"])
+    return [runs / "toy.toy-rows" / name for name in ("one", "other")]
+
+
+def report(*arguments: object) -> str:
+    done = CliRunner().invoke(app, ["report", *map(str, arguments)], catch_exceptions=False)
+    assert done.exit_code == 0
+    return done.output
+
+
+def test_scores_of_both_and_what_sets_them_apart(folders: list[Path], tmp_path: Path) -> None:
+    report(*folders, "-o", tmp_path / "page.html")
+    text = (tmp_path / "page.html").read_text(encoding="utf-8")
+    rows = [" ".join(re.sub(r"<[^>]*>", " ", row).split()) for row in re.findall(r"<tr.*?</tr>", text, re.DOTALL)]
+    for folder in folders:
+        scores = json.loads((folder / "scores.json").read_text())["scores"]
+        for group in scores.values():
+            value = f"{next(iter(group.values()))['value']:.3f}"
+            assert any(row.startswith(f"{folder.name} ") and value in row for row in rows)
+    assert "generate.count 8 9" in rows and "seed 0 1" in rows
+    assert not any(row.startswith("generate.batch") for row in rows)
+    assert "All have the same data" in text
+    assert not re.search(r"<(script|link|iframe)|https?://(?!www\.w3\.org)", text.split("<main>")[0])
+
+
+def test_other_data_are_a_warning(folders: list[Path], tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(folders[1], other)
+    scores = json.loads((other / "scores.json").read_text())
+    scores["provenance"]["dataset_checksum"] = "0123"
+    (other / "scores.json").write_text(json.dumps(scores))
+    report(folders[0], other, "-o", tmp_path / "page.html")
+    assert "Their data are not the same" in (tmp_path / "page.html").read_text(encoding="utf-8")
+
+
+def test_all_that_is_no_run_is_told_at_once(folders: list[Path], tmp_path: Path) -> None:
+    for arguments, problems in (
+        ((folders[0], tmp_path / "a", tmp_path / "b"), 2),
+        ((folders[0],), 1),
+        ((folders[0], folders[0]), 1),
+    ):
+        with pytest.raises(ZooError) as caught:
+            report(*arguments, "-o", tmp_path / "page.html")
+        assert len(caught.value.problems) == problems
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,114 @@
+"""One page for several runs: what sets them apart, and their scores, samples and costs side by side."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from zoo.building import build
+from zoo.errors import ZooError
+from zoo.files import write_text
+from zoo.interfaces.structures import Domain, Figure
+from zoo.publishing.index import read_index
+from zoo.publishing.results import Measured, Results, read_results
+from zoo.reports.page import template
+
+
+@dataclass(frozen=True)
+class Row:
+    """A value for each run, None where a run has none."""
+
+    name: str
+    values: Sequence[Any]
+
+    @property
+    def differs(self) -> bool:
+        return any(value != self.values[0] for value in self.values)
+
+
+@dataclass(frozen=True)
+class ScoreRows:
+    """The scores of one evaluator by the runs that have it; `held_out` are those of held-out data of each run."""
+
+    name: str
+    head: Mapping[str, Measured]
+    runs: Sequence[Mapping[str, Measured]]
+    held_out: Sequence[Mapping[str, Measured]]
+
+
+def write_comparison(path: Path, folders: Sequence[Path]) -> None:
+    """Write the page. ZooError unless each folder is that of a finished run, all at once."""
+    runs: list[_Run] = []
+    problems: list[str] = []
+    for folder in folders:
+        try:
+            runs.append(_Run(folder))
+        except ZooError as error:
+            problems += error.problems
+    if problems:
+        raise ZooError(*problems)
+    names = _names(folders)
+    checksums = {run.results.provenance["dataset_checksum"] for run in runs}
+    page = template("comparison.html").render(
+        title=" and ".join(names) if len(names) < 3 else f"{len(names)} runs",
+        names=names,
+        same_data=len(checksums) == 1,
+        provenance=list(_rows([run.results.provenance for run in runs])),
+        settings=[row for row in _rows([dict(_flat(run.recipe)) for run in runs]) if row.differs],
+        scores=list(_scores([run.results for run in runs])),
+        figures=[run.figures for run in runs],
+        stages=list(_rows([run.stages for run in runs])),
+        folders=[str(folder) for folder in folders],
+    )
+    write_text(path, page)
+
+
+class _Run:
+    """What the page tells of one run."""
+
+    def __init__(self, folder: Path) -> None:
+        self.results = read_results(folder)
+        self.recipe = yaml.safe_load(self.results.recipe)
+        domain = build("domain", read_index(folder / "model").domain)
+        assert isinstance(domain, Domain)
+        self.figures: Sequence[Figure] = domain.figures(self.results.samples)[:1]
+        try:
+            stages = json.loads((folder / "stages.json").read_text(encoding="utf-8"))["stages"]
+            self.stages = {stage["name"]: stage for stage in stages}
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ZooError(f"{folder / 'stages.json'} cannot be read ({error}).") from error
+
+
+def _names(folders: Sequence[Path]) -> list[str]:
+    """The runs' folders, each with as many parents as tell it from the others."""
+    parts = [folder.resolve().parts for folder in folders]
+    for depth in range(1, max(map(len, parts)) + 1):
+        names = ["/".join(part[-depth:]) for part in parts]
+        if len(set(names)) == len(names):
+            return names
+    raise ZooError("a run was named twice.")
+
+
+def _rows(columns: Sequence[Mapping[str, Any]]) -> Iterator[Row]:
+    """The keys of all columns in the order of their first appearance, with the value in each."""
+    for name in dict.fromkeys(name for column in columns for name in column):
+        yield Row(name, [column.get(name) for column in columns])
+
+
+def _flat(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """The leaves of a recipe by their dotted paths."""
+    if isinstance(value, dict) and value:
+        for name, inner in value.items():
+            yield from _flat(inner, f"{path}.{name}" if path else str(name))
+    else:
+        yield path, value
+
+
+def _scores(results: Sequence[Results]) -> Iterator[ScoreRows]:
+    for name in dict.fromkeys(name for result in results for name in result.scores):
+        runs = [result.scores.get(name, {}) for result in results]
+        head = {score: measured for group in reversed(runs) for score, measured in group.items()}
+        yield ScoreRows(name, head, runs, [result.held_out.get(name, {}) for result in results])
