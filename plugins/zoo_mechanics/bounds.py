@@ -3,7 +3,8 @@
 The bounds hold for bulk and shear modulus of isotropic cells. For others they hold for the Voigt averages, the
 isotropic part of the stiffness (Milton and Kohn 1988), and for no single component: C44 of a cubic cell may well lie
 above the bound on G, C' below it. All lower bounds of a solid with void are 0. The base is isotropic, cells are solid
-or void: a grey voxel may be stiffer than any structure of its density.
+or void: a grey voxel may be stiffer than any structure of its density. And as elements on a coarse grid are too stiff,
+a dense cell whose pores are a voxel or two wide may exceed the bounds by some per cent until it is refined.
 """
 
 import torch
