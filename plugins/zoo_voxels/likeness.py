@@ -66,7 +66,8 @@ def likest(
 def repeats(cells: Cells, overlaps: NDArray[np.float64], limit: float) -> NDArray[np.bool_]:
     """Whether a cell before it in the list is the same up to an IoU of `limit`, for each of `[B, d, d, d]`.
     `overlaps` is the IoU of each pair as they stand, `[B, B]`."""
-    gaps = _squared_distances(descriptors(cells), descriptors(cells))
+    found = descriptors(cells)
+    gaps = _squared_distances(found, found)
 
     def compare(place: int) -> bool:
         if place == 0:
