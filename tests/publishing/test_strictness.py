@@ -59,6 +59,7 @@ ENTRIES = [
     (lambda c: c["domain"].update(resolution=1), "model_index.json: domain: voxels: resolution 1 is less than 2"),
     (lambda c: c["model"]["encoder"].update(width=32), "encoder/config.json: width is 16, and by model_index.json it"),
     (lambda c: c["model"]["encoder"].pop("width"), "encoder/config.json: unknown key 'width'."),
+    (lambda c: c["generate"].update(batch=10**18), "generate.batch: Input should be less than or equal to 65536"),
     (lambda c: c.update(zoo=2), "the format is 2, and this zoo reads up to 1: pip install --upgrade metamaterial-zoo"),
     (lambda c: c.update(zoo="1"), "this is no model of zoo's"),
     (lambda c: c.pop("zoo"), "this is no model of zoo's"),

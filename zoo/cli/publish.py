@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from zoo.cli.stopping import NOTHING_WRITTEN, stoppable
+
 
 def publish(
     run: Annotated[Path, typer.Argument(help="The folder of a finished run.")],
@@ -17,12 +19,15 @@ def publish(
     ] = None,
 ) -> None:
     """Write a run's model, in the diffusers layout, with a card, scores and pictures to FOLDER."""
-    from zoo.publishing import hub
-    from zoo.publishing.publish import publish as write
+    with stoppable(NOTHING_WRITTEN):
+        from zoo.publishing import hub
+        from zoo.publishing.publish import publish as write
 
-    if push_to is not None:
-        hub.check_hub(push_to)
-    write(run, folder, licence)
+        if push_to is not None:
+            hub.check_hub(push_to)
+        write(run, folder, licence)
     typer.echo(f"published   {folder}")
     if push_to is not None:
-        typer.echo(f"pushed      {hub.push(folder, push_to)}")
+        with stoppable(f"Stopped. {folder} is written, but not pushed. Later: hf upload {push_to} {folder}"):
+            address = hub.push(folder, push_to)
+        typer.echo(f"pushed      {address}")

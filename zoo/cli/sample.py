@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from zoo.cli.stopping import NOTHING_WRITTEN, stoppable
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -26,20 +28,17 @@ def sample(
     ] = None,
 ) -> None:
     """Draw structures from a trained model and write them to a file."""
-    from zoo.cli.formats import check_format
-    from zoo.files import whole_file
-    from zoo.publishing.loading import load
-
     wanted = dict(map(_condition, conditions)) if conditions else None
-    pretrained = load(folder, overrides=overrides or ())
-    check_format(output, pretrained.domain)
-    try:
+    with stoppable(NOTHING_WRITTEN):
+        from zoo.cli.formats import check_format
+        from zoo.files import whole_file
+        from zoo.publishing.loading import load
+
+        pretrained = load(folder, overrides=overrides or ())
+        check_format(output, pretrained.domain)
         with whole_file(output) as temporary:
             structures = _draw(pretrained, count, seed, wanted)
             _write(structures, temporary, pretrained, {"seed": seed, "condition": wanted, "changes": overrides})
-    except KeyboardInterrupt:
-        typer.echo("Stopped; nothing is written.", err=True)
-        raise typer.Exit(130) from None
     typer.echo(f"structures  {output}")
 
 

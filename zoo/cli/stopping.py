@@ -8,9 +8,12 @@ import typer
 
 from zoo import processes
 
+GO_ON = "Stopped. What was finished is kept; the same command goes on from here."
+NOTHING_WRITTEN = "Stopped; nothing is written."
+
 
 @contextmanager
-def stoppable() -> Iterator[None]:
+def stoppable(message: str = GO_ON) -> Iterator[None]:
     """Ends a block that Ctrl-C stops with one message and exit code 130."""
     try:
         yield
@@ -18,10 +21,10 @@ def stoppable() -> Iterator[None]:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         if not processes.is_main():
             processes.let_others_speak()
-        say_stopped()
+        typer.echo(message, err=True)
         raise typer.Exit(130) from None
 
 
 def say_stopped() -> None:
     """Say how to go on."""
-    typer.echo("Stopped. What was finished is kept; the same command goes on from here.", err=True)
+    typer.echo(GO_ON, err=True)

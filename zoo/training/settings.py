@@ -46,7 +46,7 @@ class Generate(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     count: int = Field(default=1000, gt=0)
-    batch: int = Field(default=250, gt=0)
+    batch: int = Field(default=250, gt=0, le=65_536)
     """Samples drawn at once. Part of the recipe, since floating-point sums depend on it."""
     refine: list[str] = Field(default_factory=list)
     """Repairs of what is drawn, in this order: some of the domain's `refinements`. None by default: scores are then
