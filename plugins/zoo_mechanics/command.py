@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from zoo import ZooError
+from zoo import ZooError, whole_file
 
 
 def mechanics(
@@ -23,6 +23,9 @@ def mechanics(
     young: Annotated[float, typer.Option(help="Young's modulus of the solid.")] = 1.0,
     poisson: Annotated[float, typer.Option(help="Poisson's ratio of the solid.")] = 0.3,
     tolerance: Annotated[float, typer.Option(help="Relative error of the stiffness that the solver may leave.")] = 1e-3,
+    figure: Annotated[
+        Path | None, typer.Option(help="An .svg to write: Young's modulus of the first cell in every direction.")
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print everything as JSON, stiffness tensors included.")
     ] = False,
@@ -34,6 +37,8 @@ def mechanics(
     from zoo_mechanics.summary import HEADERS, examine, remarks, table_row
     from zoo_mechanics.voigt import isotropic
 
+    if figure is not None and figure.suffix != ".svg":
+        raise ZooError(f"--figure {figure}: unknown format {figure.suffix!r}; known: .svg.")
     base, vectors = isotropic(young, poisson), lattice_vectors(_parameters(lattice))
     cells = read_cells(path)[:first]
     records: list[dict[str, Any]] = []
@@ -44,6 +49,8 @@ def mechanics(
                 progress.advance()
     except KeyboardInterrupt:
         typer.echo(f"Stopped: {len(records)} of {len(cells)} cells are done.", err=True)
+    if figure is not None and records:
+        _draw(records[0]["stiffness"], figure)
     if as_json:
         typer.echo(json.dumps({"young": young, "poisson": poisson, "cells": records}, indent=2))
     else:
@@ -53,6 +60,16 @@ def mechanics(
                 typer.echo(remark, err=True)
     if len(records) < len(cells):
         raise typer.Exit(130)
+
+
+def _draw(stiffness: list[list[float]], path: Path) -> None:
+    import torch
+
+    from zoo_mechanics.drawing import directional_svg
+
+    with whole_file(path) as temporary:
+        temporary.write_text(directional_svg(torch.tensor(stiffness)), encoding="utf-8")
+    typer.echo(f"figure  {path}", err=True)
 
 
 def _parameters(text: str) -> list[float]:

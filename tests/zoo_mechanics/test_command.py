@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -59,6 +60,19 @@ def test_refinement_says_bias_and_order(tmp_path: Path) -> None:
     assert finer["levels"] == [1, 2, 3] and finer["bias"] > 0 and finer["order"] > 0
 
 
+def test_the_figure_is_as_long_along_each_direction_as_the_modulus(tmp_path: Path) -> None:
+    rods = np.zeros((1, 4, 4, 4))
+    rods[:, :, :2, :2] = 1
+    np.save(tmp_path / "rods.npy", rods)
+    zoo(tmp_path / "rods.npy", "--figure", tmp_path / "rods.svg")
+    drawn = ElementTree.parse(tmp_path / "rods.svg").getroot()
+    curves = [path.get("d") or "" for path in drawn.iter("{http://www.w3.org/2000/svg}path") if path.get("fill")]
+    points = [np.array([point.split() for point in curve.strip("MZ").split("L")], dtype=float) for curve in curves]
+    reach = [np.ptp(panel, axis=0) for panel in points]
+    # 100 to either side along x, nothing along y and z; next to nothing between, as rods do not resist shear.
+    assert np.allclose(reach, [[200, 0], [200, 0], [0, 0]], atol=0.1)
+
+
 def test_a_lattice_has_its_lengths_and_angles() -> None:
     a, b, c = lattice_vectors([1, 2, 3, 80, 100, 110]).numpy()
     assert [np.linalg.norm(v) for v in (a, b, c)] == pytest.approx([1, 2, 3])
@@ -76,6 +90,7 @@ def test_a_lattice_has_its_lengths_and_angles() -> None:
         (np.zeros((1, 4, 4, 4)), [], "no solid in cell 0"),
         (2 * np.ones((1, 4, 4, 4)), [], "a density above 1 in cell 0"),
         (np.ones((1, 4, 4, 4)), ["--poisson", "0.5"], "Poisson's ratio 0.5 must lie between"),
+        (np.ones((1, 4, 4, 4)), ["--figure", "modulus.png"], "unknown format '.png'; known: .svg"),
         (np.ones((1, 4, 4, 4)), ["--lattice", "1,1,1"], "expected a,b,c,alpha,beta,gamma"),
         (np.ones((1, 4, 4, 4)), ["--lattice", "1,1,1,120,120,120"], "the angles 120, 120, 120 close no cell"),
         (np.ones((1, 4, 4, 4)), ["--lattice", "1,0,1,90,90,90"], "positive lengths"),
