@@ -144,6 +144,16 @@ class TestBadEntries:
         assert len(told) == 22
         assert told[20:] == ("and 80 more.", "100 of 101 entries are bad; --skip-bad leaves them out.")
 
+    def test_nothing_but_bad_bits(self) -> None:
+        """In the first part of all and in the whole, where structures are bits."""
+        cells = np.zeros((260, 3, 3, 3))
+        np.save("cells.npy", cells)
+        assert problems("mine", Path("cells.npy"))[0] == "cells.npy: entry 1: it is empty."
+        cells[255:, 0] = 1
+        np.save("cells.npy", cells)
+        assert import_data("mine", [Path("cells.npy")], skip_bad=True, quiet=True).count == 5
+        assert imported("mine").store.array().shape == (5, 3, 3, 3)
+
 
 class TestNames:
     @pytest.mark.parametrize(
@@ -153,6 +163,7 @@ class TestNames:
             ("mine@zoo", "the edition 'zoo' is the one that zoo makes itself"),
             ("../mine", "is no name for a dataset"),
             ("mine/too", "is no name for a dataset"),
+            ("metatruss@published", "the edition 'published' is that of published files, which these are not"),
         ],
     )
     def test_those_that_cannot_be(self, name: str, words: str) -> None:

@@ -4,6 +4,7 @@ import dataclasses
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -172,10 +173,21 @@ def _card(name: str, card: Card) -> Card:
     """The importer's card, under the name that the user gives."""
     _, _, edition = name.partition("@")
     if card.edition == OWN:
+        if edition and edition in _published_editions():
+            raise ZooError(f"{name}: the edition {edition!r} is that of published files, which these are not.")
         return dataclasses.replace(card, title=name, edition=edition or OWN)
     if edition and edition != card.edition:
         raise ZooError(f"{name}: files of this form hold the edition {card.edition!r}, not {edition!r}.")
     return card
+
+
+def _published_editions() -> set[str]:
+    """The editions that importers know by the form of the files."""
+    editions = set()
+    for component in registry().components("importer"):
+        with suppress(ZooError):  # It lacks an argument, or cannot be loaded.
+            editions.add(build("importer", {"use": component.name}).card().edition)
+    return editions - {OWN}
 
 
 def _identity(path: Path) -> list[Any]:

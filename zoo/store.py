@@ -111,7 +111,7 @@ def is_readable(path: Path) -> bool:
 
 def pack(structures: np.ndarray) -> np.ndarray:
     """Binary structures `[n, *S]` -> bytes `[n, ceil(|S| / 8)]`, the first value in the highest bit (`np.packbits`)."""
-    return np.packbits(structures.reshape(len(structures), -1).astype(bool), axis=1)
+    return np.packbits(structures.reshape(len(structures), math.prod(structures.shape[1:])).astype(bool), axis=1)
 
 
 def unpack(packed: Tensor, shape: tuple[int, ...]) -> Tensor:
