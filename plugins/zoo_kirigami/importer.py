@@ -19,7 +19,7 @@ class AngleTables(Importer):
     [N, n, n] of a `.npy` file; the array `structures` of a `.npz` file.
 
     `max_rotation` is the range that they are held to. Angles out of range are refused, not wrapped; cells whose cuts
-    cross are taken, and the scores of the data say so.
+    cross are taken, and the scores of the data say so. Cuts are taken as `cut_length` units of the lattice long.
     """
 
     suffixes: ClassVar[tuple[str, ...]] = (".csv", ".npy", ".npz")
