@@ -15,7 +15,17 @@ from hypothesis.extra.numpy import arrays
 
 from zoo import ZooError, files
 from zoo.files import append_line, whole_file, whole_folder
-from zoo.store import Store, pack, read_samples, read_tensors, unpack, write_structures, write_tensors
+from zoo.store import (
+    Store,
+    pack,
+    read_kept,
+    read_samples,
+    read_tensors,
+    unpack,
+    write_kept,
+    write_structures,
+    write_tensors,
+)
 
 
 @given(arrays(np.uint8, st.tuples(st.integers(1, 4), *[st.integers(1, 5)] * 3), elements=st.integers(0, 1)))
@@ -98,6 +108,29 @@ def test_bad_files_are_named(tmp_path: Path) -> None:
         Store(path)
     with pytest.raises(ZooError, match="nowhere"):
         read_tensors(tmp_path / "nowhere.safetensors")
+
+
+def test_a_file_that_has_changed_since_is_named(tmp_path: Path) -> None:
+    """One bit of a value, of metadata, or another file of ours in its place."""
+    path = tmp_path / "a" / "rows.safetensors"
+    write_kept(path, {"rows": torch.arange(6.0)}, {"step": 3})
+    whole = path.read_bytes()
+    for place in (len(whole) - 1, whole.index(b"step") + 8):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        with pytest.raises(ZooError, match=r"rows\.safetensors: (it is not as it was written|not a readable)"):
+            read_kept(path)
+    path.write_bytes(whole)
+    assert read_kept(path)[1]["step"] == 3
+    path.rename(tmp_path / "a" / "other.safetensors")
+    with pytest.raises(ZooError, match=r"other\.safetensors: it is the file a/rows\.safetensors; remove it"):
+        read_kept(tmp_path / "a" / "other.safetensors")
+
+
+def test_names_that_are_no_text_are_told(tmp_path: Path) -> None:
+    tensors = {"structures": torch.zeros(1, 2), "names": torch.full((1, 2), 0xFF, dtype=torch.uint8)}
+    write_tensors(tmp_path / "s.safetensors", tensors, {"shape": [2], "binary": False})
+    with pytest.raises(ZooError, match="are no text"):
+        _ = Store(tmp_path / "s.safetensors").names
 
 
 def test_files_appear_whole_or_not_at_all(tmp_path: Path) -> None:

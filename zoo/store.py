@@ -179,8 +179,11 @@ class Store:
         """What the structures are called, text `[n]`, where they have names."""
         if self._names is None:
             return None
-        text: np.ndarray = self._names.numpy().view(f"S{self._names.shape[1]}")[:, 0]
-        return np.char.decode(text, "utf-8")
+        try:
+            text: np.ndarray = self._names.numpy().view(f"S{self._names.shape[1]}")[:, 0]
+            return np.char.decode(text, "utf-8")
+        except ValueError as error:
+            raise ZooError(f"the names of the structures are no text ({error}).") from error
 
     def structures(self, indices: np.ndarray, device: torch.device | str = "cpu") -> Tensor:
         """Structures float32 `[n, *S]` on `device`, unpacked there."""
