@@ -104,4 +104,7 @@ def zoo_components() -> Iterable[Component]:
 @hookimpl
 def zoo_commands() -> Iterable[Command]:
     """Out of the program, into others."""
-    return [Command("mesh", "zoo_voxels.mesh_command:mesh", "Write cells as meshes, to print or to compute with.")]
+    return [
+        Command("mesh", "zoo_voxels.mesh_command:mesh", "Write cells as meshes, to print or to compute with."),
+        Command("picture", "zoo_voxels.picture_command:picture", "Draw cells, side by side or turning."),
+    ]
