@@ -48,7 +48,7 @@ class Homogenised:
     """Voigt, per unit volume of the whole cell, `[B, 6, 6]`, in the dtype of the solution."""
     error: Tensor
     """Estimated relative error of the solver, the worst load case's: |dC_ij| <= error sqrt(C_ii C_jj). An estimate, no
-    bound: the true error was up to 1.1 times as large in tests, mostly half of it. `[B]`"""
+    bound. `[B]`"""
     iterations: Tensor
     """`[B]`."""
     singular: Tensor
