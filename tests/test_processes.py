@@ -206,6 +206,14 @@ def test_a_mistake_that_all_see_is_told_once(tmp_path: Path) -> None:
     assert done.stderr == "error: --set encoder.widht: patch-transformer takes no 'widht'. Did you mean 'width'?\n"
 
 
+def test_a_launcher_builds_a_dataset(tmp_path: Path) -> None:
+    environment = ENVIRONMENT | {"ZOO_HOME": str(tmp_path)}
+    command = [*TORCHRUN, "data", "build", "kirigami-60", "--set", "count=600"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert re.fullmatch(r"kirigami-60  600 structures, edition zoo, \S+\n", done.stdout)
+
+
 def test_a_launcher_that_disagrees_is_told(tmp_path: Path) -> None:
     environment = ENVIRONMENT | {"RANK": "0", "LOCAL_RANK": "0", "WORLD_SIZE": "3"}
     command = [*ZOO, *COMMAND, "--processes", "2"]

@@ -60,11 +60,10 @@ def arguments(changes: Sequence[str] | None) -> Mapping[str, Any]:
 
 
 def share_out(count: int) -> None:
-    """Start this command anew in `count` processes, unless this is one of them."""
-    if count == 1:
-        return
-    if not processes.launched():
+    """Start this command anew in `count` processes, unless a launcher has started this one."""
+    if processes.launched():
+        if count not in (1, processes.count()):
+            raise ZooError(f"--processes {count}: the launcher has started {processes.count()}.")
+        processes.connect()
+    elif count > 1:
         raise typer.Exit(launch(count, sys.argv[1:]))
-    if count != processes.count():
-        raise ZooError(f"--processes {count}: the launcher has started {processes.count()}.")
-    processes.connect()
