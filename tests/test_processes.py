@@ -25,9 +25,13 @@ from zoo.runs import evaluate
 from zoo.stages import Workshop, _run_stage, sample_model
 from zoo_voxels.dataset import MetaShell
 
-ENVIRONMENT = os.environ | {"OMP_NUM_THREADS": "1"}
 ZOO = [sys.executable, "-m", "zoo"]
 TORCHRUN = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2", "-m", "zoo"]
+
+
+def environment(folder: Path, **more: str) -> dict[str, str]:
+    """With a `$ZOO_HOME` of its own in this folder."""
+    return os.environ | {"OMP_NUM_THREADS": "1", "ZOO_HOME": str(folder / "home")} | more
 
 
 def hashes(folder: Path) -> dict[str, str]:
@@ -80,7 +84,9 @@ def test_what_two_processes_share_is_what_one_would_have_made(tmp_path: Path, mo
         f"import sys\nsys.path.insert(0, {str(Path(__file__).parent)!r})\nfrom pathlib import Path\n"
         f"from test_processes import share_work\nshare_work(Path({str(tmp_path / 'two')!r}))\n"
     )
-    done = subprocess.run([*TORCHRUN[:-2], str(script)], capture_output=True, text=True, env=ENVIRONMENT, check=False)
+    done = subprocess.run(
+        [*TORCHRUN[:-2], str(script)], capture_output=True, text=True, env=environment(tmp_path), check=False
+    )
     assert done.returncode == 0, done.stderr[-2000:]
     assert hashes(tmp_path / "one") == hashes(tmp_path / "two")
     assert len(hashes(tmp_path / "one")) == 3
@@ -99,8 +105,7 @@ COMMAND += [word for setting in SETTINGS for word in ("--set", setting)]
 
 def zoo(folder: Path, *arguments: str, launcher: Sequence[str] = ZOO) -> subprocess.CompletedProcess:
     command = [*launcher, *COMMAND, *arguments]
-    environment = ENVIRONMENT | {"ZOO_HOME": str(folder / "home")}
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(command, cwd=folder, env=environment(folder), capture_output=True, text=True, check=False)
 
 
 def losses(folder: Path, stage: str) -> np.ndarray:
@@ -148,7 +153,7 @@ def test_two_processes_learn_what_one_learns(two: Path, tmp_path: Path) -> None:
 
 def test_ctrl_c_stops_all_at_one_step_and_another_launcher_goes_on_from_there(two: Path, tmp_path: Path) -> None:
     command = [*ZOO, *COMMAND, "--processes", "2", "--checkpoint-every", "0"]
-    stopped = subprocess.Popen(command, cwd=tmp_path, env=ENVIRONMENT, stderr=subprocess.PIPE, text=True)
+    stopped = subprocess.Popen(command, cwd=tmp_path, env=environment(tmp_path), stderr=subprocess.PIPE, text=True)
     while not list(tmp_path.rglob("checkpoint.safetensors")):
         assert stopped.poll() is None
         time.sleep(0.01)
@@ -193,7 +198,9 @@ def test_a_process_that_fails_says_why_once_and_ends_all(tmp_path: Path) -> None
     (tmp_path / "failing.py").write_text(FAILING)
     (tmp_path / "registry.yaml").write_text("zoo: 1\ndatasets: {bad: {use: failing}}\n")
     command = ["run", "kirigami-vae", "-d", "bad", "--size", "tiny", "--plugin", "failing.py", "--processes", "2"]
-    done = subprocess.run([*ZOO, *command], cwd=tmp_path, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [*ZOO, *command], cwd=tmp_path, env=environment(tmp_path), capture_output=True, text=True, check=False
+    )
     assert done.returncode == 1
     assert [line for line in done.stderr.splitlines() if "━" not in line and "warning" not in line] == [
         "error: the second chunk is bad"
@@ -207,17 +214,16 @@ def test_a_mistake_that_all_see_is_told_once(tmp_path: Path) -> None:
 
 
 def test_a_launcher_builds_a_dataset(tmp_path: Path) -> None:
-    environment = ENVIRONMENT | {"ZOO_HOME": str(tmp_path)}
     command = [*TORCHRUN, "data", "build", "kirigami-60", "--set", "count=600"]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, env=environment(tmp_path), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert re.fullmatch(r"kirigami-60  600 structures, edition zoo, \S+\n", done.stdout)
 
 
 def test_a_launcher_that_disagrees_is_told(tmp_path: Path) -> None:
-    environment = ENVIRONMENT | {"RANK": "0", "LOCAL_RANK": "0", "WORLD_SIZE": "3"}
     command = [*ZOO, *COMMAND, "--processes", "2"]
-    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    launched = environment(tmp_path, RANK="0", LOCAL_RANK="0", WORLD_SIZE="3")
+    done = subprocess.run(command, cwd=tmp_path, env=launched, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (1, "error: --processes 2: the launcher has started 3.\n")
 
 
@@ -253,8 +259,14 @@ def test_the_job_script_for_slurm(tmp_path: Path) -> None:
         (tmp_path / name).chmod(0o755)
     path = f"{tmp_path}:{Path(sys.executable).parent}:{os.environ['PATH']}"
     slurm = {"SLURM_JOB_NODELIST": "machine[0-1]", "SLURM_NNODES": "2", "SLURM_GPUS_ON_NODE": "1"}
-    environment = ENVIRONMENT | slurm | {"PATH": path}
     command = ["bash", "job.sh"]
-    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command,
+        cwd=tmp_path,
+        env=environment(tmp_path, PATH=path, **slurm),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("report      runs/kirigami-vae.kirigami-60/run/report.html") == 1

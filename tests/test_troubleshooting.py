@@ -126,6 +126,15 @@ def no_folder(person: Person) -> str:
     return told(lambda: append_line(person.folder / person.write("runs", "a file") / "run/log.jsonl", "a line"))
 
 
+def damaged(person: Person) -> str:
+    person.zoo(*KIRIGAMI)
+    [weights] = person.folder.glob("runs/.stages/autoencoder-*/output.safetensors")
+    found = bytearray(weights.read_bytes())
+    found[-1] ^= 1
+    weights.write_bytes(found)
+    return person.zoo(*KIRIGAMI)
+
+
 def blown_up(person: Person) -> str:
     return person.zoo(*KIRIGAMI, "--set", "train.autoencoder.lr=1.0e+30")
 
@@ -218,6 +227,7 @@ PROVOKED: dict[Callable[[Person], str], tuple[str, ...]] = {
     full_disk: ("cannot write …: No space",),
     forbidden: ("cannot write …: Permission",),
     no_folder: ("cannot write …: Not a",),
+    damaged: ("…/output.safetensors",),
     blown_up: ("autoencoder: the loss",),
     not_finite: ("sampling gave",),
     no_gpu: ("size small",),

@@ -89,7 +89,7 @@ def test_a_condition_is_the_runs_unless_given(folder: Path) -> None:
         ("sampler={use: ddim, stepps: 3}", "--set sampler.stepps: ddim takes no 'stepps'. Did you mean 'steps'"),
         ("sampler={use: ddim, steps: 7}", "ddim: 7 steps do not divide"),
         ("sampler={use: euler}", "the schedule is a diffusion"),
-        ("generate.batch=0", "--set generate.batch: expected a whole number > 0, got 0"),
+        ("generate.batch=0", "--set generate.batch: expected a whole number > 0 and <= 65536, got 0"),
         ("generate=3", "--set generate: expected a block of settings, got 3"),
         ("guidance", "--set guidance: expected path=value"),
     ],

@@ -7,13 +7,14 @@ import typer
 from zoo.cli.tables import print_table
 from zoo.discovery import discovery
 from zoo.errors import ZooError
-from zoo.recipes.catalogue import Catalogue, read_catalogue
+from zoo.recipes.catalogue import IMPORTED, Catalogue, read_catalogue
 
 
 def check() -> None:
     """Resolve every model at every size on every dataset that it fits.
 
-    A model fits a dataset if at least one of its sizes does.
+    A model fits a dataset if at least one of its sizes does. All of them must then, unless the dataset is one that the
+    user has imported, for which no recipe was made.
     """
     catalogue = read_catalogue(discovery(), Path.cwd())
     problems: list[str] = []
@@ -33,6 +34,7 @@ def _check_model(catalogue: Catalogue, model: str) -> tuple[tuple[str, str, str]
         sizes = catalogue.lineage("models", model).sizes
     except ZooError as error:
         return (model, "", ""), list(error.problems)
+    imported = catalogue.brought_by(IMPORTED, "datasets")
     problems: list[str] = []
     misfits: list[list[str]] = []
     fits = []
@@ -42,7 +44,8 @@ def _check_model(catalogue: Catalogue, model: str) -> tuple[tuple[str, str, str]
             misfits.append([line for lines in objections.values() for line in lines])
         else:
             fits.append(dataset)
-            problems += [line for lines in objections.values() for line in lines]
+            if dataset not in imported:
+                problems += [line for lines in objections.values() for line in lines]
     if misfits and not fits:
         nearest: list[str] = min(misfits, key=len)
         problems += nearest

@@ -44,7 +44,7 @@ def _misread(settings: type[BaseModel], key: str, value: Any, path: str) -> Prob
 
 def _wanted(info: FieldInfo) -> str:
     bounds = [bound for item in info.metadata if (bound := _bound(item))]
-    return " ".join([describe(info.annotation), *bounds])
+    return " ".join([describe(info.annotation), " and ".join(bounds)]).strip()
 
 
 def _bound(item: Any) -> str:
