@@ -303,7 +303,7 @@ class TestProblems:
             "--set generate: expected a block of settings, got 3.",
             "--set train.autoencoder: train.autoencoder.batch: expected a whole number > 0, got None.",
             "--set train.denoiser: train.denoiser.batch: expected a whole number > 0, got 0.",
-            "--set train.denoiser: train.denoiser.ema: expected a number >= 0 < 1, got 1.5.",
+            "--set train.denoiser: train.denoiser.ema: expected a number >= 0 and < 1, got 1.5.",
             "--set train.denoiser: train.denoiser.x: unknown key 'x'. Known: accumulate, batch, betas, clip, ema, "
             "epochs, lr, lr_schedule, optimiser, steps, warmup, weight_decay.",
         ]

@@ -212,6 +212,25 @@ def test_equal_contents_are_equal_bytes(tmp_path: Path) -> None:
     assert all(torch.equal(tensors[name], read[name]) for name in tensors)
 
 
+def test_a_checksum_is_that_of_the_contents(tmp_path: Path) -> None:
+    def checksum(structures: np.ndarray, modulus: float = 1.5, name: str = "modulus", **metadata: str) -> str:
+        path = tmp_path / "store.safetensors"
+        properties = {name: np.full(len(structures), modulus)}
+        write_structures(path, structures, binary=True, properties=properties, metadata=metadata)
+        return Store(path).checksum()
+
+    structures = np.eye(4, dtype=np.uint8).reshape(4, 2, 2)
+    first = checksum(structures, source="here")
+    assert checksum(structures.astype(np.float64), source="elsewhere") == first
+    others = [
+        checksum(structures[::-1]),
+        checksum(structures.reshape(4, 4)),
+        checksum(structures, modulus=1.25),
+        checksum(structures, name="density"),
+    ]
+    assert len({first, *others}) == 5
+
+
 def test_a_line_after_half_a_line_stands_alone(tmp_path: Path) -> None:
     path = tmp_path / "log.jsonl"
     append_line(path, "one")

@@ -232,7 +232,7 @@ def write_data(
         metadata={"dataset": dict(block)},
         names=np.concatenate(names) if names else None,
     )
-    checksum = _checksum(folder / STORE)
+    checksum = Store(folder / STORE).checksum()
     count = sum(len(part) for part in rows)
     write_json(folder / "card.json", {**description, "count": count, "checksum": checksum})
     return checksum
@@ -273,8 +273,3 @@ def _check_chunk(chunk: Chunk, count: int, domain: Domain, label: str) -> None:
         if not isinstance(values, np.ndarray) or values.shape[:1] != (count,) or values.dtype.kind not in "biuf":
             found = getattr(values, "shape", type(values).__name__)
             raise ZooError(f"{label}: the property {name!r} has values {found}, and {count} numbers are wanted.")
-
-
-def _checksum(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

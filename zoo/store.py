@@ -31,7 +31,7 @@ def write_tensors(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[s
     """Write tensors and JSON-able metadata as one safetensors file, whole or not at all, with a hash of all of it."""
     text = {name: json.dumps(value) for name, value in metadata.items()}
     tensors = {name: tensor.contiguous() for name, tensor in tensors.items()}
-    text |= {SEAL: _seal(tensors, text), "format": "pt"}
+    text |= {SEAL: _hash(tensors, text), "format": "pt"}
     with whole_file(path) as temporary:
         try:
             save_file(tensors, temporary, metadata=text)
@@ -60,7 +60,7 @@ def read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     """
     tensors, text = _open(path)
     text.pop("format", None)
-    if text.pop(SEAL, None) != _seal(tensors, text):
+    if text.pop(SEAL, None) != _hash(tensors, text):
         raise ZooError(f"{path}: it is not as it was written; remove it, and it is made again.")
     return tensors, {name: json.loads(value) for name, value in text.items()}
 
@@ -74,9 +74,9 @@ def _open(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
         raise ZooError(f"{path}: not a readable safetensors file ({error}).") from error
 
 
-def _seal(tensors: Mapping[str, Tensor], text: Mapping[str, str]) -> str:
+def _hash(tensors: Mapping[str, Tensor], metadata: Mapping[str, Any]) -> str:
     described = {name: [str(tensor.dtype), *tensor.shape] for name, tensor in tensors.items()}
-    digest = hashlib.sha256(json.dumps([described, dict(text)], sort_keys=True).encode())
+    digest = hashlib.sha256(json.dumps([described, dict(metadata)], sort_keys=True).encode())
     for _, tensor in sorted(tensors.items()):
         digest.update(tensor.reshape(-1).view(torch.uint8).numpy().data)
     return digest.hexdigest()
@@ -173,6 +173,14 @@ class Store:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def checksum(self) -> str:
+        """SHA-256 of the structures, their names and properties; where they came from and how they are filed is no
+        part of it. Reads the whole file."""
+        tensors = {f"{PROPERTY}{name}": values for name, values in self.properties.items()} | {STRUCTURES: self.rows}
+        if self._names is not None:
+            tensors[NAMES] = self._names
+        return _hash(tensors, {"shape": list(self.shape), "binary": self.binary})
 
     @property
     def names(self) -> np.ndarray | None:
