@@ -63,8 +63,10 @@ def test_nothing_comes_from_the_checkout(installed: Path, tmp_path: Path) -> Non
     assert not [path for path in files_and_paths if path.is_relative_to(ROOT) and path != dependencies]
 
 
-def test_the_catalogue_travels(installed: Path, tmp_path: Path) -> None:
-    listing = run(installed / "zoo", "list", cwd=tmp_path)
+@pytest.mark.parametrize("within_checkout", [False, True])
+def test_the_catalogue_travels(installed: Path, tmp_path: Path, within_checkout: bool) -> None:
+    listing = run(installed / "zoo", "list", cwd=ROOT if within_checkout else tmp_path)
+    assert "cannot be used" not in listing
     for name in ("voxploer", "metashell", "kirigami-ddpm", "kirigami-60"):
         assert name in listing
     assert "patch-transformer" in run(installed / "zoo", "show", "voxploer", cwd=tmp_path)

@@ -222,8 +222,15 @@ class TestOwnRegistry:
             "mine/registry.yaml:2: model 'second' exists already; only a new name can have a base.",
         )
 
-    def test_the_very_file_that_ships_is_not_read_twice(self, shipped: Path) -> None:
-        assert resolve("first", "rows8", folder=shipped).origins["encoder.width"] == line_of("encoder: {width: 2}")
+    def test_the_file_that_ships_is_not_read_twice(self, shipped: Path) -> None:
+        """It lies in a checkout too, from which another one may be installed."""
+        copy = self.write(shipped, (shipped / "registry.yaml").read_text())
+        for folder in (shipped, copy):
+            assert resolve("first", "rows8", folder=folder).origins["encoder.width"] == line_of("encoder: {width: 2}")
+
+    def test_an_older_one_that_ships_is_a_file_of_ones_own(self, shipped: Path) -> None:
+        older = (shipped / "registry.yaml").read_text().replace("width: 2", "width: 7")
+        assert resolve("second", "rows8", folder=self.write(shipped, older)).model_block["encoder"]["width"] == 7
 
 
 @pytest.mark.usefixtures("here")

@@ -1,5 +1,6 @@
 """Models and datasets by name: the files that plugins ship, and the user's own registry.yaml over them."""
 
+import filecmp
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -116,9 +117,10 @@ class Catalogue:
             files = " and ".join(f"{claim.source} ({claim.block.origin})" for claim in claims)
             raise ZooError(f"{kind} {name!r} is defined by {files}; ZOO_PLUGINS chooses which plugins are loaded.")
         definition, *changes = claims + own
-        if base := next((item for change in changes if (item := change.block.get("base"))), None):
-            raise ZooError(f"{base.origin}: {kind} {name!r} exists already; only a new name can have a base.")
         base = definition.block.get("base")
+        for change in changes:
+            if (other := change.block.get("base")) and (base is None or other.value != base.value):
+                raise ZooError(f"{other.origin}: {kind} {name!r} exists already; only a new name can have a base.")
         if base is None and not definition.block.get("use"):
             keys = ", ".join(definition.block.value)
             raise ZooError(f"{definition.block.origin}: {kind} {name!r} needs 'use' or 'base'; it has {keys}.")
@@ -151,7 +153,7 @@ def read_catalogue(found: Discovery, folder: Path) -> Catalogue:
                 shipped[section] += entries[section]
     _add_imported(found, shipped)
     own = folder / FILE
-    if not own.exists() or any(own.samefile(file) for file in files):
+    if not own.exists() or any(filecmp.cmp(own, file, shallow=False) for file in files):
         return Catalogue(shipped, _no_entries())
     return Catalogue(shipped, _read_file(own, None))
 
