@@ -153,6 +153,10 @@ def no_gpu(person: Person) -> str:
     return person.zoo("show", "voxploer")
 
 
+def too_large(person: Person) -> str:
+    return person.zoo(*KIRIGAMI, "--set", "encoder.width=4000000")
+
+
 def unshared(person: Person) -> str:
     return person.zoo(*KIRIGAMI, "--set", "train.autoencoder.accumulate=3")
 
@@ -231,6 +235,7 @@ PROVOKED: dict[Callable[[Person], str], tuple[str, ...]] = {
     blown_up: ("autoencoder: the loss",),
     not_finite: ("sampling gave",),
     no_gpu: ("size small",),
+    too_large: ("memory ran out",),
     unshared: ("batch 32",),
     torchvision: ("operator torchvision",),
     broken: ("plugin '…' of …: it cannot", "plugin '…' of …: 'zoo_component'", "plugin '…' of …: importing"),

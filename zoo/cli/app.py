@@ -4,7 +4,7 @@ import importlib.metadata
 import sys
 import warnings
 from pathlib import Path
-from typing import Annotated, Any, TextIO
+from typing import Annotated, Any, NoReturn, TextIO
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -13,6 +13,7 @@ from zoo import processes
 from zoo.cli.check import check
 from zoo.cli.data import data
 from zoo.cli.list import list_names
+from zoo.cli.memory import want_of_memory
 from zoo.cli.plugin import plugin as plugin_group
 from zoo.cli.plugin_commands import OURS, load_command, plugin_commands
 from zoo.cli.plugins import plugins
@@ -126,20 +127,26 @@ def main() -> None:
     try:
         app(prog_name="zoo")
     except ZooError as error:
-        if not processes.is_main():
-            processes.let_others_speak()
-        for problem in error.problems:
-            typer.secho("error: ", fg="red", bold=True, nl=False, err=True)
-            typer.echo(problem, err=True)
-        sys.exit(1)
+        _end_with(error)
     except SystemExit as end:
         # typer has caught the error, and would have the program fail.
         if isinstance(end.__context__, BrokenPipeError):
             sys.exit(CLOSED_PIPE)
         raise
-    except Exception:
+    except Exception as error:
+        if told := want_of_memory(error):
+            _end_with(told)
         processes.let_others_speak()
         raise
+
+
+def _end_with(error: ZooError) -> NoReturn:
+    if not processes.is_main():
+        processes.let_others_speak()
+    for problem in error.problems:
+        typer.secho("error: ", fg="red", bold=True, nl=False, err=True)
+        typer.echo(problem, err=True)
+    sys.exit(1)
 
 
 _show_any_warning = warnings.showwarning
