@@ -61,7 +61,7 @@ def share_work(folder: Path) -> None:
     latents = next(stages)
     while not isinstance(latents, Tabulation):
         latents = stages.send(None)
-    stages.send(_run_stage(latents, recipe.model_block, {}, workshop))
+    stages.send(_run_stage(latents, recipe.model_block, {}, workshop, lambda count: {}))
     samples = sample_model(model, data.domain, recipe.generate, recipe.model_block, workshop)
     scores = evaluate(recipe.evaluators, [data.train.array()[:20], data.held_out.array()], data)
     if processes.is_main():

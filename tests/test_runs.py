@@ -156,6 +156,29 @@ def test_the_log_holds_every_term(runs: Path) -> None:
     assert "denoiser/denoiser/train/denoising" in keys
 
 
+def test_samples_drawn_on_the_way_change_no_weight(runs: Path) -> None:
+    """The last ones are drawn with the finished weights, from the same noise as those of the run."""
+    data = ["train.denoiser.epochs=2", "generate.count=8"]
+    plain = finish(runs, "kirigami-ddpm", "kirigami-60", data, name="plain")
+    watched = finish(runs, "kirigami-ddpm", "kirigami-60", [*data, "train.denoiser.preview=8"], name="watched")
+    assert np.array_equal(read_samples(plain.samples), read_samples(watched.samples))
+    lines = [json.loads(line) for line in (watched.folder / "log.jsonl").read_text().splitlines()]
+    curve = [line["denoiser/samples/crossings"] for line in lines if "denoiser/samples/crossings" in line]
+    assert len(curve) == 17  # before the first of 16 steps, and after each
+    assert curve[-1] == pytest.approx(watched.scores["crossings"]["mean_intersections"].value)
+    assert "independent values" in watched.report.read_text()
+
+
+def test_structures_cannot_be_drawn_before_there_is_a_model(runs: Path) -> None:
+    recipe = resolve("voxploer", "metashell", size="tiny", overrides=["train.autoencoder.preview=3"], folder=runs)
+    with pytest.raises(ZooError, match=r"train\.autoencoder\.preview: only the last training, 'denoiser'"):
+        plan(recipe, Options(runs=runs))
+    with pytest.raises(ZooError, match="only known after its training"):
+        finish(
+            runs, "kirigami-ddpm", "kirigami-60", ["train.denoiser.preview=8", "sampler={use: srr, base: {use: ddpm}}"]
+        )
+
+
 def test_the_plan_says_what_would_happen(runs: Path) -> None:
     recipe = resolve("voxploer", "metashell", size="paper", folder=runs)
     lines = plan(recipe, Options(runs=runs))

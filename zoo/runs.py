@@ -34,12 +34,15 @@ from zoo.publishing.layout import networks, save_model
 from zoo.recipes import Recipe
 from zoo.registry import registry
 from zoo.reports import Spread, project_latents, write_run_report
-from zoo.sampling import check_refinements
-from zoo.stages import Workshop, sample_model, train_model
+from zoo.sampling import check_previews, check_refinements
+from zoo.stages import Record, Workshop, sample_model, train_model
 from zoo.store import write_structures
 from zoo.trackers import JsonLines
 from zoo.training.batches import derive_seed
 from zoo.training.loop import Point
+
+LOGGED = {"terms": "train", "held_out": "held_out", "samples": "samples"}
+"""What the numbers of a training's points are called in the log."""
 
 Scores = dict[str, dict[str, Score]]
 """Evaluator -> score -> value."""
@@ -98,6 +101,7 @@ def plan(recipe: Recipe, options: Options) -> list[str]:
     with torch.device("meta"):
         model = build("model", recipe.model_block, structure=domain.structure)
     assert isinstance(model, Model)
+    check_previews(model, recipe.train)
     lines = [f"data        {dataset.count:,} structures of {'x'.join(map(str, domain.structure.shape))}"]
     for role, network in networks(model).items():
         lines.append(f"network     {role}: {sum(p.numel() for p in network.parameters()):,} parameters")
@@ -135,6 +139,7 @@ def _run(recipe: Recipe, options: Options, command: Sequence[str], folder: Path,
     assert isinstance(model, Model)
     _check_conditions(model, recipe, data)
     check_refinements(recipe.generate, data.domain)
+    check_previews(model, recipe.train)
     model.to(accelerator.device)
     block = complete("model", recipe.model_block)
     workshop = _workshop(options, data, accelerator, folder)
@@ -162,6 +167,7 @@ def _run(recipe: Recipe, options: Options, command: Sequence[str], folder: Path,
             stages=workshop.records,
             figures=[*data.domain.figures(structures), *data.domain.compare(structures, data)],
             spreads=_spreads(structures, data),
+            levels=_levels(workshop.records, data, len(structures)),
             projection=project_latents(model, data, options.seed),
             command=shlex.join(command),
         )
@@ -192,6 +198,20 @@ def _spreads(structures: np.ndarray, data: Data) -> list[Spread]:
     """What the domain says in numbers of samples, and of as many held-out structures."""
     held_out = data.domain.describe(data.held_out.array(np.arange(min(len(data.held_out), len(structures)))))
     return [Spread(name, values, held_out[name]) for name, values in data.domain.describe(structures).items()]
+
+
+def _levels(records: Sequence[Record], data: Data, count: int) -> dict[str, dict[str, float]]:
+    """The mean of what the domain says of `count` held-out structures, and of as many whose every value comes from its
+    own place in a structure of its own. Nothing where no training has drawn samples to compare."""
+    if not any("samples" in point for record in records for point in record.history):
+        return {}
+    held_out = data.held_out.array(np.arange(min(len(data.held_out), count)))
+    sets = {"held-out data": held_out, "independent values": np.random.default_rng(0).permuted(held_out, axis=0)}
+    found: dict[str, dict[str, float]] = {}
+    for label, structures in sets.items():
+        for name, values in data.domain.describe(structures).items():
+            found.setdefault(name, {})[label] = float(values.mean())
+    return found
 
 
 def _check_scores(scores: Any, count: int, label: str) -> None:
@@ -250,10 +270,9 @@ def _has_accelerators() -> bool:
 
 def _workshop(options: Options, data: Data, accelerator: Accelerator, folder: Path) -> Workshop:
     def log(point: Point) -> None:
-        values = point.get("terms") or point["held_out"]
-        kind = "train" if "terms" in point else "held_out"
-        prefix = f"{point['stage']}/{point['player']}/{kind}"
-        accelerator.log({f"{prefix}/{name}": value for name, value in values.items()}, step=point["step"])
+        kind = next(kind for kind in ("terms", "held_out", "samples") if kind in point)
+        prefix = "/".join([point["stage"], *([point["player"]] if "player" in point else []), LOGGED[kind]])
+        accelerator.log({f"{prefix}/{name}": value for name, value in point[kind].items()}, step=point["step"])
 
     common = {
         "dataset": data.checksum,

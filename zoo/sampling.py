@@ -9,7 +9,7 @@ import torch
 from zoo.errors import ZooError, did_you_mean
 from zoo.interfaces.models import Model
 from zoo.interfaces.structures import Domain
-from zoo.training.settings import Generate
+from zoo.training.settings import Generate, Train
 
 
 def draw(
@@ -33,6 +33,29 @@ def draw(
     for refinement in generate.refine:
         structures = domain.refine(structures, refinement)
     return structures
+
+
+def described(model: Model, domain: Domain, count: int, seed: int) -> dict[str, float]:
+    """What the domain says of `count` structures drawn without a condition, the mean of each number; nothing at all
+    where a model in training gives no finite ones."""
+    if any(len(table) == 0 for table in model.tables().values()):
+        raise ZooError("preview: this model's sampling needs what is only known after its training; take 0.")
+    soft = model.sample(range(count), seed, {}, count)
+    if not bool(torch.isfinite(soft).all()):
+        return {}
+    hard = domain.harden(soft).cpu().numpy()
+    return {name: float(values.mean()) for name, values in domain.describe(hard).items()}
+
+
+def check_previews(model: Model, train: Mapping[str, Train]) -> None:
+    """ZooError if structures are asked for before a model can draw any."""
+    problems = [
+        f"train.{name}.preview: only the last training, {model.trains[-1]!r}, has structures to show."
+        for name in model.trains[:-1]
+        if train[name].preview
+    ]
+    if problems:
+        raise ZooError(*problems)
 
 
 def check_refinements(generate: Generate, domain: Domain) -> None:

@@ -29,7 +29,7 @@ from zoo.interfaces.structures import Domain
 from zoo.locks import unless
 from zoo.machine import PeakMemory
 from zoo.parts import clear_parts, make_parts
-from zoo.sampling import draw
+from zoo.sampling import described, draw
 from zoo.store import Store, is_readable, kept_at, read_kept, write_kept, write_structures
 from zoo.training.checkpoint import load_module, module_tensors
 from zoo.training.loop import Loop, Point, parameters
@@ -149,14 +149,24 @@ def train_model(
     """Run, or load, every stage of a model. `block` is its recipe block, defaults and revisions filled in."""
     stages = model.stages(data)
     table: Table | None = None
+
+    def preview(count: int) -> Mapping[str, float]:
+        return described(model, data.domain, count, workshop.seed)
+
     try:
         while True:
-            table = _run_stage(stages.send(table), block, train, workshop)
+            table = _run_stage(stages.send(table), block, train, workshop, preview)
     except StopIteration:
         return
 
 
-def _run_stage(stage: Stage, block: Mapping[str, Any], train: Mapping[str, Train], workshop: Workshop) -> Table | None:
+def _run_stage(
+    stage: Stage,
+    block: Mapping[str, Any],
+    train: Mapping[str, Train],
+    workshop: Workshop,
+    preview: Callable[[int], Mapping[str, float]],
+) -> Table | None:
     parts: dict[str, Any] = {"stage": stage.name, "recipe": {role: block.get(role) for role in stage.roles}}
     if isinstance(stage, Tabulation):
         with workshop.stage(stage.name, workshop.key(parts)) as place:
@@ -164,17 +174,31 @@ def _run_stage(stage: Stage, block: Mapping[str, Any], train: Mapping[str, Train
                 _tabulate(stage, place, workshop)
         return _read_table(place.output)
     settings = train[stage.name]
-    parts["train"] = settings.model_dump(mode="json")
+    # Curves that nobody asked for change no key.
+    parts["train"] = settings.model_dump(mode="json", exclude=None if settings.preview else {"preview"})
     with workshop.stage(stage.name, workshop.key(parts)) as place:
         if place.needed:
-            _train(stage, settings, place, workshop)
+            _train(stage, settings, place, workshop, preview)
     _load(stage, place.output, workshop)
     return None
 
 
-def _train(stage: Training, settings: Train, place: Workplace, workshop: Workshop) -> None:
+def _train(
+    stage: Training,
+    settings: Train,
+    place: Workplace,
+    workshop: Workshop,
+    preview: Callable[[int], Mapping[str, float]],
+) -> None:
     place.facts["parameters"] = parameters(stage.players)
-    loop = Loop(stage, settings, seed=workshop.seed, accelerator=workshop.accelerator, log=workshop.log)
+    loop = Loop(
+        stage,
+        settings,
+        seed=workshop.seed,
+        accelerator=workshop.accelerator,
+        log=workshop.log,
+        preview=(lambda: preview(settings.preview)) if settings.preview else None,
+    )
     place.facts["history"] = loop.run(
         place.checkpoint,
         workshop.checkpoint_every,

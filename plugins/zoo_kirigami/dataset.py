@@ -3,11 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-import numpy as np
-
 from zoo import Card, Chunk, Dataset
 from zoo_kirigami.domain import CutPattern
-from zoo_kirigami.geometry import CUT_LENGTH, base_angles
+from zoo_kirigami.geometry import CUT_LENGTH, order
 from zoo_kirigami.replacement import SWEEPS, replaced_cells
 
 
@@ -64,10 +62,3 @@ class Kirigami(Dataset):
     def _arguments(self) -> dict[str, Any]:
         domain = self._domain
         return {"max_rotation": domain.max_rotation, "n": self.n, "cut_length": domain.cut_length}
-
-
-def order(angles: np.ndarray) -> np.ndarray:
-    """How much of the base pattern is left in patterns [B, n, n]: the mean of cos(2 b) over cuts, [B], from -1 to 1."""
-    rotations = np.deg2rad(angles - base_angles(angles.shape[-1]))
-    mean: np.ndarray = np.cos(2 * rotations).mean((1, 2))
-    return mean

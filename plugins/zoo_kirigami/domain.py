@@ -12,7 +12,7 @@ from torch import Tensor
 
 from zoo import Domain, Figure, Structure, ZooError
 from zoo_kirigami.drawing import bars_svg, gallery_svg
-from zoo_kirigami.geometry import CUT_LENGTH, base_angles, checked_length, crossings, wrap_angles
+from zoo_kirigami.geometry import CUT_LENGTH, base_angles, checked_length, crossings, order, wrap_angles
 from zoo_kirigami.pairs import angle_histogram, pair_histogram
 from zoo_kirigami.tables import read_table, write_table
 
@@ -69,6 +69,15 @@ class CutPattern(Domain):
             np.save(path, structures)
         else:
             super().write(structures, path)
+
+    def describe(self, structures: np.ndarray) -> Mapping[str, np.ndarray]:
+        """How many pairs of cuts cross, whether none does (1 or 0), and how much of the base pattern is left."""
+        count = crossings(structures, self.cut_length)
+        return {
+            "crossings": count.astype(np.float64),
+            "admissible": (count == 0).astype(np.float64),
+            "order": order(structures),
+        }
 
     def figures(self, structures: np.ndarray) -> Sequence[Figure]:
         """A gallery, the histogram of figure 5b, and that of figures 6 and 8."""

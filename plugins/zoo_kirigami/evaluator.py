@@ -7,9 +7,8 @@ import numpy as np
 from scipy.stats import wasserstein_distance
 
 from zoo import Evaluator, Facts, Reference, Score
-from zoo_kirigami.dataset import order
 from zoo_kirigami.domain import CutPattern
-from zoo_kirigami.geometry import base_angles, crossing_pairs, crossings
+from zoo_kirigami.geometry import base_angles, crossing_pairs, crossings, order
 from zoo_kirigami.pairs import angle_histogram, jensen_shannon, pair_histogram
 from zoo_kirigami.symmetries import nearest, vectors
 

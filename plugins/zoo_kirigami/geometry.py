@@ -60,6 +60,13 @@ def wrap_angles(angles: ArrayLike, max_rotation: float) -> NDArray[np.floating]:
     return wrapped
 
 
+def order(angles: NDArray[np.floating]) -> NDArray[np.floating]:
+    """How much of the base pattern is left in patterns [B, n, n]: the mean of cos(2 b) over cuts, [B], from -1 to 1."""
+    rotations = np.deg2rad(angles - base_angles(angles.shape[-1]))
+    mean: NDArray[np.floating] = np.cos(2 * rotations).mean((1, 2))
+    return mean
+
+
 def crossing_pairs(angles: ArrayLike, cut_length: float = CUT_LENGTH) -> NDArray[np.bool_]:
     """Which neighbours cross: bool [B, 4, n, n] for patterns [B, n, n] of cuts of a length.
 

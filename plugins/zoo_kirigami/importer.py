@@ -9,9 +9,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from zoo import Card, Entry, Importer, ZooError
-from zoo_kirigami.dataset import order
 from zoo_kirigami.domain import CutPattern, check_angles
-from zoo_kirigami.geometry import CUT_LENGTH
+from zoo_kirigami.geometry import CUT_LENGTH, order
 
 
 class AngleTables(Importer):

@@ -59,6 +59,8 @@ def page() -> Page:
         {"stage": "net", "step": 0, "player": "net", "terms": {"fit": 2.0, "kl": 1.0}, "lr": 1e-3},
         {"stage": "net", "step": 5, "player": "net", "terms": {"fit": 1.0, "kl": 0.5}, "lr": 1e-3},
         {"stage": "net", "step": 6, "player": "net", "held_out": {"fit": 1.2, "kl": 0.4}},
+        {"stage": "net", "step": 0, "samples": {"weight": 9.0}},
+        {"stage": "net", "step": 6, "samples": {"weight": 4.0}},
     )
     return Page(
         title="model on data",
@@ -85,6 +87,7 @@ def page() -> Page:
             Record("net", "cafe0123", Path("net-cafe0123"), False, 125.0, {"host": 2048}, 1234567, history=history),
             Record("rows", "beef4567", Path("rows-beef4567"), True, 1.5, {"host": 300}),
         ],
+        levels={"weight": {"held-out data": 5.0, "independent values": 7.5}},
         command="zoo run model --dataset data",
         recipe="model:\n  use: it\n",
     )
@@ -120,6 +123,12 @@ def test_the_page_about_reports_tells_of_all_of_it(text: str) -> None:
         assert re.search(rf"<th>{words}", text), words
 
 
+def test_samples_on_the_way_stand_beside_the_data(text: str) -> None:
+    (title,) = re.findall(r"<title>(weight: training.*?)</title>", text)
+    assert title == "weight: training from 9 to 4, held-out data 5, independent values 7.5"
+    assert text.count('class="level"') == 2 and text.count("Samples drawn on the way") == 1
+
+
 def test_what_comes_from_outside_is_escaped(text: str) -> None:
     assert "A &lt;model&gt;." in text and "<model>" not in text
     assert 'alt="Some &amp; others."' in text
@@ -147,7 +156,7 @@ def test_stages_and_curves(text: str) -> None:
     _, net, rows = Reader(text).rows["stages"]
     assert "2 min 05 s" in net and "2.00 GiB" in net and "1,234,567" in net and "made in this run" in net
     assert "1.5 s" in rows and "300 MiB" in rows and "from the cache" in rows
-    assert text.count('<polyline class="train"') == 2
+    assert text.count('<polyline class="train"') == 3  # Of two terms, and of the samples.
     assert "net, fit: training from 2 to 1, held out from 1.2 to 1.2" in text
 
 

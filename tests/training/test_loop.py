@@ -96,7 +96,7 @@ def test_an_interrupted_stage_ends_in_the_same_bytes(name: str, stop_at: int, tm
     curves = whole.run(tmp_path / "whole.safetensors")
 
     def interrupt(point: dict) -> None:
-        if point["step"] == stop_at and point["player"] == "second" and "terms" in point:
+        if point["step"] == stop_at and point.get("player") == "second" and "terms" in point:
             os.kill(os.getpid(), signal.SIGINT)
 
     stopped = loop(settings, log=interrupt)
@@ -106,6 +106,26 @@ def test_an_interrupted_stage_ends_in_the_same_bytes(name: str, stop_at: int, tm
     assert resumed.run(tmp_path / "stopped.safetensors") == curves
     for a, b in zip(weights(whole), weights(resumed), strict=True):
         assert torch.equal(a, b)
+
+
+def test_previews_see_averaged_weights_and_change_none(tmp_path: Path) -> None:
+    settings = Train(steps=40, batch=8, lr=0.01, ema=0.5)
+    plain = loop(settings)
+    plain.run(tmp_path / "plain.safetensors")
+    watched = loop(settings)
+    seen: list[list[torch.Tensor]] = []
+
+    def preview() -> dict[str, float]:
+        assert not any(learner.module.training for learner in watched.learners)
+        seen.append([tensor.clone() for tensor in weights(watched)])
+        return {"number": float(len(seen))}
+
+    watched.preview = preview
+    curves = watched.run(tmp_path / "watched.safetensors")
+    points = [(point["step"], point["samples"]["number"]) for point in curves if "samples" in point]
+    assert points == [(step, step / 2 + 1) for step in range(0, 41, 2)]
+    for a, b, last in zip(weights(plain), weights(watched), seen[-1], strict=True):
+        assert torch.equal(a, b) and torch.equal(a, last)  # What is left in the end is the average.
 
 
 def test_training_learns_the_line(tmp_path: Path) -> None:

@@ -9,9 +9,9 @@ import torch
 from PIL import Image
 
 from zoo import ZooError
-from zoo_kirigami.dataset import Kirigami, order
+from zoo_kirigami.dataset import Kirigami
 from zoo_kirigami.domain import CutPattern
-from zoo_kirigami.geometry import base_angles, crossing_pairs, crossings
+from zoo_kirigami.geometry import base_angles, crossing_pairs, crossings, order
 
 SVG = "{http://www.w3.org/2000/svg}"
 

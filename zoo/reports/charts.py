@@ -19,9 +19,11 @@ LOG_FROM = 8
 """A positive curve whose ends lie further apart than this ratio is drawn on a logarithmic axis."""
 
 
-def line_chart(label: str, train: Curve, held_out: Curve) -> Markup:
-    """A loss over the steps: training as a thin line, held-out data as dots on a line."""
-    values = [value for _, value in [*train, *held_out]]
+def line_chart(label: str, train: Curve, held_out: Curve = (), levels: Mapping[str, float] | None = None) -> Markup:
+    """A loss over the steps: training as a thin line, held-out data as dots on a line; dashed lines at levels that have
+    names."""
+    levels = levels or {}
+    values = [*(value for _, value in [*train, *held_out]), *levels.values()]
     axis = _Axis(values)
     last = max(step for step, _ in [*train, *held_out]) or 1
 
@@ -36,11 +38,16 @@ def line_chart(label: str, train: Curve, held_out: Curve) -> Markup:
         parts.append(f'<text class="tick" x="{LEFT - 5}" y="{y + 3:.1f}" text-anchor="end">{tick:g}</text>')
     parts.append(f'<text class="tick" x="{LEFT}" y="{HEIGHT - 5}">0</text>')
     parts.append(f'<text class="tick" x="{WIDTH - RIGHT}" y="{HEIGHT - 5}" text-anchor="end">step {last:,.0f}</text>')
+    for name, level in levels.items():
+        y = TOP + (HEIGHT - TOP - BOTTOM) * (1 - axis.place(level))
+        ends = f'x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"'
+        parts.append(f'<line class="level" {ends}><title>{escape(name)}: {level:.4g}</title></line>')
     parts.append(_polyline("train", place(train)))
     dots = place(held_out)
     parts.append(_polyline("held-out", dots))
     parts += [f'<circle class="held-out" cx="{x:.1f}" cy="{y:.1f}" r="1.8"/>' for x, y in dots]
     title = f"{label}: {_range(train, 'training')}{_range(held_out, ', held out')}"
+    title += "".join(f", {name} {level:.4g}" for name, level in levels.items())
     return _svg(WIDTH, HEIGHT, title, parts)
 
 

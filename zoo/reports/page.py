@@ -67,6 +67,9 @@ class Page:
     spreads: Sequence[Spread]
     projection: Projection | None
     stages: Sequence[Record]
+    levels: Mapping[str, Mapping[str, float]]
+    """Name -> level -> value, of the numbers that `spreads` has: dashed lines beside the curves of samples drawn in
+    training."""
     command: str
     recipe: str
     """The resolved recipe as YAML."""
@@ -84,16 +87,14 @@ def template(name: str) -> Template:
         loader=PackageLoader("zoo.reports"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     environment.filters |= {"number": number, "picture": picture, "duration": duration, "size": size}
-    environment.globals |= {"histogram": histogram, "panels": panels, "scatter": scatter}
+    environment.globals |= {"histogram": histogram, "panels": panels, "previews": previews, "scatter": scatter}
     return environment.get_template(name)
 
 
 class Panel(NamedTuple):
-    """The chart of one loss term of one player."""
+    """The chart of one loss term of one player, or of one number of samples."""
 
-    stage: str
-    player: str
-    term: str
+    name: str
     chart: Markup
 
 
@@ -101,9 +102,15 @@ def panels(history: Sequence[Point]) -> Iterator[Panel]:
     """A chart per player and loss term of a stage's history, in the order of their first appearance."""
     terms = {(point["player"], term): None for point in history for term in point.get("terms", {})}
     for player, term in terms:
-        mine = [point for point in history if point["player"] == player]
+        mine = [point for point in history if point.get("player") == player]
         chart = line_chart(f"{player}, {term}", _curve(mine, "terms", term), _curve(mine, "held_out", term))
-        yield Panel(history[0]["stage"], player, term, chart)
+        yield Panel(term if player == history[0]["stage"] else f"{player}: {term}", chart)
+
+
+def previews(history: Sequence[Point], levels: Mapping[str, Mapping[str, float]]) -> Iterator[Panel]:
+    """A chart per number of the samples that were drawn in the course of a stage."""
+    for name in dict.fromkeys(name for point in history for name in point.get("samples", {})):
+        yield Panel(name, line_chart(name, _curve(history, "samples", name), levels=levels.get(name)))
 
 
 def _curve(points: Sequence[Point], kind: str, term: str) -> list[tuple[float, float]]:

@@ -29,6 +29,7 @@ def write_run_report(
     stages: Sequence[Record],
     figures: Sequence[Figure],
     spreads: Sequence[Spread],
+    levels: Mapping[str, Mapping[str, float]],
     projection: Projection | None,
     command: str,
 ) -> None:
@@ -55,6 +56,7 @@ def write_run_report(
         spreads=spreads,
         projection=projection,
         stages=stages,
+        levels=levels,
         command=command,
         recipe=yaml.safe_dump(recipe.to_dict(), sort_keys=False, allow_unicode=True),
     )

@@ -1,5 +1,7 @@
 """A player at work: its module and optimiser under Accelerate, its learning rate, its average, its state."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -61,6 +63,19 @@ class Learner:
             self.player.after_move()
         if self.average is not None:
             self.average.step(self._parameters)
+
+    @contextmanager
+    def averaged(self) -> Iterator[None]:
+        """For a while, the averaged weights, if there are any, in the player's module."""
+        if self.average is None:
+            yield
+            return
+        self.average.store(self._parameters)
+        self.average.copy_to(self._parameters)
+        try:
+            yield
+        finally:
+            self.average.restore(self._parameters)
 
     def finish(self) -> None:
         """Leave the averaged weights, if there are any, in the player's module."""

@@ -4,8 +4,8 @@ import math
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -29,11 +29,13 @@ from zoo.training.settings import Train
 
 CURVE_POINTS = 400
 HELD_OUT_POINTS = 20
+PREVIEW_POINTS = 20
 HELD_OUT_ITEMS = 1024
 SECONDS_BETWEEN_TALKS = 0.5
 
 Point = dict[str, Any]
-"""One point of a loss curve: stage, step, player, terms (training) or held_out."""
+"""One point of a curve: stage and step, with player and terms (training) or held_out; or with samples, what is said of
+those drawn at that step."""
 
 
 class Loop:
@@ -51,12 +53,14 @@ class Loop:
         seed: int,
         accelerator: Accelerator,
         log: Callable[[Point], None] = lambda point: None,
+        preview: Callable[[], Mapping[str, float]] | None = None,
     ) -> None:
         self.stage = stage
         self.settings = settings
         self.seed = derive_seed(seed, stage.name)
         self.accelerator = accelerator
         self.log = log
+        self.preview = preview
         self.steps = steps_of(stage, settings)
         self.share = _share(settings, accelerator.num_processes)
         names = [player.name for player in stage.players]
@@ -82,6 +86,8 @@ class Loop:
         """Train to the end, resuming from `checkpoint` if it is there, writing it each `every` seconds. Returns the
         loss curves."""
         self._resume(checkpoint)
+        if self.step == 0:
+            self._preview()
         saved = time.monotonic()
         wish = _Wish(self.step)
         with _interruptible() as interrupted, bar(self.stage.name, self.steps, done=self.step) as progress:
@@ -112,6 +118,8 @@ class Loop:
         self.step += 1
         if self.stage.held_out is not None and self.step % _every(self.steps, HELD_OUT_POINTS) == 0:
             self._hold_out(self.stage.held_out)
+        if self.step % _every(self.steps, PREVIEW_POINTS) == 0:
+            self._preview()
 
     def _move(self, learner: Learner, stream: Stream, move: int) -> dict[str, Tensor]:
         total: dict[str, Tensor] = {}
@@ -174,6 +182,18 @@ class Loop:
                     "held_out": values,
                 }
             )
+
+    @torch.no_grad()
+    def _preview(self) -> None:
+        if self.preview is None or not self.accelerator.is_main_process:
+            return
+        self._set_mode(training=False)
+        with ExitStack() as stack:
+            for learner in self.learners:
+                stack.enter_context(learner.averaged())
+            values = dict(self.preview())
+        if values:
+            self._keep({"stage": self.stage.name, "step": self.step, "samples": values})
 
     def _set_mode(self, *, training: bool) -> None:
         # All of them, whoever's turn it is: a critic looks at what its generator makes.

@@ -32,6 +32,9 @@ class Train(BaseModel):
     """Decay of the exponential moving average of the weights; 0 keeps none."""
     clip: float | None = Field(default=None, gt=0)
     """Largest norm of a player's gradient."""
+    preview: int = Field(default=0, ge=0, le=65_536)
+    """Structures to draw before a model's last training and at 20 points of it, with averaged weights if there are
+    any, for curves of what the domain says of them. Weights stay the same."""
 
     @model_validator(mode="after")
     def _one_length(self) -> "Train":
