@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from diffusers.configuration_utils import register_to_config
 
     from zoo.cli.tables import print_table
+    from zoo.data import open_data
     from zoo.files import whole_file
     from zoo.interfaces.diffusion import Objective, Regulariser, Sampler, Schedule, Walk
     from zoo.interfaces.importer import Entry, Importer
@@ -43,12 +44,14 @@ if TYPE_CHECKING:
     from zoo.progress import bar
     from zoo.publishing.loading import load
     from zoo.publishing.pretrained import Pretrained
+    from zoo.publishing.results import Results, read_results
     from zoo.regularisers.gather import gather
     from zoo.store import read_samples
 
 _LAZY = {
     "diffusers.configuration_utils": ("register_to_config",),
     "zoo.cli.tables": ("print_table",),
+    "zoo.data": ("open_data",),
     "zoo.files": ("whole_file",),
     "zoo.interfaces.diffusion": ("Objective", "Regulariser", "Sampler", "Schedule", "Walk"),
     "zoo.interfaces.importer": ("Entry", "Importer"),
@@ -77,6 +80,7 @@ _LAZY = {
     ),
     "zoo.publishing.loading": ("load",),
     "zoo.publishing.pretrained": ("Pretrained",),
+    "zoo.publishing.results": ("Results", "read_results"),
     "zoo.progress": ("bar",),
     "zoo.regularisers.gather": ("gather",),
     "zoo.store": ("read_samples",),
@@ -113,6 +117,7 @@ __all__ = [
     "Property",
     "Reference",
     "Regulariser",
+    "Results",
     "Sampler",
     "Schedule",
     "Score",
@@ -127,7 +132,9 @@ __all__ = [
     "gather",
     "hookimpl",
     "load",
+    "open_data",
     "print_table",
+    "read_results",
     "read_samples",
     "register_to_config",
     "whole_file",

@@ -325,6 +325,7 @@ def _stage_entry(record: Any) -> dict[str, Any]:
     entry = asdict(replace(record, history=()))
     entry["folder"] = record.folder.name
     del entry["history"]
+    entry["previews"] = [point for point in record.history if "samples" in point]
     return entry
 
 

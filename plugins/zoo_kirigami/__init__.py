@@ -109,4 +109,9 @@ def zoo_commands() -> Iterable[Command]:
             "zoo_kirigami.commands:kirigami_likelihood",
             "Tell how far an autoregressive model is from its data.",
         ),
+        Command(
+            "kirigami-figures",
+            "zoo_kirigami.figure_commands:kirigami_figures",
+            "Draw training curves and histograms of kirigami runs.",
+        ),
     ]

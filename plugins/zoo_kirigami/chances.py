@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
+from zoo_kirigami.drawing import CROSSING, CUT, SHEET, label, svg
 from zoo_kirigami.geometry import CUT_LENGTH, base_angles, crossings
 from zoo_kirigami.rows import fill
 
@@ -52,24 +53,19 @@ def figure_svg(rotations: Sequence[float], found: Sequence[Chances]) -> str:
     x = [left + width * rotation / 90 for rotation in rotations]
     means = [top + height * (1 - c.mean_crossings / most) for c in found]
     logs = [top + height * -np.log10(c.chance) / decades if c.chance > 0 else top + height for c in found]
-    parts = [f'<path d="M{left} {top}v{height}h{width}v-{height}" stroke="#868e96"/>']
-    for values, colour in ((means, "#4c8bf5"), (logs, "#e8590c")):
+    parts = [f'<path d="M{left} {top}v{height}h{width}v-{height}" stroke="{SHEET}"/>']
+    for values, colour in ((means, CUT), (logs, CROSSING)):
         points = " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(x, values, strict=True))
         parts.append(f'<polyline points="{points}" stroke="{colour}" stroke-width="1.6"/>')
     for degrees in range(0, 91, 15):
-        parts.append(_label(left + width * degrees / 90, top + height + 14, f"{degrees}", "middle", "#868e96"))
+        parts.append(label(left + width * degrees / 90, top + height + 14, f"{degrees}", "middle", SHEET))
     for tick in np.linspace(0, most, 5):
-        parts.append(_label(left - 6, top + height * (1 - tick / most) + 3, f"{tick:g}", "end", "#4c8bf5"))
+        parts.append(label(left - 6, top + height * (1 - tick / most) + 3, f"{tick:g}", "end", CUT))
     for power in range(decades + 1):
         y = top + height * power / decades + 3
-        parts.append(_label(left + width + 6, y, f"1e-{power}" if power else "1", "start", "#e8590c"))
+        parts.append(label(left + width + 6, y, f"1e-{power}" if power else "1", "start", CROSSING))
     middle = left + width / 2
-    parts.append(_label(middle, top + height + 32, "largest rotation in degrees", "middle", "#868e96"))
-    parts.append(_label(left + 8, top + 12, "mean crossings", "start", "#4c8bf5"))
-    parts.append(_label(left + width - 8, top + 12, "chance of none", "end", "#e8590c"))
-    head = '<svg xmlns="http://www.w3.org/2000/svg" width="430" height="252" viewBox="0 0 430 252" fill="none"'
-    return f'{head} font-family="sans-serif" font-size="11">{"".join(parts)}</svg>\n'
-
-
-def _label(x: float, y: float, text: str, anchor: str, colour: str) -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{colour}">{text}</text>'
+    parts.append(label(middle, top + height + 32, "largest rotation in degrees", "middle", SHEET))
+    parts.append(label(left + 8, top + 12, "mean crossings", "start", CUT))
+    parts.append(label(left + width - 8, top + 12, "chance of none", "end", CROSSING))
+    return svg(430, 252, parts)

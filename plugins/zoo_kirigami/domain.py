@@ -1,18 +1,17 @@
 """The domain of cut patterns."""
 
-import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
 import torch
-from PIL import Image
 from torch import Tensor
 
-from zoo import Domain, Figure, Structure, ZooError
-from zoo_kirigami.drawing import bars_svg, gallery_svg
+from zoo import Domain, Figure, Reference, Structure, ZooError
+from zoo_kirigami.drawing import gallery_svg
 from zoo_kirigami.geometry import CUT_LENGTH, base_angles, checked_length, crossings, order, wrap_angles
+from zoo_kirigami.histograms import neighbours_svg, rotations_svg
 from zoo_kirigami.pairs import angle_histogram, pair_histogram
 from zoo_kirigami.tables import read_table, write_table
 
@@ -80,21 +79,26 @@ class CutPattern(Domain):
         }
 
     def figures(self, structures: np.ndarray) -> Sequence[Figure]:
-        """A gallery, the histogram of figure 5b, and that of figures 6 and 8."""
+        """A gallery."""
         shown = structures[:GALLERY]
         crossing = int((crossings(shown, self.cut_length) > 0).sum())
         gallery = f"The first {len(shown)} cells; {crossing} of them have cuts that cross, in orange."
+        return [Figure("gallery", gallery, "image/svg+xml", gallery_svg(shown, cut_length=self.cut_length).encode())]
+
+    def compare(self, structures: np.ndarray, reference: Reference) -> Sequence[Figure]:
+        """The histograms of figure 5b, and those of figures 6 and 8."""
+        limit, sets = self.max_rotation, {"training data": reference.train.array(), "samples": structures}
+        angles = f"Rotations of all cuts from the base pattern, from -{limit:g} to {limit:g} degrees."
         pairs = (
             "Rotations of a cut that is vertical in the base pattern (downwards) and of its bottom neighbour (to the "
-            f"right), from -{self.max_rotation:g} to {self.max_rotation:g} degrees; the darker, the more frequent."
+            f"right), from -{limit:g} to {limit:g} degrees; the darker, the more frequent. White zones of the data are "
+            "pairs that cross."
         )
-        limit = self.max_rotation
-        angles = f"Rotations of all cuts from the base pattern, from -{limit:g} to {limit:g} degrees."
-        bars = bars_svg(angle_histogram(structures, limit), -limit, limit)
+        rotations = {name: angle_histogram(cells, limit) for name, cells in sets.items()}
+        neighbours = {name: pair_histogram(cells, limit) for name, cells in sets.items()}
         return [
-            Figure("gallery", gallery, "image/svg+xml", gallery_svg(shown, cut_length=self.cut_length).encode()),
-            Figure("rotations", angles, "image/svg+xml", bars.encode()),
-            Figure("neighbours", pairs, "image/png", _heat_map(pair_histogram(structures, self.max_rotation))),
+            Figure("rotations", angles, "image/svg+xml", rotations_svg(rotations, limit).encode()),
+            Figure("neighbours", pairs, "image/svg+xml", neighbours_svg(neighbours, limit).encode()),
         ]
 
 
@@ -109,12 +113,3 @@ def check_angles(angles: np.ndarray, max_rotation: float) -> None:
             f"{int(excess.sum())} angles are turned by more than {max_rotation:g} degrees from the base pattern, the "
             f"first in cell {cell}, row {row}, column {column}: {angles[cell, row, column]:g}."
         )
-
-
-def _heat_map(counts: np.ndarray) -> bytes:
-    """A PNG about 300 pixels wide, white for 0, dark for the largest count."""
-    grey = np.uint8(255 - 215 * counts / max(counts.max(), 1))
-    scale = max(1, 300 // len(counts))
-    file = io.BytesIO()
-    Image.fromarray(np.kron(grey, np.ones((scale, scale), np.uint8))).save(file, "PNG", optimize=True)
-    return file.getvalue()

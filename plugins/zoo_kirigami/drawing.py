@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import product
+from xml.sax.saxutils import escape
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -36,24 +37,16 @@ def gallery_svg(patterns: ArrayLike, columns: int = 6, pixels: int = 120, cut_le
     )
 
 
-def bars_svg(counts: NDArray[np.int64], low: float, high: float) -> str:
-    """A histogram as SVG: a bar for each of the counts, over equal bins from `low` to `high` degrees."""
-    width, height, foot = 300.0, 120.0, 18.0
-    step = width / len(counts)
-    shares = counts / max(counts.max(), 1)
-    bars = "".join(
-        f'<rect x="{i * step:.2f}" y="{height * (1 - share):.2f}" width="{step:.2f}" height="{height * share:.2f}"/>'
-        for i, share in enumerate(shares)
-    )
-    labels = "".join(
-        f'<text x="{x:g}" y="{height + 14:g}" text-anchor="{anchor}" fill="{SHEET}">{value:g}</text>'
-        for x, anchor, value in ((0, "start", low), (width / 2, "middle", (low + high) / 2), (width, "end", high))
-    )
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height + foot:g}"'
-        f' viewBox="0 0 {width:g} {height + foot:g}" font-family="sans-serif" font-size="11">'
-        f'<g fill="{CUT}">{bars}</g>{labels}</svg>\n'
-    )
+def svg(width: float, height: float, parts: Sequence[str]) -> str:
+    """A whole SVG of lines and text."""
+    size = f'width="{width:g}" height="{height:g}" viewBox="0 0 {width:g} {height:g}"'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} fill="none" font-family="sans-serif" font-size="11">'
+    return f"{head}{''.join(parts)}</svg>\n"
+
+
+def label(x: float, y: float, text: str, anchor: str = "start", colour: str = CUT) -> str:
+    """Text at a place; `anchor` is "start", "middle" or "end"."""
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{colour}">{escape(text)}</text>'
 
 
 def _cell(angles: NDArray[np.float64], flags: NDArray[np.bool_], left: float, top: float, cut_length: float) -> str:

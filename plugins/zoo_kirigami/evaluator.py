@@ -9,10 +9,8 @@ from scipy.stats import wasserstein_distance
 from zoo import Evaluator, Facts, Reference, Score
 from zoo_kirigami.domain import CutPattern
 from zoo_kirigami.geometry import base_angles, crossing_pairs, crossings, order
-from zoo_kirigami.pairs import angle_histogram, jensen_shannon, pair_histogram
+from zoo_kirigami.pairs import angle_histogram, jensen_shannon, pair_histogram, shuffled
 from zoo_kirigami.symmetries import nearest, vectors
-
-MARGINAL_SEED = 0
 
 COMPARED = 64
 """Cells whose nearest patterns are searched for: each is compared with every training cell in all its copies."""
@@ -74,9 +72,8 @@ def _crossing_scores(generated: np.ndarray, train: np.ndarray, domain: CutPatter
 
 def _marginal_intersections(train: np.ndarray, cut_length: float) -> Score:
     """The dashed line of figure 7: each cut is drawn from its own place in other training cells."""
-    shuffled = np.random.default_rng(MARGINAL_SEED).permuted(train, axis=0)
     return Score(
-        float(crossings(shuffled, cut_length).mean()),
+        float(crossings(shuffled(train), cut_length).mean()),
         "mean_intersections of cells whose cuts are drawn independently from the training data: a model that does not "
         "stay below has learnt nothing about neighbours.",
         higher_is_better=False,

@@ -5,6 +5,8 @@ from numpy.typing import NDArray
 
 from zoo_kirigami.geometry import base_angles
 
+SHUFFLE_SEED = 0
+
 BIN = 5.0
 """Width of a bin in degrees."""
 
@@ -35,6 +37,12 @@ def angle_histogram(angles: NDArray[np.floating], max_rotation: float) -> NDArra
     bins = max(1, round(2 * max_rotation / BIN))
     counts, _ = np.histogram(rotations, bins, (-max_rotation, max_rotation))
     return counts.astype(np.int64)
+
+
+def shuffled(cells: NDArray[np.floating]) -> NDArray[np.floating]:
+    """As many cells [B, n, n] whose every cut comes from its own place in a cell of its own: the dashed line of figure
+    7, which keeps how rotations spread and forgets how neighbours depend on each other. The same every time."""
+    return np.random.default_rng(SHUFFLE_SEED).permuted(cells, axis=0)
 
 
 def jensen_shannon(first: NDArray[np.int64], second: NDArray[np.int64]) -> float:

@@ -1,5 +1,6 @@
 """What a finished run has measured, read back from its folder."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,8 @@ class Results:
     """The resolved recipe, YAML."""
     samples: np.ndarray
     """The run's samples: hard structures `[n, *S]`."""
+    previews: dict[str, list[tuple[float, float]]]
+    """What the domain said of samples drawn in the course of the training: name -> (epoch, mean), in order."""
 
 
 def read_results(run: Path) -> Results:
@@ -71,8 +74,18 @@ def read_results(run: Path) -> Results:
             environment=Environment.model_validate_json((run / "environment.json").read_text(encoding="utf-8")),
             recipe=recipe,
             samples=read_samples(run / "samples.safetensors"),
+            previews=_previews(json.loads((run / "stages.json").read_text(encoding="utf-8"))["stages"]),
         )
     except FileNotFoundError as error:
         raise ZooError(f"{run} is no finished run: it has no {Path(error.filename).name}.") from error
     except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError, ValidationError) as error:
         raise ZooError(f"{run}: its results cannot be read ({error}).") from error
+
+
+def _previews(stages: list[dict[str, Any]]) -> dict[str, list[tuple[float, float]]]:
+    found: dict[str, list[tuple[float, float]]] = {}
+    for stage in stages:
+        for point in stage["previews"]:
+            for name, value in point["samples"].items():
+                found.setdefault(name, []).append((point["epoch"], value))
+    return found

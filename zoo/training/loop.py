@@ -34,8 +34,8 @@ HELD_OUT_ITEMS = 1024
 SECONDS_BETWEEN_TALKS = 0.5
 
 Point = dict[str, Any]
-"""One point of a curve: stage and step, with player and terms (training) or held_out; or with samples, what is said of
-those drawn at that step."""
+"""One point of a curve: stage and step, with player and terms (training) or held_out; or with epoch and samples, what
+is said of those drawn then."""
 
 
 class Loop:
@@ -193,7 +193,8 @@ class Loop:
                 stack.enter_context(learner.averaged())
             values = dict(self.preview())
         if values:
-            self._keep({"stage": self.stage.name, "step": self.step, "samples": values})
+            epoch = self.step * round_items(self.stage, self.settings) / len(self.stage.source)
+            self._keep({"stage": self.stage.name, "step": self.step, "epoch": epoch, "samples": values})
 
     def _set_mode(self, *, training: bool) -> None:
         # All of them, whoever's turn it is: a critic looks at what its generator makes.
@@ -246,8 +247,12 @@ def steps_of(stage: Training, settings: Train) -> int:
     if settings.steps is not None:
         return settings.steps
     assert settings.epochs is not None
-    most = max(player.moves for player in stage.players)
-    return max(1, math.ceil(settings.epochs * len(stage.source) / (settings.batch * most)))
+    return max(1, math.ceil(settings.epochs * len(stage.source) / round_items(stage, settings)))
+
+
+def round_items(stage: Training, settings: Train) -> int:
+    """How many items a round takes from the stage's source: those of the player who moves most."""
+    return settings.batch * max(player.moves for player in stage.players)
 
 
 def _share(settings: Train, processes: int) -> int:
