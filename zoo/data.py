@@ -21,7 +21,7 @@ from zoo.interfaces.models import Batch
 from zoo.interfaces.structures import Card, Chunk, Dataset, Domain
 from zoo.locks import unless
 from zoo.parts import clear_parts, make_parts
-from zoo.store import STORE, Store, is_readable, pack, write_rows, write_structures
+from zoo.store import STORE, Store, as_rows, is_readable, pack, write_rows, write_structures
 
 SPLIT_SEED = 42
 """The VOXPLOER authors' seed. The split is made over items, before augmentation, so that no copy of a held-out item is
@@ -220,7 +220,7 @@ def write_data(
     properties: list[Mapping[str, np.ndarray]] = []
     names: list[np.ndarray] = []
     for chunk in chunks:
-        rows.append(pack(chunk.structures) if domain.binary else chunk.structures)
+        rows.append(as_rows(chunk.structures, binary=domain.binary))
         properties.append(chunk.properties)
         names += [] if chunk.names is None else [chunk.names]
     write_rows(
@@ -250,6 +250,11 @@ def join_properties(parts: Sequence[Mapping[str, np.ndarray]], counts: Sequence[
     return joined
 
 
+def is_binary(structures: np.ndarray) -> bool:
+    """Whether all values are 0 or 1."""
+    return structures.dtype == bool or bool(((structures == 0) | (structures == 1)).all())
+
+
 def read_chunk(path: Path) -> Chunk:
     """The structures, properties and names of a part."""
     store = Store(path)
@@ -265,10 +270,12 @@ def _check_chunk(chunk: Chunk, count: int, domain: Domain, label: str) -> None:
         raise ZooError(f"{label}: structures {found}, and {(count, *shape)} are wanted.")
     if structures.dtype.kind not in "biuf":
         raise ZooError(f"{label}: structures of {structures.dtype}, and numbers are wanted.")
-    if not (np.isfinite(structures).all() and low <= structures.min() and structures.max() <= high):
-        raise ZooError(f"{label}: structures with values that are not in the domain's range, {low:g} to {high:g}.")
-    if domain.binary and not np.isin(structures, (0, 1)).all():
+    if domain.binary and not is_binary(structures):
         raise ZooError(f"{label}: structures with values other than 0 and 1.")
+    if not domain.binary and not (
+        np.isfinite(structures).all() and low <= structures.min() <= structures.max() <= high
+    ):
+        raise ZooError(f"{label}: structures with values that are not in the domain's range, {low:g} to {high:g}.")
     for name, values in chunk.properties.items():
         if not isinstance(values, np.ndarray) or values.shape[:1] != (count,) or values.dtype.kind not in "biuf":
             found = getattr(values, "shape", type(values).__name__)

@@ -1,6 +1,6 @@
 """The entries of files, one after the other, each with the words that name it in a message."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -38,8 +38,8 @@ class Cursor:
         self._entries = entries
         self._next = 0
 
-    def take(self, items: range) -> Sequence[Found]:
-        """The entries of these numbers, from 0; those before them are passed over."""
-        taken = list(islice(self._entries, items.start - self._next, items.stop - self._next))
-        self._next = items.stop
-        return taken
+    def take(self, items: range) -> Iterator[Found]:
+        """The entries of these numbers, from 0, one at a time; those before them are passed over. To be read to the
+        end before the next is asked for."""
+        before, self._next = self._next, items.stop
+        return islice(self._entries, items.start - before, items.stop - before)

@@ -14,11 +14,11 @@ import yaml
 
 from zoo import processes
 from zoo.building import build, complete
-from zoo.data import join_properties, write_data
+from zoo.data import is_binary, join_properties, write_data
 from zoo.discovery import discovery
 from zoo.entries import Cursor, Found, found_entries
 from zoo.errors import ZooError
-from zoo.files import write_json, write_text
+from zoo.files import read_json, write_json, write_text
 from zoo.home import imported_catalogue, imported_folder
 from zoo.interfaces.importer import Entry, Importer
 from zoo.interfaces.structures import Card, Chunk, Domain
@@ -27,7 +27,7 @@ from zoo.parts import clear_parts, make_parts
 from zoo.property_tables import PropertyTable, read_table
 from zoo.recipes.catalogue import FORMAT, OURS, read_catalogue
 from zoo.registry import registry
-from zoo.store import Store, write_structures
+from zoo.store import Store, as_rows, write_rows
 
 OWN = "own"
 """The edition of data that an importer knows nothing of."""
@@ -200,33 +200,42 @@ def _forget_others(folder: Path, request: list[Any]) -> None:
     if processes.is_main():
         text = json.dumps(request)
         file = folder / _REQUEST
-        if not file.exists() or json.loads(file.read_text(encoding="utf-8")) != {"request": text}:
+        if not file.exists() or _read(file) != {"request": text}:
             clear_parts(folder)
             write_json(file, {"request": text})
     processes.wait_for_all()
+
+
+def _read(file: Path) -> Any:
+    with suppress(ZooError):
+        return read_json(file)
+    return None
 
 
 def _maker(reader: Importer, files: Sequence[Path], domain: Domain) -> Any:
     cursor = Cursor(found_entries(reader, files))
 
     def make(items: range, path: Path) -> None:
-        numbers, good, bad = [], [], []
+        numbers, rows, known, names, bad = [], [], [], [], []
         for number, found in zip(items, cursor.take(items), strict=True):
             try:
-                good.append(_converted(reader, found, domain))
-                numbers.append(number)
+                entry = _converted(reader, found, domain)
             except ZooError as error:
                 bad.append(f"{found.where}: {' '.join(error.problems)}")
-        shape = (len(good), *domain.structure.shape)
-        structures = np.stack([entry.structure for entry in good]) if good else np.zeros(shape, np.uint8)
-        properties = [{name: np.asarray(value)[None] for name, value in entry.properties.items()} for entry in good]
-        write_structures(
+                continue
+            numbers.append(number)
+            rows.append(as_rows(np.asarray(entry.structure)[None], binary=domain.binary))
+            known.append({name: np.asarray(value)[None] for name, value in entry.properties.items()})
+            names.append(entry.name)
+        nothing = as_rows(np.zeros((0, *domain.structure.shape)), binary=domain.binary)
+        write_rows(
             path,
-            structures,
+            np.concatenate([nothing, *rows]),
+            domain.structure.shape,
             binary=domain.binary,
-            properties=join_properties(properties, [1] * len(good)),
+            properties=join_properties(known, [1] * len(known)),
             metadata={"entries": numbers, "bad": bad},
-            names=np.array([entry.name for entry in good]) if any(entry.name for entry in good) else None,
+            names=np.array(names) if any(names) else None,
         )
 
     return make
@@ -253,7 +262,7 @@ def _converted(reader: Importer, found: Found, domain: Domain) -> Entry:
     low, high = domain.structure.low, domain.structure.high
     if structure.min() < low or structure.max() > high:
         raise ZooError(f"its values reach from {structure.min():g} to {structure.max():g}, beyond {low:g} to {high:g}.")
-    if domain.binary and not np.isin(structure, (low, high)).all():
+    if domain.binary and not is_binary(structure):
         raise ZooError(f"its values are not all {low:g} or {high:g}.")
     for name, value in entry.properties.items():
         if not np.isfinite(np.asarray(value, np.float32)).all():

@@ -114,6 +114,11 @@ def pack(structures: np.ndarray) -> np.ndarray:
     return np.packbits(structures.reshape(len(structures), math.prod(structures.shape[1:])).astype(bool), axis=1)
 
 
+def as_rows(structures: np.ndarray, *, binary: bool) -> np.ndarray:
+    """Hard structures `[n, *S]` as a store holds them: packed when binary, else float32."""
+    return pack(structures) if binary else structures.astype(np.float32)
+
+
 def unpack(packed: Tensor, shape: tuple[int, ...]) -> Tensor:
     """Bytes `[n, ceil(|S| / 8)]` -> zeros and ones, float32 `[n, *S]`, on the device of `packed`."""
     bits = (packed.unsqueeze(-1) >> _SHIFTS.to(packed.device)) & 1
@@ -131,7 +136,7 @@ def write_structures(
     names: np.ndarray | None = None,
 ) -> None:
     """Write hard structures `[n, *S]` (see `pack_rows`) with their properties `{name: [n, ...]}` and names `[n]`."""
-    rows = pack(structures) if binary else structures.astype(np.float32)
+    rows = as_rows(structures, binary=binary)
     shape = structures.shape[1:]
     write_rows(path, rows, shape, binary=binary, properties=properties, metadata=metadata, names=names)
 

@@ -1,7 +1,7 @@
 """Our own edition of MetaTruss."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -28,6 +28,8 @@ class MetaTruss(Dataset):
 
     ZooError if `resolution` is below 8, `count` below 1, `seed` negative or `radius` not between 0 and 1/2.
     """
+
+    revision: ClassVar[int] = 2
 
     def __init__(
         self,

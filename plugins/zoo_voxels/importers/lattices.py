@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from pathlib import Path
 from typing import ClassVar, NamedTuple
 
@@ -15,7 +15,13 @@ from zoo_voxels.nets import Net, lattice_from, net
 
 _SAME = 1e-4
 """Coordinates have five digits."""
+_TO_MANDEL = np.outer(*2 * [[1, 1, 1, 0.5**0.5, 0.5**0.5, 0.5**0.5]])
+"""Of a compliance in Voigt's notation, component by component."""
 _DENSITIES = (0.001, 0.003, 0.01)
+_MODULI = ("Ex", "Ey", "Ez", "Gyz", "Gxz", "Gxy")
+_RATIOS = ("nuxy", "nuxz", "nuyx", "nuyz", "nuzx", "nuzy")
+_SCALING = ("Cx", "Cy", "Cz", "nx", "ny", "nz")
+_ASSIGNED = re.compile(r"\b(\w+)\s*=\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)")
 _CITATION = (
     "T. S. Lumpe and T. Stankovic, Exploring the property space of periodic cellular structures based on crystal "
     "networks, PNAS 118, 2021, doi:10.1073/pnas.2003504118; data doi:10.3929/ethz-b-000457598"
@@ -43,17 +49,21 @@ class Catalogue(NetImporter):
         )
 
     def entries(self, path: Path) -> Iterator[list[str]]:
+        blocks = (lines for lines in self._blocks(path) if any(lines))
+        for number, lines in enumerate(blocks):
+            if number or any(line.startswith("Name:") for line in lines):  # A catalogue may begin with what it is.
+                yield lines
+
+    def _blocks(self, path: Path) -> Iterator[list[str]]:
         lines: list[str] = []
         with path.open(encoding="utf-8", errors="replace") as file:
-            for line in file:
-                if self.separator.fullmatch(line.strip()):
-                    if any(map(str.strip, lines)):
-                        yield lines
+            for line in map(str.strip, file):
+                if self.separator.fullmatch(line):
+                    yield lines
                     lines = []
                 else:
-                    lines.append(line.strip())
-        if any(map(str.strip, lines)):
-            yield lines
+                    lines.append(line)
+        yield lines
 
     def net(self, entry: list[str]) -> tuple[Net, Mapping[str, float | NDArray]]:
         name = next((line.partition(":")[2].strip() for line in entry if line.startswith("Name:")), "a cell")
@@ -87,12 +97,18 @@ class Catalogue(NetImporter):
 
 
 class LumpeCatalogue(Catalogue):
-    """`Unit_Cell_Catalog.txt`: nodes counted from 1, entries separated by a line of dashes. The moduli that it lists
-    are not read."""
+    """`Unit_Cell_Catalog.txt`: nodes counted from 1, entries separated by a line of dashes.
 
+    What an entry lists as `name = number` are properties under those names: Young's moduli `Ex`, …, shear moduli `Gyz`,
+    … and Poisson's ratios `nuxy`, … at 1 percent of solid, base material E = 1; constants `Cx`, … and exponents `nx`, …
+    of their law of scaling with the density.
+    """
+
+    revision: ClassVar[int] = 2
     suffixes: ClassVar[tuple[str, ...]] = (".txt",)
     first: ClassVar[int] = 1
     separator: ClassVar[re.Pattern[str]] = re.compile("-{60,}")
+    units: ClassVar[Mapping[str, str]] = {**dict.fromkeys(_MODULI, "E"), **dict.fromkeys((*_RATIOS, *_SCALING), "")}
 
     @classmethod
     def recognises(cls, path: Path) -> bool:
@@ -105,29 +121,41 @@ class LumpeCatalogue(Catalogue):
         except OSError:
             return False
 
+    def _properties(self, entry: list[str]) -> Mapping[str, float | NDArray]:
+        head = takewhile(lambda line: not line.startswith("Nodal positions"), entry)
+        found = ((_as_named(name), float(value)) for line in head for name, value in _ASSIGNED.findall(line))
+        return {name: value for name, value in found if name in self.units}
+
 
 class LatCatalogue(Catalogue):
     """`.lat` files: nodes counted from 0, entries separated by `----- lattice_transition -----`.
 
     Compliance, where there is any, is a property for relative densities of 0.1, 0.3 and 1 percent: `[6, 6]` in Mandel's
-    notation, order xx, yy, zz, yz, xz, xy, base material E = 1.
+    notation, whatever the file's, order xx, yy, zz, yz, xz, xy, base material E = 1.
     """
 
+    revision: ClassVar[int] = 2
     suffixes: ClassVar[tuple[str, ...]] = (".lat",)
     first: ClassVar[int] = 0
     separator: ClassVar[re.Pattern[str]] = re.compile(r"-+ *lattice_transition *-+")
     units: ClassVar[Mapping[str, str]] = {f"compliance_{density:g}": "1/E" for density in _DENSITIES}
 
     def _properties(self, entry: list[str]) -> Mapping[str, float | NDArray]:
+        start, end = (
+            next((i for i, line in enumerate(entry) if re.fullmatch(rf"Compliance tensors.* {word}.*", line)), 0)
+            for word in ("start", "end")
+        )
+        voigt = start and "Mandel" not in entry[start]
         found: dict[str, float | NDArray] = {}
-        for label, values in pairwise(entry):
+        for label, values in pairwise(entry[start:end]):
             if not label.startswith("-> at relative density"):
                 continue
             (density,) = numbers(label.rstrip(":").split()[-1:], 1, "relative density")
             if density in _DENSITIES:
                 upper = np.zeros((6, 6))
                 upper[np.triu_indices(6)] = numbers(values.split(","), 21, f"compliance at density {density:g}")
-                found[f"compliance_{density:g}"] = upper + np.triu(upper, 1).T
+                compliance = upper + np.triu(upper, 1).T
+                found[f"compliance_{density:g}"] = _TO_MANDEL * compliance if voigt else compliance
         return found
 
 
@@ -175,3 +203,8 @@ def _pair(line: str, number: int) -> tuple[int, int]:
     if len(words) != 2 or not all(word.isdecimal() for word in words):
         raise ZooError(f"bar {number}: expected the numbers of two nodes, got {line[:60]!r}.")
     return int(words[0]), int(words[1])
+
+
+def _as_named(name: str) -> str:
+    """A Poisson's ratio by the spelling of `_RATIOS`, other names as they are."""
+    return re.sub(r"^(?:nu|\u03bd|v)_?(?=[xyz]{2}$)", "nu", name)

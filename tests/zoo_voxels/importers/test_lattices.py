@@ -59,6 +59,35 @@ def test_compliance_is_in_mandel_order(real: Real, files: Path) -> None:
     np.testing.assert_array_equal(own.properties["compliance_0.01"], expected)
 
 
+def test_what_the_catalogue_lists_is_kept(files: Path) -> None:
+    """By the names that it has there, where an entry has them; what the file begins with is no entry."""
+    importer = LumpeCatalogue(resolution=12)
+    first, second = map(importer.convert, importer.entries(files / "catalogue.txt"))
+    listed = {name: value for name, value in first.properties.items() if name in importer.units}
+    names = ["Ex", "Ey", "Ez", "Gyz", "Gxz", "Gxy", "nuxy", "nuxz", "nuyx", "nuyz", "nuzx", "nuzy"]
+    names += ["Cx", "Cy", "Cz", "nx", "ny", "nz"]
+    values = [3.33333e-3, 3.3e-3, 3.2e-3, 1.1e-5, 1.2e-5, 1.3e-5, 0.01, 0.02, -0.03, 0.04, 0.05, 0.06]
+    assert listed == dict(zip(names, [*values, 0.33333, 0.33, 0.32, 1, 1, 1.01], strict=True))
+    assert second.properties.keys() == {"volume_fraction", "coordination", "lattice"}
+
+
+def test_compliance_in_another_notation_is_the_same_tensor(tmp_path: Path, files: Path) -> None:
+    """In Voigt's the shear rows and columns of compliance are the root of two larger each; radii of edges, which have
+    the same labels, are none of it."""
+    text = (files / "cells.lat").read_text()
+    numbers = "300,-1,-2,0,0,0,310,-3,0,0,0,320,0,0,0,9000,0,0,9100,0,9200"
+    assert numbers in text
+    text = text.replace("Mandel", "Voigt").replace(
+        numbers, numbers.replace("9000,", "18000,").replace("-2,0,", "-2,4,")
+    )
+    radii = "Fundamental edge radii start\n-> at relative density 0.01:\n1,2,3\nFundamental edge radii end\n\n"
+    (path := tmp_path / "cells.lat").write_text(text.replace("Nodal positions", radii + "Nodal positions"))
+    [entry] = LatCatalogue(resolution=12).entries(path)
+    compliance = LatCatalogue(resolution=12).convert(entry).properties["compliance_0.01"]
+    np.testing.assert_allclose(np.diag(compliance), [300, 310, 320, 9000, 4550, 4600])
+    np.testing.assert_allclose(compliance[0, 3], 4 / 2**0.5)
+
+
 @pytest.mark.parametrize(
     ("importer", "file"), [(LatCatalogue(resolution=24), "cells.lat"), (LumpeCatalogue(resolution=24), "catalogue.txt")]
 )
