@@ -15,7 +15,7 @@ from zoo_voxels.nets import Net, lattice_from, net
 
 _SAME = 1e-4
 """Coordinates have five digits."""
-_TO_MANDEL = np.outer(*2 * [[1, 1, 1, 0.5**0.5, 0.5**0.5, 0.5**0.5]])
+_TO_MANDEL = np.sqrt(np.outer([1, 1, 1, 0.5, 0.5, 0.5], [1, 1, 1, 0.5, 0.5, 0.5]))
 """Of a compliance in Voigt's notation, component by component."""
 _DENSITIES = (0.001, 0.003, 0.01)
 _MODULI = ("Ex", "Ey", "Ez", "Gyz", "Gxz", "Gxy")
