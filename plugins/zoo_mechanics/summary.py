@@ -16,23 +16,8 @@ AXES = torch.eye(3)
 SHEARS = ((1, 2), (0, 2), (0, 1))
 """The order of shear moduli and Poisson's ratios: yz, xz, xy."""
 
-HEADERS = (
-    "cell",
-    "solid",
-    "E_x",
-    "E_y",
-    "E_z",
-    "K",
-    "G",
-    "nu",
-    "Zener",
-    "A_U",
-    "K/HS",
-    "G/HS",
-    "solver",
-    "bias",
-    "order",
-)
+MODULI = ("E_x", "E_y", "E_z", "K", "G", "nu", "Zener", "A_U", "K/HS", "G/HS")
+HEADERS = ("cell", "solid", *MODULI, "solver", "bias", "order")
 
 
 def examine(cell: Tensor, lattice: Tensor, base: Tensor, tolerance: float, refine: int = 1) -> dict[str, Any]:
@@ -48,12 +33,23 @@ def examine(cell: Tensor, lattice: Tensor, base: Tensor, tolerance: float, refin
 
 def summary(cell: Tensor, found: Homogenised, base: Tensor) -> dict[str, Any]:
     """Moduli, bounds and what the solver says of one cell."""
-    stiffness = found.stiffness[0].double()
-    fraction = cell.double().mean()
-    upper, lower = voigt_average(stiffness), reuss_average(stiffness)
-    share = attainment(stiffness, fraction, base)
     sharp = bool(((cell == 0) | (cell == 1)).all())
-    singular = bool(found.singular[0])
+    solver = {
+        "solver_error": found.error[0],
+        "iterations": found.iterations[0],
+        "floating": found.floating[0],
+        "hinged": found.hinged[0],
+    }
+    known = constants(found.stiffness[0], float(cell.double().mean()), base, bool(found.singular[0]))
+    unbound = {} if sharp else {"bulk_to_bound": None, "shear_to_bound": None}
+    return known | unbound | {name: value.item() for name, value in solver.items()}
+
+
+def constants(stiffness: Tensor, fraction: float, base: Tensor, singular: bool) -> dict[str, Any]:
+    """What follows from a stiffness `[6, 6]` and a volume fraction."""
+    stiffness = stiffness.double()
+    upper, lower = voigt_average(stiffness), reuss_average(stiffness)
+    share = attainment(stiffness, torch.tensor(fraction, dtype=torch.float64), base)
     one, two = AXES[[i for i, _ in SHEARS]], AXES[[j for _, j in SHEARS]]
     values = {
         "volume_fraction": fraction,
@@ -68,30 +64,31 @@ def summary(cell: Tensor, found: Homogenised, base: Tensor) -> dict[str, Any]:
         "isotropic_poisson": (3 * upper.bulk - 2 * upper.shear) / (6 * upper.bulk + 2 * upper.shear),
         "zener": zener(stiffness),
         "universal_anisotropy": None if singular else universal_anisotropy(stiffness),
-        "bulk_to_bound": share.bulk if sharp else None,
-        "shear_to_bound": share.shear if sharp else None,
-        "solver_error": found.error[0],
-        "iterations": found.iterations[0],
+        "bulk_to_bound": share.bulk,
+        "shear_to_bound": share.shear,
         "singular": singular,
-        "floating": found.floating[0],
-        "hinged": found.hinged[0],
     }
     return {name: _plain(value.tolist() if isinstance(value, Tensor) else value) for name, value in values.items()}
 
 
 def table_row(number: int, record: Mapping[str, Any]) -> list[str]:
     """Four digits of everything, a dash where there is no number."""
-    names = ("bulk_voigt", "shear_voigt", "isotropic_poisson", "zener", "universal_anisotropy")
-    values = [*record["young"], *(record[name] for name in (*names, "bulk_to_bound", "shear_to_bound"))]
     finer = record.get("refinement", {"bias": None, "order": None})
     return [
         str(number),
         f"{record['volume_fraction']:.4f}",
-        *("-" if value is None else f"{value:.4g}" for value in values),
+        *columns(record),
         f"{record['solver_error']:.1e}",
         "-" if finer["bias"] is None else f"{finer['bias']:+.1%}",
         "-" if finer["order"] is None else f"{finer['order']:.2f}",
     ]
+
+
+def columns(record: Mapping[str, Any]) -> list[str]:
+    """The moduli of a record under the headers `MODULI`."""
+    names = ("bulk_voigt", "shear_voigt", "isotropic_poisson", "zener", "universal_anisotropy")
+    values = [*record["young"], *(record[name] for name in (*names, "bulk_to_bound", "shear_to_bound"))]
+    return ["-" if value is None else f"{value:.4g}" for value in values]
 
 
 def remarks(number: int, record: Mapping[str, Any]) -> list[str]:

@@ -1,8 +1,24 @@
 """Voxels: unit cells as binary grids, their shell and truss data sets and the benchmark's five scores (VOXPLOER)."""
 
+import importlib
 from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from zoo import Command, Component, hookimpl
+
+if TYPE_CHECKING:
+    from zoo_voxels.importers.nets import read_nets
+    from zoo_voxels.nets import Net
+
+__all__ = ["Net", "read_nets", "zoo_commands", "zoo_components"]
+
+_HOME = {"Net": "zoo_voxels.nets", "read_nets": "zoo_voxels.importers.nets"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'zoo_voxels' has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOME[name]), name)
 
 
 @hookimpl
