@@ -3,8 +3,9 @@
 import hashlib
 import json
 import shlex
+import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from numbers import Real
 from pathlib import Path
@@ -27,13 +28,13 @@ from zoo.interfaces.models import Model
 from zoo.interfaces.scores import Evaluator, Facts, Score
 from zoo.interfaces.structures import Dataset, Domain
 from zoo.locks import locked
-from zoo.machine import environment, machine_kind
+from zoo.machine import PeakMemory, environment, machine_kind
 from zoo.publishing.hashes import weights_hash
 from zoo.publishing.index import describe
 from zoo.publishing.layout import networks, save_model
 from zoo.recipes import Recipe
 from zoo.registry import registry
-from zoo.reports import Spread, project_latents, write_run_report
+from zoo.reports import Cost, Spread, project_latents, write_run_report
 from zoo.sampling import check_previews, check_refinements
 from zoo.stages import Record, Workshop, sample_model, train_model
 from zoo.store import write_structures
@@ -153,7 +154,11 @@ def _run(recipe: Recipe, options: Options, command: Sequence[str], folder: Path,
         save_model(model, describe(recipe, data.card, model, provenance), folder / "model")
         write_json(folder / "stages.json", {"stages": [_stage_entry(record) for record in workshop.records]})
         emit("samples", folder, {"count": len(structures)})
-    scores, baseline = evaluate(recipe.evaluators, [structures, data.held_out.array()[: len(structures)]], data)
+    held_out = data.held_out.array()[: len(structures)]
+    memory, started = PeakMemory(), time.monotonic()
+    memory.reset()
+    scores, baseline = evaluate(recipe.evaluators, [structures, held_out], data)
+    scoring = Cost(time.monotonic() - started, memory.mebibytes())
     if processes.is_main():
         write_json(folder / "scores.json", _score_file(provenance, scores, baseline))
         emit("scores", folder, {name: {n: s.value for n, s in group.items()} for name, group in scores.items()})
@@ -164,7 +169,10 @@ def _run(recipe: Recipe, options: Options, command: Sequence[str], folder: Path,
             card=data.card,
             scores=scores,
             baseline=baseline,
+            samples=len(structures),
+            held_out=len(held_out),
             stages=workshop.records,
+            scoring=scoring,
             figures=[*data.domain.figures(structures), *data.domain.compare(structures, data)],
             spreads=_spreads(structures, data),
             levels=_levels(workshop.records, data, len(structures)),
@@ -321,12 +329,8 @@ def _provenance(recipe: Recipe, options: Options, data: Data, model: Model) -> d
     }
 
 
-def _stage_entry(record: Any) -> dict[str, Any]:
-    entry = asdict(replace(record, history=()))
-    entry["folder"] = record.folder.name
-    del entry["history"]
-    entry["previews"] = [point for point in record.history if "samples" in point]
-    return entry
+def _stage_entry(record: Record) -> dict[str, Any]:
+    return asdict(record) | {"folder": record.folder.name}
 
 
 def _score_file(provenance: Mapping[str, Any], scores: Scores, baseline: Scores) -> dict[str, Any]:

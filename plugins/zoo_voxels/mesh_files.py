@@ -44,8 +44,8 @@ def write_stl(mesh: Mesh, path: Path) -> None:
 
 
 def write_3mf(mesh: Mesh, path: Path) -> None:
-    """3MF (core specification 1.3) with one object, to a tenth of a micrometre."""
-    vertices = '<vertex x="%.4f" y="%.4f" z="%.4f"/>\n' * len(mesh.vertices) % tuple(mesh.vertices.ravel().tolist())
+    """3MF (core specification 1.3) with one object, in the seven digits of single precision."""
+    vertices = '<vertex x="%.7g" y="%.7g" z="%.7g"/>\n' * len(mesh.vertices) % tuple(mesh.vertices.ravel().tolist())
     triangles = '<triangle v1="%d" v2="%d" v3="%d"/>\n' * len(mesh.triangles) % tuple(mesh.triangles.ravel().tolist())
     model = f"{_HEAD}{vertices}</vertices><triangles>\n{triangles}{_FOOT}"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:

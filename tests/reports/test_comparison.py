@@ -58,15 +58,32 @@ def test_scores_of_both_and_what_sets_them_apart(folders: list[Path], tmp_path: 
     report(*folders, "-o", tmp_path / "page.html")
     text = (tmp_path / "page.html").read_text(encoding="utf-8")
     rows = [" ".join(re.sub(r"<[^>]*>", " ", row).split()) for row in re.findall(r"<tr.*?</tr>", text, re.DOTALL)]
-    for folder in folders:
-        scores = json.loads((folder / "scores.json").read_text())["scores"]
-        for group in scores.values():
-            value = f"{next(iter(group.values()))['value']:.3f}"
-            assert any(row.startswith(f"{folder.name} ") and value in row for row in rows)
+    files = [json.loads((folder / "scores.json").read_text()) for folder in folders]
+    for name in (name for group in files[0]["scores"].values() for name in group):
+        (row,) = (row for row in rows if re.match(rf"{name} [↑↓].* \d+\.\d{{3}}", row))
+        both = [
+            next(iter(file[kind].values()))[name]["value"] for file in files for kind in ("scores", "held_out_data")
+        ]
+        assert re.findall(r"(?<!\S)(?<!± )(?<!to )-?\d+\.\d{3}(?!\S)(?! to)", row) == [f"{value:.3f}" for value in both]
     assert "generate.count 8 9" in rows and "seed 0 1" in rows
     assert not any(row.startswith("generate.batch") for row in rows)
     assert "All have the same data" in text
     assert not re.search(r"<(script|link|iframe)|https?://(?!www\.w3\.org)", text.split("<main>")[0])
+
+
+def test_the_loss_of_both_in_one_chart(folders: list[Path], tmp_path: Path) -> None:
+    """The last point of each run, read off the chart, is the last loss on held-out data in its log."""
+    report(*folders, "-o", tmp_path / "page.html")
+    text = (tmp_path / "page.html").read_text(encoding="utf-8")
+    (said,) = re.findall(r"<title>denoiser, denoising: (.*?)</title>", text)
+    for folder in folders:
+        log = [json.loads(line) for line in (folder / "log.jsonl").read_text().splitlines()]
+        last = [
+            line["denoiser/denoiser/held_out/denoising"]
+            for line in log
+            if "denoiser/denoiser/held_out/denoising" in line
+        ][-1]
+        assert re.search(rf"{folder.name} from \S+ to {last:.4g}(,|$)", said)
 
 
 def test_other_data_are_a_warning(folders: list[Path], tmp_path: Path) -> None:

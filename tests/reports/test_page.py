@@ -12,7 +12,7 @@ import pytest
 
 from zoo import Card, Figure, Score
 from zoo.published import PublishedRow, PublishedTable
-from zoo.reports import Page, ScoreTable, Spread, write_report
+from zoo.reports import Cost, Page, ScoreTable, Spread, write_report
 from zoo.reports.page import duration, number, size
 from zoo.reports.projection import Projection, project
 from zoo.stages import Record
@@ -77,6 +77,8 @@ def page() -> Page:
                 [PAPER],
             )
         ],
+        samples=2,
+        held_out=1,
         figures=[
             Figure("gallery", "Some & others.", "image/png", PNG),
             Figure("turn", "One to turn.", "text/html", b'<p id="x">turn me</p><script>"&"</script>', height=321),
@@ -88,6 +90,7 @@ def page() -> Page:
             Record("rows", "beef4567", Path("rows-beef4567"), True, 1.5, {"host": 300}),
         ],
         levels={"weight": {"held-out data": 5.0, "independent values": 7.5}},
+        scoring=Cost(2.5, {"host": 400}),
         command="zoo run model --dataset data",
         recipe="model:\n  use: it\n",
     )
@@ -152,10 +155,24 @@ def test_a_score_has_its_sentence_spread_direction_unit_and_the_data_beside_it(t
     assert "How much it pleases. Higher is better." in text and "How small it is. Lower is better." in text
 
 
+def test_sets_of_other_sizes_are_said_to_be_so(text: str, page: Page, tmp_path: Path) -> None:
+    assert "There are 1 held-out structures and 2 samples" in text
+    write_report(tmp_path / "r.html", replace(page, held_out=2))
+    assert "held-out structures and" not in (tmp_path / "r.html").read_text(encoding="utf-8")
+
+
+def test_scores_that_no_paper_has_stand_in_rows(page: Page, tmp_path: Path) -> None:
+    write_report(tmp_path / "r.html", replace(page, scores=[replace(page.scores[0], published=[])]))
+    rows = Reader((tmp_path / "r.html").read_text(encoding="utf-8")).rows["meaning alone"]
+    assert "1 structures" in rows[0] and "2 samples" in rows[0]
+    assert re.match(r"beauty ↑ +0\.500 ± 0\.250 +0\.375 to 0\.625 +0\.875 .*How much it pleases", rows[1])
+
+
 def test_stages_and_curves(text: str) -> None:
-    _, net, rows = Reader(text).rows["stages"]
+    _, net, rows, scoring = Reader(text).rows["stages"]
     assert "2 min 05 s" in net and "2.00 GiB" in net and "1,234,567" in net and "made in this run" in net
     assert "1.5 s" in rows and "300 MiB" in rows and "from the cache" in rows
+    assert "2.5 s" in scoring and "400 MiB" in scoring
     assert text.count('<polyline class="train"') == 3  # Of two terms, and of the samples.
     assert "net, fit: training from 2 to 1, held out from 1.2 to 1.2" in text
 

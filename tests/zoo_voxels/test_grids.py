@@ -44,7 +44,10 @@ def test_inp_by_meshio(tmp_path: Path) -> None:
     read = meshio.read(tmp_path / "a.inp")
     np.testing.assert_allclose(read.points, mesh.nodes)
     np.testing.assert_array_equal(read.cells_dict["hexahedron"], mesh.elements)
-    np.testing.assert_array_equal(read.point_sets["X1"], mesh.faces["X1"])
+    for axis, name in enumerate("XYZ"):
+        first, last = (read.points[read.point_sets[f"{name}{side}"]] for side in (0, 1))
+        np.testing.assert_allclose(last - first, np.broadcast_to(8.0 * np.eye(3)[axis], first.shape))
+    assert len(read.point_sets["X0"]) == 4
 
 
 def test_other_formats_through_meshio(tmp_path: Path) -> None:

@@ -93,6 +93,33 @@ def test_stl(tmp_path: Path) -> None:
     np.testing.assert_allclose(np.cross(b - a, c - a) / np.linalg.norm(np.cross(b - a, c - a)), normal, atol=1e-6)
 
 
+@pytest.mark.parametrize("size", [20.0, 0.05], ids=["printed", "by two photons"])
+@pytest.mark.parametrize("cell", [GYROID, TRUSS], ids=["gyroid", "truss"])
+def test_files_by_other_readers(cell: np.ndarray, size: float, tmp_path: Path) -> None:
+    """STL by trimesh, which merges the corners of triangles; 3MF by the reader of the 3MF consortium, being strict."""
+    trimesh = pytest.importorskip("trimesh", reason="trimesh is not installed")
+    lib3mf = pytest.importorskip("lib3mf", reason="lib3mf is not installed")
+    mesh, volume = surface(cell, size, 2), cell.mean() * (2 * size) ** 3
+    write_stl(mesh, tmp_path / "a.stl")
+    read = trimesh.load_mesh(tmp_path / "a.stl")
+    assert read.is_watertight and read.is_winding_consistent
+    assert read.volume == pytest.approx(volume, rel=5e-3)
+    np.testing.assert_allclose(read.bounds, [[0, 0, 0], [2 * size] * 3], atol=1e-6 * size)
+    write_3mf(mesh, tmp_path / "a.3mf")
+    model = lib3mf.get_wrapper().CreateModel()
+    reader = model.QueryReader("3mf")
+    reader.SetStrictModeActive(True)
+    reader.ReadFromFile(str(tmp_path / "a.3mf"))
+    assert reader.GetWarningCount() == 0 and model.GetUnit() == lib3mf.ModelUnit.MilliMeter
+    objects = model.GetMeshObjects()
+    assert objects.MoveNext()
+    found = objects.GetCurrentMeshObject()
+    assert found.IsValid() and found.IsManifoldAndOriented()
+    vertices = np.array([list(vertex.Coordinates) for vertex in found.GetVertices()])
+    triangles = np.array([list(triangle.Indices) for triangle in found.GetTriangleIndices()])
+    assert Mesh(vertices, triangles).volume == pytest.approx(volume, rel=5e-3)
+
+
 def test_3mf(tmp_path: Path) -> None:
     mesh = surface(TRUSS, 20)
     write_3mf(mesh, tmp_path / "a.3mf")
@@ -104,6 +131,6 @@ def test_3mf(tmp_path: Path) -> None:
     assert model.attrib["unit"] == "millimeter"
     vertices = [[float(v.attrib[axis]) for axis in "xyz"] for v in model.iterfind(".//{*}vertex")]
     triangles = [[int(t.attrib[corner]) for corner in ("v1", "v2", "v3")] for t in model.iterfind(".//{*}triangle")]
-    np.testing.assert_allclose(vertices, mesh.vertices, atol=6e-5)
+    np.testing.assert_allclose(vertices, mesh.vertices, rtol=1e-6)
     np.testing.assert_array_equal(triangles, mesh.triangles)
     assert abs(volume_error(Mesh(np.array(vertices, np.float32), np.array(triangles, np.int32)), TRUSS, 20)) < 5e-3

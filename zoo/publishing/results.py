@@ -22,6 +22,8 @@ class Measured(BaseModel):
     sentence: str
     unit: str
     higher_is_better: bool
+    per_sample: list[float] | None = None
+    interval: tuple[float, float] | None = None
 
 
 Scores = dict[str, dict[str, Measured]]
@@ -85,7 +87,7 @@ def read_results(run: Path) -> Results:
 def _previews(stages: list[dict[str, Any]]) -> dict[str, list[tuple[float, float]]]:
     found: dict[str, list[tuple[float, float]]] = {}
     for stage in stages:
-        for point in stage["previews"]:
-            for name, value in point["samples"].items():
+        for point in stage["history"]:
+            for name, value in point.get("samples", {}).items():
                 found.setdefault(name, []).append((point["epoch"], value))
     return found

@@ -1,7 +1,7 @@
 """The charts of a report, as SVG that takes its colours from the page."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from markupsafe import Markup, escape
@@ -23,32 +23,22 @@ def line_chart(label: str, train: Curve, held_out: Curve = (), levels: Mapping[s
     """A loss over the steps: training as a thin line, held-out data as dots on a line; dashed lines at levels that have
     names."""
     levels = levels or {}
-    values = [*(value for _, value in [*train, *held_out]), *levels.values()]
-    axis = _Axis(values)
-    last = max(step for step, _ in [*train, *held_out]) or 1
-
-    def place(curve: Curve) -> list[tuple[float, float]]:
-        across, down = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
-        return [(LEFT + across * step / last, TOP + down * (1 - axis.place(value))) for step, value in curve]
-
-    parts = []
-    for tick in axis.ticks():
-        y = TOP + (HEIGHT - TOP - BOTTOM) * (1 - axis.place(tick))
-        parts.append(f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
-        parts.append(f'<text class="tick" x="{LEFT - 5}" y="{y + 3:.1f}" text-anchor="end">{tick:g}</text>')
-    parts.append(f'<text class="tick" x="{LEFT}" y="{HEIGHT - 5}">0</text>')
-    parts.append(f'<text class="tick" x="{WIDTH - RIGHT}" y="{HEIGHT - 5}" text-anchor="end">step {last:,.0f}</text>')
-    for name, level in levels.items():
-        y = TOP + (HEIGHT - TOP - BOTTOM) * (1 - axis.place(level))
-        ends = f'x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"'
-        parts.append(f'<line class="level" {ends}><title>{escape(name)}: {level:.4g}</title></line>')
-    parts.append(_polyline("train", place(train)))
-    dots = place(held_out)
+    frame = _Frame([train, held_out], levels.values())
+    dots = frame.place(held_out)
+    parts = [*frame.parts(), *frame.levels(levels), _polyline("train", frame.place(train))]
     parts.append(_polyline("held-out", dots))
     parts += [f'<circle class="held-out" cx="{x:.1f}" cy="{y:.1f}" r="1.8"/>' for x, y in dots]
     title = f"{label}: {_range(train, 'training')}{_range(held_out, ', held out')}"
     title += "".join(f", {name} {level:.4g}" for name, level in levels.items())
     return _svg(WIDTH, HEIGHT, title, parts)
+
+
+def curves_chart(label: str, curves: Mapping[str, Curve]) -> Markup:
+    """One loss over the steps of each run; a run without it has no points, and keeps its colour elsewhere."""
+    frame = _Frame(list(curves.values()))
+    lines = [_polyline(f"run{number}", frame.place(curve)) for number, curve in enumerate(curves.values())]
+    ranges = [_range(curve, name) for name, curve in curves.items() if curve]
+    return _svg(WIDTH, HEIGHT, f"{label}: {', '.join(ranges)}", [*frame.parts(), *lines])
 
 
 def histogram(label: str, values: np.ndarray, reference: np.ndarray | None, bins: int = 24) -> Markup:
@@ -93,6 +83,42 @@ def scatter(label: str, points: Mapping[str, np.ndarray]) -> Markup:
     ]
     counts = ", ".join(f"{len(rows)} {kind}" for kind, rows in points.items())
     return _svg(width, height, f"{label}: {counts}", parts)
+
+
+class _Frame:
+    """Where points of curves are drawn, of which one at least has some: steps to the right, values upwards."""
+
+    def __init__(self, curves: Sequence[Curve], levels: Iterable[float] = ()) -> None:
+        points = [point for curve in curves for point in curve]
+        self._axis = _Axis([*(value for _, value in points), *levels])
+        self._last = max(step for step, _ in points) or 1
+
+    def place(self, curve: Curve) -> list[tuple[float, float]]:
+        across = WIDTH - LEFT - RIGHT
+        return [(LEFT + across * step / self._last, self._height(value)) for step, value in curve]
+
+    def parts(self) -> list[str]:
+        """Ticks of both axes."""
+        parts = []
+        for tick in self._axis.ticks():
+            y = self._height(tick)
+            parts.append(f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
+            parts.append(f'<text class="tick" x="{LEFT - 5}" y="{y + 3:.1f}" text-anchor="end">{tick:g}</text>')
+        end = f"step {self._last:,.0f}"
+        parts.append(f'<text class="tick" x="{LEFT}" y="{HEIGHT - 5}">0</text>')
+        parts.append(f'<text class="tick" x="{WIDTH - RIGHT}" y="{HEIGHT - 5}" text-anchor="end">{end}</text>')
+        return parts
+
+    def levels(self, levels: Mapping[str, float]) -> list[str]:
+        """Dashed lines with a name."""
+        parts = []
+        for name, level in levels.items():
+            ends = f'x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{self._height(level):.1f}" y2="{self._height(level):.1f}"'
+            parts.append(f'<line class="level" {ends}><title>{escape(name)}: {level:.4g}</title></line>')
+        return parts
+
+    def _height(self, value: float) -> float:
+        return TOP + (HEIGHT - TOP - BOTTOM) * (1 - self._axis.place(value))
 
 
 class _Axis:

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from markupsafe import Markup
+from pydantic import TypeAdapter
 
 from zoo.building import build
 from zoo.errors import ZooError
@@ -14,7 +16,10 @@ from zoo.files import write_text
 from zoo.interfaces.structures import Domain, Figure
 from zoo.publishing.index import read_index
 from zoo.publishing.results import Measured, Results, read_results
-from zoo.reports.page import template
+from zoo.reports.charts import Curve, curves_chart
+from zoo.reports.page import curve, template
+from zoo.stages import Record
+from zoo.training.loop import Point
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,14 @@ class ScoreRows:
     held_out: Sequence[Mapping[str, Measured]]
 
 
+@dataclass(frozen=True)
+class Loss:
+    """A loss term in every run that has it."""
+
+    name: str
+    chart: Markup
+
+
 def write_comparison(path: Path, folders: Sequence[Path]) -> None:
     """Write the page. ZooError unless each folder is that of a finished run, all at once."""
     runs: list[_Run] = []
@@ -60,7 +73,9 @@ def write_comparison(path: Path, folders: Sequence[Path]) -> None:
         settings=[row for row in _rows([dict(_flat(run.recipe)) for run in runs]) if row.differs],
         scores=list(_scores([run.results for run in runs])),
         figures=[run.figures for run in runs],
+        samples=[len(run.results.samples) for run in runs],
         stages=list(_rows([run.stages for run in runs])),
+        losses=_losses(names, [run.stages for run in runs]),
         folders=[str(folder) for folder in folders],
     )
     write_text(path, page)
@@ -77,9 +92,10 @@ class _Run:
         self.figures: Sequence[Figure] = domain.figures(self.results.samples)[:1]
         try:
             stages = json.loads((folder / "stages.json").read_text(encoding="utf-8"))["stages"]
-            self.stages = {stage["name"]: stage for stage in stages}
+            records = TypeAdapter(list[Record]).validate_python(stages)
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ZooError(f"{folder / 'stages.json'} cannot be read ({error}).") from error
+        self.stages = {record.name: record for record in records}
 
 
 def _names(folders: Sequence[Path]) -> list[str]:
@@ -112,3 +128,24 @@ def _scores(results: Sequence[Results]) -> Iterator[ScoreRows]:
         runs = [result.scores.get(name, {}) for result in results]
         head = {score: measured for group in reversed(runs) for score, measured in group.items()}
         yield ScoreRows(name, head, runs, [result.held_out.get(name, {}) for result in results])
+
+
+def _losses(names: Sequence[str], columns: Sequence[Mapping[str, Record]]) -> dict[str, list[Loss]]:
+    """The loss terms of each stage: on held-out data, or where a run has no such, on training data."""
+    losses: dict[str, list[Loss]] = {}
+    for stage in dict.fromkeys(name for column in columns for name in column):
+        histories = [column[stage].history if stage in column else () for column in columns]
+        points = [point for history in histories for point in history]
+        for player, term in dict.fromkeys(
+            (point["player"], term) for point in points for term in point.get("terms", {})
+        ):
+            curves = {name: _loss(history, player, term) for name, history in zip(names, histories, strict=True)}
+            if any(curves.values()):
+                name = term if player == stage else f"{player}: {term}"
+                losses.setdefault(stage, []).append(Loss(name, curves_chart(f"{stage}, {name}", curves)))
+    return losses
+
+
+def _loss(history: Sequence[Point], player: str, term: str) -> Curve:
+    mine = [point for point in history if point.get("player") == player]
+    return curve(mine, "held_out", term) or curve(mine, "terms", term)

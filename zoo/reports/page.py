@@ -2,7 +2,7 @@
 
 import base64
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -51,6 +51,13 @@ class Spread(NamedTuple):
     held_out: np.ndarray
 
 
+class Cost(NamedTuple):
+    """What a part of a run that no stage keeps has taken."""
+
+    seconds: float
+    peak_mib: Mapping[str, int]
+
+
 @dataclass(frozen=True)
 class Page:
     """A report. Mappings are shown in their order."""
@@ -63,6 +70,9 @@ class Page:
     card: Card
     """Of the dataset."""
     scores: Sequence[ScoreTable]
+    samples: int
+    held_out: int
+    """How many structures are scored: of the run, and of the data beside them."""
     figures: Sequence[Figure]
     spreads: Sequence[Spread]
     projection: Projection | None
@@ -70,6 +80,7 @@ class Page:
     levels: Mapping[str, Mapping[str, float]]
     """Name -> level -> value, of the numbers that `spreads` has: dashed lines beside the curves of samples drawn in
     training."""
+    scoring: Cost
     command: str
     recipe: str
     """The resolved recipe as YAML."""
@@ -88,7 +99,16 @@ def template(name: str) -> Template:
     )
     environment.filters |= {"number": number, "picture": picture, "duration": duration, "size": size}
     environment.globals |= {"histogram": histogram, "panels": panels, "previews": previews, "scatter": scatter}
+    environment.globals |= {"by_component": by_component, "deviation": deviation}
     return environment.get_template(name)
+
+
+def by_component(tables: Iterable[ScoreTable]) -> dict[str, list[ScoreTable]]:
+    """The tables of each evaluator, in the order of their first appearance."""
+    groups: dict[str, list[ScoreTable]] = {}
+    for table in tables:
+        groups.setdefault(table.component, []).append(table)
+    return groups
 
 
 class Panel(NamedTuple):
@@ -103,20 +123,21 @@ def panels(history: Sequence[Point]) -> Iterator[Panel]:
     terms = {(point["player"], term): None for point in history for term in point.get("terms", {})}
     for player, term in terms:
         mine = [point for point in history if point.get("player") == player]
-        chart = line_chart(f"{player}, {term}", _curve(mine, "terms", term), _curve(mine, "held_out", term))
+        chart = line_chart(f"{player}, {term}", curve(mine, "terms", term), curve(mine, "held_out", term))
         yield Panel(term if player == history[0]["stage"] else f"{player}: {term}", chart)
 
 
 def previews(history: Sequence[Point], levels: Mapping[str, Mapping[str, float]]) -> Iterator[Panel]:
     """A chart per number of the samples that were drawn in the course of a stage."""
     for name in dict.fromkeys(name for point in history for name in point.get("samples", {})):
-        yield Panel(name, line_chart(name, _curve(history, "samples", name), levels=levels.get(name)))
+        yield Panel(name, line_chart(name, curve(history, "samples", name), levels=levels.get(name)))
 
 
-def _curve(points: Sequence[Point], kind: str, term: str) -> list[tuple[float, float]]:
+def curve(points: Sequence[Point], kind: str, term: str) -> list[tuple[float, float]]:
+    """A number in a history, `kind` being "terms" for the loss in training, "held_out", or "samples"."""
     # Training stops at a loss that is not finite; held-out data may have one.
-    curve = [(point["step"], point[kind][term]) for point in points if term in point.get(kind, {})]
-    return [(step, value) for step, value in curve if math.isfinite(value)]
+    values = [(point["step"], point[kind][term]) for point in points if term in point.get(kind, {})]
+    return [(step, value) for step, value in values if math.isfinite(value)]
 
 
 def picture(figure: Figure) -> Markup:
@@ -126,6 +147,11 @@ def picture(figure: Figure) -> Markup:
         return Markup(frame).format(figure.caption, figure.height, figure.data.decode())
     data = base64.b64encode(figure.data).decode()
     return Markup('<img alt="{}" src="data:{};base64,{}">').format(figure.caption, figure.media_type, data)
+
+
+def deviation(values: Sequence[float]) -> float:
+    """The standard deviation."""
+    return float(np.std(values))
 
 
 def number(value: float) -> str:

@@ -10,7 +10,7 @@ from zoo.interfaces.scores import Score
 from zoo.interfaces.structures import Card, Figure
 from zoo.machine import environment
 from zoo.published import published
-from zoo.reports.page import Page, ScoreTable, Spread, write_report
+from zoo.reports.page import Cost, Page, ScoreTable, Spread, write_report
 from zoo.reports.projection import Projection
 from zoo.stages import Record
 
@@ -26,14 +26,18 @@ def write_run_report(
     card: Card,
     scores: Mapping[str, Mapping[str, Score]],
     baseline: Mapping[str, Mapping[str, Score]],
+    samples: int,
+    held_out: int,
     stages: Sequence[Record],
+    scoring: Cost,
     figures: Sequence[Figure],
     spreads: Sequence[Spread],
     levels: Mapping[str, Mapping[str, float]],
     projection: Projection | None,
     command: str,
 ) -> None:
-    """Write the page of a run. `scores` and `baseline` are evaluator -> score, of samples and of held-out data."""
+    """Write the page of a run. `scores` and `baseline` are evaluator -> score: of so many `samples`, and of so many
+    structures of `held_out` data."""
     tables = [
         ScoreTable(
             name=name,
@@ -48,23 +52,28 @@ def write_run_report(
     page = Page(
         title=f"{recipe.model} on {recipe.dataset}",
         summary=recipe.summary,
-        provenance={name: _grouped(name, value) for name, value in provenance.items()},
+        provenance={name: _said(name, value) for name, value in provenance.items()},
         environment={"python": machine["python"], **_installed(machine["versions"]), "platform": machine["platform"]},
         card=card,
         scores=tables,
+        samples=samples,
+        held_out=held_out,
         figures=figures,
         spreads=spreads,
         projection=projection,
         stages=stages,
         levels=levels,
+        scoring=scoring,
         command=command,
         recipe=yaml.safe_dump(recipe.to_dict(), sort_keys=False, allow_unicode=True),
     )
     write_report(path, page)
 
 
-def _grouped(name: str, value: Any) -> Any:
-    """Counts with thousands separated. A seed is a name, not a count."""
+def _said(name: str, value: Any) -> Any:
+    """Counts with thousands separated. A seed is a name, not a count; no mixed precision is float32."""
+    if (name, value) == ("precision", "no"):
+        return "float32"
     return f"{value:,}" if isinstance(value, int) and name != "seed" else value
 
 
