@@ -75,6 +75,7 @@ EXAMPLES: dict[tuple[str, str], dict[str, Any]] = {
     ("sampler", "dpm-solver"): {},
     ("sampler", "euler"): {},
     ("sampler", "srr"): {"block": SRR},
+    ("sampler", "perturbed-latents"): {},
     # Guidance leads away from the data: a little of it must not lead far.
     ("sampler", "universal"): {"block": {**GUIDED, "target": {"volume_fraction": 1.0}, "strength": 0.01}},
     ("objective", "volume-fraction"): {"dataset": VOXELS, "target": {"volume_fraction": 0.9}},

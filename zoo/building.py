@@ -215,6 +215,8 @@ def describe(annotation: Any) -> str:
         return " or ".join(repr(argument) for argument in arguments)
     if origin in (typing.Union, types.UnionType):
         return " or ".join(describe(argument) for argument in arguments)
+    if origin is list:
+        return f"a list, each item {describe(arguments[0])}"
     if annotation in words:
         return words[annotation]
     if inspect.isclass(annotation) and annotation in _contracts():

@@ -67,6 +67,12 @@ def zoo_components() -> Iterable[Component]:
         ),
         Component(
             "sampler",
+            "perturbed-latents",
+            "zoo.samplers.perturbed_latents:PerturbedLatents",
+            "Known latents with noise: how much the decoder bears",
+        ),
+        Component(
+            "sampler",
             "universal",
             "zoo.samplers.universal:UniversalGuidance",
             "Another sampler, steered by any differentiable objective",

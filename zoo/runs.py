@@ -86,10 +86,23 @@ class Finished:
 
 
 def run_folder(recipe: Recipe, options: Options) -> Path:
-    """Where a run of this recipe lies: `runs/<model>.<dataset>/<name>`."""
-    text = json.dumps([recipe.to_dict(), options.precision], sort_keys=True)
-    name = options.name or f"{recipe.size}-seed{options.seed}-{hashlib.sha256(text.encode()).hexdigest()[:6]}"
+    """Where a run of this recipe lies: `runs/<model>.<dataset>/<name>`, and by default another place when the recipe,
+    or the revision of a component, is another."""
+    name = options.name or f"{recipe.size}-seed{options.seed}-{_fingerprint(recipe, options)[:6]}"
     return options.runs / f"{recipe.model}.{recipe.dataset}" / name
+
+
+def _fingerprint(recipe: Recipe, options: Options) -> str:
+    """A hash of all that a recipe says, with the revisions of its components."""
+    said = {
+        "model": complete("model", recipe.model_block),
+        "dataset": complete("dataset", recipe.dataset_block),
+        "evaluators": {name: complete("evaluator", block) for name, block in recipe.evaluators.items()},
+        "train": {stage: settings.model_dump(mode="json") for stage, settings in recipe.train.items()},
+        "generate": recipe.generate.model_dump(mode="json"),
+        "precision": options.precision,
+    }
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 def plan(recipe: Recipe, options: Options) -> list[str]:

@@ -12,6 +12,7 @@ from typer.core import TyperCommand, TyperGroup
 from zoo import processes
 from zoo.cli.check import check
 from zoo.cli.data import data
+from zoo.cli.evals import evals
 from zoo.cli.list import list_names
 from zoo.cli.memory import want_of_memory
 from zoo.cli.plugin import plugin as plugin_group
@@ -93,6 +94,7 @@ app.command(short_help="Train, sample, score, report.")(run)
 app.command(short_help="Draw from a trained model.")(sample)
 app.command(short_help="Give a trained model away.")(publish)
 app.command(short_help="Put runs side by side.")(report)
+app.add_typer(evals, name="evals", short_help="Run suites of models, and compare what came of them.")
 app.add_typer(data, name="data", short_help="Build, import, look at and export datasets.")
 app.command("list", short_help="Name what there is.")(list_names)
 app.command(short_help="Explain a recipe, dataset or component.")(show)

@@ -9,7 +9,7 @@ from zoo.discovery import Discovery, Plugin
 from zoo.errors import ZooError
 from zoo.hookspecs import Command
 
-OURS = ("run", "sample", "publish", "report", "data", "list", "show", "check", "plugins", "plugin")
+OURS = ("run", "sample", "publish", "report", "evals", "data", "list", "show", "check", "plugins", "plugin")
 """The program's own commands, in the order of the help: names that no plugin's command can have."""
 
 

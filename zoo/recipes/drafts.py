@@ -93,6 +93,7 @@ def make_draft(
     size: str,
     configs: Iterable[Path],
     overrides: Iterable[str],
+    changes: Iterable[Marked] = (),
 ) -> Draft:
     """The layers of a model and a dataset; either may be left out."""
     draft = Draft()
@@ -113,6 +114,9 @@ def make_draft(
         draft.add_changes(draft.of_model.changes, size)
     for path in configs:
         draft.add_layer(draft.attempt(partial(_read_config, path)) or Marked({}, ""))
+    for layer in changes:
+        draft.attempt(partial(_refuse_descriptions, layer))
+        draft.add_layer(layer)
     draft.add_layer(_overrides(draft, overrides))
     return draft
 

@@ -10,6 +10,7 @@ from zoo.discovery import discovery
 from zoo.recipes.blocks import Block, Blocks
 from zoo.recipes.catalogue import OURS, read_catalogue
 from zoo.recipes.drafts import make_draft
+from zoo.recipes.yaml_lines import Marked
 from zoo.training.settings import Generate, Train
 
 
@@ -45,17 +46,18 @@ def resolve(
     size: str = "small",
     configs: Sequence[Path] = (),
     overrides: Sequence[str] = (),
+    changes: Sequence[Marked] = (),
     folder: Path | None = None,
 ) -> Recipe:
     """The recipe of a model for a dataset; either may be named with an edition, `name@edition`.
 
     Layers go over each other in the order base, recipe, size, `registry.yaml` in `folder` (default: the working
-    folder), `configs`, `overrides` (`path=value`). The size `auto` is `automatic_size()`. ZooError lists everything
-    that is wrong with any of it.
+    folder), `configs`, `changes` (in the form of configs), `overrides` (`path=value`). The size `auto` is
+    `automatic_size()`. ZooError lists everything that is wrong with any of it.
     """
     size = automatic_size() if size == "auto" else size
     catalogue = read_catalogue(discovery(), folder or Path.cwd())
-    draft = make_draft(catalogue, model, dataset, size, configs, overrides)
+    draft = make_draft(catalogue, model, dataset, size, configs, overrides, changes)
     blocks = Blocks(draft)
     blocks.try_out()
     blocks.refuse_problems()

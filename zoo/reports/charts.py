@@ -90,7 +90,7 @@ class _Frame:
 
     def __init__(self, curves: Sequence[Curve], levels: Iterable[float] = ()) -> None:
         points = [point for curve in curves for point in curve]
-        self._axis = _Axis([*(value for _, value in points), *levels])
+        self._axis = Axis([*(value for _, value in points), *levels])
         self._last = max(step for step, _ in points) or 1
 
     def place(self, curve: Curve) -> list[tuple[float, float]]:
@@ -121,12 +121,12 @@ class _Frame:
         return TOP + (HEIGHT - TOP - BOTTOM) * (1 - self._axis.place(value))
 
 
-class _Axis:
+class Axis:
     """Maps values to [0, 1], linearly, or by their logarithm where they are positive and spread far."""
 
-    def __init__(self, values: Sequence[float]) -> None:
+    def __init__(self, values: Sequence[float], log: bool = True) -> None:
         low, high = min(values), max(values)
-        self.log = low > SMALLEST and high / low > LOG_FROM
+        self.log = log and low > SMALLEST and high / low > LOG_FROM
         self.low, self.high = (math.log10(low), math.log10(high)) if self.log else (low, high)
         if self.high - self.low < SMALLEST:
             self.low, self.high = self.low - 0.5, self.high + 0.5

@@ -1,0 +1,65 @@
+"""`zoo evals run SUITE`: everything a suite asks for."""
+
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from zoo import processes
+from zoo.cli.evals.options import RESULTS, Datasets, Name, Results
+from zoo.cli.options import Size, chosen_size
+from zoo.cli.stopping import stoppable
+
+
+def run_suite(
+    suite: Name,
+    size: Size = "auto",
+    models: Annotated[
+        list[str] | None, typer.Option("--models", help="Only the rows of this model or label. Repeatable.")
+    ] = None,
+    dataset: Datasets = None,
+    seed: Annotated[list[int] | None, typer.Option(help="Only this seed of the suite. Repeatable.")] = None,
+    runs: Annotated[Path, typer.Option(help="The folder that runs go to.")] = Path("runs"),
+    results: Results = RESULTS,
+) -> None:
+    """Run what is missing of a suite, and write its results.
+
+    The same command again goes on where it was stopped. What has been trained, drawn or scored for the same recipe, by
+    whatever command, is not done again.
+    """
+    from zoo.errors import ZooError
+    from zoo.evals.suites import find_suite
+
+    with stoppable():
+        chosen = find_suite(suite)
+        size = chosen_size(size)
+        chosen.refuse_size(size)
+        datasets = chosen.chosen(dataset or [], "datasets")
+        rows = chosen.chosen(models or [], "rows")
+        if foreign := set(seed or ()) - set(chosen.head.seeds):
+            raise ZooError(f"{chosen.name} has no seed {min(foreign)}; it has {chosen.head.seeds}.")
+
+        from zoo.evals import running
+        from zoo.runs import Options
+
+        path = running.run_suite(
+            chosen,
+            size,
+            Options(runs=runs),
+            results,
+            datasets=datasets,
+            rows=rows,
+            seeds=seed or chosen.head.seeds,
+            command=["zoo", *sys.argv[1:]],
+            tell=_tell,
+        )
+    _tell("")
+    _tell(f"results  {path}")
+    _tell(f"table    zoo evals table {shlex.quote(suite)} --size {size}")
+
+
+def _tell(line: str) -> None:
+    if processes.is_main():
+        typer.echo(line)

@@ -1,0 +1,78 @@
+"""`zoo evals table SUITE`: what a suite has measured, beside what was published."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from zoo.cli.evals.options import RESULTS, Datasets, Name, Results
+from zoo.cli.tables import print_table
+
+if TYPE_CHECKING:
+    from zoo.evals.tables import SuiteTable
+
+
+def table(
+    suite: Name,
+    size: Annotated[str | None, typer.Option(help="Only this size.")] = None,
+    dataset: Datasets = None,
+    every: Annotated[bool, typer.Option("--all", help="Every score, not only the headline.")] = False,
+    results: Results = RESULTS,
+) -> None:
+    """Print a suite's tables: the mean of each score, ± its standard deviation over seeds, and its 95 % confidence
+    interval; then what papers have published, for their data; then every score in which a trivial row beats all
+    models."""
+    from zoo.errors import ZooError
+    from zoo.evals.results import read_result
+    from zoo.evals.shelf import found_results
+    from zoo.evals.suites import find_suite
+    from zoo.evals.tables import suite_tables
+
+    chosen = find_suite(suite)
+    if size is not None:
+        chosen.refuse_size(size)
+    datasets = chosen.chosen(dataset or [], "datasets")
+    files = [read_result(path) for path in found_results(results, chosen.name)]
+    tables = [
+        found
+        for file in files
+        if size in (None, file.size)
+        for found in suite_tables(chosen, file)
+        if found.dataset in datasets
+    ]
+    if not tables:
+        raise ZooError(f"{chosen.name} has no results here yet: zoo evals run {suite}")
+    for i, found in enumerate(tables):
+        if i:
+            typer.echo()
+        _print(found, every)
+
+
+def _print(found: "SuiteTable", every: bool) -> None:
+    from zoo.evals.tables import shown
+
+    groups = [found.of(evaluator) for evaluator in found.suite.evaluators.value] if every else [found.headline]
+    typer.echo(f"{found.title}: measured here")
+    for scores in groups:
+        headers = [_header(found, score) for score in scores]
+        rows = [[row.label, *(shown(row.scores.get(score)) for score in scores)] for row in found.rows]
+        if found.held_out:
+            rows.append(["(held-out data)", *(shown(found.held_out.get(score)) for score in scores)])
+        print_table(("row", *headers), rows)
+        typer.echo()
+    for published in found.published:
+        names = [name for name in (score.partition(".") for score in found.meanings) if name[0] == published.evaluator]
+        columns = [name for _, _, name in names if any(name in row.scores for row in published.table.rows)]
+        typer.echo(f"Published, {published.table.table}, on other data: {published.table.data}")
+        print_table(
+            ("row", *(column.replace("_", " ") for column in columns)),
+            [[row.name, *(row.scores.get(column, "") for column in columns)] for row in published.table.rows],
+        )
+        typer.echo()
+    for remark in found.remarks([score for scores in groups for score in scores]):
+        typer.echo(remark)
+
+
+def _header(found: "SuiteTable", score: str) -> str:
+    from zoo.evals.tables import spoken
+
+    return f"{spoken(score)} {'↑' if found.meanings[score].higher_is_better else '↓'}"

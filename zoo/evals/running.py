@@ -1,0 +1,84 @@
+"""Running a suite: what is finished is kept, what is not is run."""
+
+from collections.abc import Callable, Sequence
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image
+
+from zoo import processes
+from zoo.building import build
+from zoo.errors import ZooError
+from zoo.evals.planning import Planned, plan_suite
+from zoo.evals.results import Collector, Entry, picture_path, result_path
+from zoo.evals.suites import Suite
+from zoo.files import whole_file
+from zoo.interfaces.structures import Domain
+from zoo.publishing.index import read_index
+from zoo.runs import Options, run
+from zoo.store import read_samples
+
+PICTURED = 6
+"""Samples in the picture of a row."""
+WIDEST, QUALITY = 720, 75
+"""Pixels and WebP's quality: results travel with zoo."""
+
+
+def run_suite(
+    suite: Suite,
+    size: str,
+    options: Options,
+    results: Path,
+    *,
+    datasets: Sequence[str],
+    rows: Sequence[str],
+    seeds: Sequence[int],
+    command: Sequence[str],
+    tell: Callable[[str], None],
+) -> Path:
+    """Run what is missing of these datasets, rows and seeds, and return the file of results in the folder `results`,
+    which is written anew after every run. A run that ends in a ZooError does not keep the others from being run; what
+    went wrong is raised at the end."""
+    everything = plan_suite(
+        suite, size, options, datasets=suite.head.datasets, rows=suite.chosen([], "rows"), seeds=suite.head.seeds
+    )
+    wanted = [
+        planned
+        for planned in everything
+        if planned.dataset in datasets and planned.row.label in rows and planned.options.seed in seeds
+    ]
+    path = result_path(results, suite.name, size)
+    collector = Collector(suite, size, path, everything)
+    problems = []
+    for i, planned in enumerate(wanted, 1):
+        found = "is there already" if planned.finished else "is run"
+        tell(f"{i} of {len(wanted)}: {planned.row.label}, {planned.dataset}, seed {planned.options.seed} {found}")
+        try:
+            if not planned.finished:
+                run(planned.recipe, planned.options, command)
+        except ZooError as error:
+            problems += [f"{planned.row.label}, {planned.dataset}: {problem}" for problem in error.problems]
+            continue
+        if processes.is_main():
+            entry = collector.add(planned)
+            if planned.options.seed == seeds[0]:
+                _draw(planned, entry, picture_path(results, suite.name, size, entry, ""))
+    if problems:
+        raise ZooError(*problems)
+    return path
+
+
+def _draw(planned: Planned, entry: Entry, stem: Path) -> None:
+    """Keep a picture of a run's first samples."""
+    domain = build("domain", read_index(planned.folder / "model").domain)
+    assert isinstance(domain, Domain)
+    samples = read_samples(planned.folder / "samples.safetensors")[:PICTURED]
+    for figure in domain.figures(samples)[:1]:
+        vector = "svg" in figure.media_type
+        with whole_file(stem.with_name(f"{stem.name}{'.svg' if vector else '.webp'}")) as temporary:
+            if vector:
+                temporary.write_bytes(figure.data)
+            else:
+                image = Image.open(BytesIO(figure.data))
+                image.thumbnail((WIDEST, WIDEST))
+                image.save(temporary, quality=QUALITY)

@@ -1,0 +1,201 @@
+"""Suites as their files have them: rows to be run on datasets with seeds, and what to show of the scores."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from zoo.building import Problem, shorten
+from zoo.errors import ZooError, did_you_mean
+from zoo.recipes.catalogue import name_problem
+from zoo.recipes.checking import check_settings
+from zoo.recipes.yaml_lines import Marked, read_yaml
+from zoo.resources import evals_folder
+
+FORMAT = 1
+_BLOCKS = ("evaluators", "rows", "trivial")
+_CHANGES = ("set", "sizes")
+
+
+class Head(BaseModel):
+    """What a suite says beside its evaluators and rows."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    suite: Literal[1]
+    """The version of this format."""
+    version: int = Field(ge=1)
+    """Of the suite: higher when its numbers can no longer be compared with earlier ones."""
+    summary: str
+    datasets: list[str] = Field(min_length=1)
+    """Of the catalogue, each with its edition: `metashell@zoo`."""
+    sizes: list[str] = Field(min_length=1)
+    """Those at which it can be run."""
+    seeds: list[int] = Field(min_length=1)
+    count: int = Field(gt=0)
+    """Samples per run: some scores depend on how many there are."""
+    headline: list[str] = Field(min_length=1)
+    """The scores to show first, `evaluator.score` each."""
+    plane: list[str] = Field(default_factory=list, max_length=2)
+    """Two scores, `evaluator.score`, that span the plane in which the leaderboard draws rows; none, and it draws
+    none."""
+    published: list[str] = Field(default_factory=list)
+    """Tables of `published/*.json` to show beside."""
+
+
+class _RowHead(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    model: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of a suite's tables: a model of the catalogue, with changes to its recipe."""
+
+    label: str
+    model: str
+    trivial: bool
+    """Whether it is one that every model should beat."""
+    origin: str
+    """`file:line`."""
+    common: Marked | None = None
+    """Changes to the recipe, in the form of a `--config` file."""
+    sizes: Mapping[str, Marked] = field(default_factory=dict)
+    """By size, changes that go over `common` at that size."""
+
+    def changes(self, size: str) -> list[Marked]:
+        """The layers to put over the recipe."""
+        return [layer for layer in (self.common, self.sizes.get(size)) if layer is not None]
+
+
+@dataclass(frozen=True)
+class Suite:
+    """A checked suite. Its recipes are checked when it is planned."""
+
+    name: str
+    path: Path
+    head: Head
+    evaluators: Marked
+    """Evaluator -> recipe block: these alone score its runs."""
+    rows: tuple[Row, ...]
+    count_origin: str
+
+    def chosen(self, named: list[str], what: Literal["datasets", "rows"]) -> list[str]:
+        """The suite's datasets or labels of rows that are named, all of them if none is; a row goes by its model too.
+        ZooError for names that it does not have."""
+        if what == "datasets":
+            known = {name: {name, name.partition("@")[0]} for name in self.head.datasets}
+        else:
+            known = {row.label: {row.label, row.model} for row in self.rows}
+        legal = set().union(*known.values())
+        problems = [f"{self.name} has no {name!r}.{did_you_mean(name, legal)}" for name in named if name not in legal]
+        if problems:
+            raise ZooError(*problems)
+        return [name for name, aliases in known.items() if not named or aliases & set(named)]
+
+    def refuse_size(self, size: str) -> None:
+        """ZooError unless the suite can be run at this size."""
+        if size not in self.head.sizes:
+            raise ZooError(f"{self.name} is not for size {size!r}.{did_you_mean(size, self.head.sizes)}")
+
+
+def suite_files() -> dict[str, Path]:
+    """The suites that ship with zoo, by name."""
+    return {path.stem: path for path in sorted((evals_folder() / "suites").glob("*.yaml"))}
+
+
+def find_suite(name: str) -> Suite:
+    """A suite that ships with zoo, by name, or one's own, by the path of its YAML file. ZooError lists everything that
+    is wrong with its form."""
+    known = suite_files()
+    if name in known:
+        return read_suite(known[name])
+    if Path(name).suffix in (".yaml", ".yml"):
+        return read_suite(Path(name))
+    raise ZooError(f"there is no suite {name!r}, and it is no .yaml file.{did_you_mean(name, known)}")
+
+
+def read_suite(path: Path) -> Suite:
+    """The suite of a file. ZooError lists everything that is wrong with its form, with file and line."""
+    root = read_yaml(path)
+    if not root.is_mapping:
+        raise ZooError(f"{root.origin}: expected a suite, with the keys {', '.join((*Head.model_fields, *_BLOCKS))}.")
+    head, problems = check_settings(Head, root.without(*_BLOCKS).plain(), "")
+    if head is None and not problems:
+        problems = [Problem("", "it is no suite.")]
+    rows = [*_rows(root, "rows", problems), *_rows(root, "trivial", problems)]
+    if not rows:
+        problems.append(Problem("rows", "a suite needs rows, {label: {model: …}}."))
+    labels = [row.label for row in rows]
+    problems += [Problem(f"trivial.{label}", "there is such a row already.") for label in _twice(labels)]
+    evaluators = root.get("evaluators") or Marked(None, root.origin)
+    if not evaluators.is_mapping or not evaluators.value:
+        problems.append(Problem("evaluators", "a suite needs evaluators, {name: {use: …}}."))
+    elif head is not None:
+        problems += _shown_problems(head, evaluators)
+    if problem := name_problem(path.stem):
+        problems.append(Problem("", problem))
+    if problems:
+        raise ZooError(*(_line(problem, root) for problem in problems))
+    assert head is not None
+    count = root.get("count")
+    return Suite(path.stem, path, head, evaluators, tuple(rows), count.origin if count else root.origin)
+
+
+def _rows(root: Marked, key: Literal["rows", "trivial"], problems: list[Problem]) -> Iterator[Row]:
+    block = root.get(key)
+    if block is None:
+        return
+    if not block.is_mapping:
+        problems.append(Problem(key, f"expected rows, {{label: {{model: …}}}}, got {shorten(block.plain())}."))
+        return
+    for label, row in block.value.items():
+        path = f"{key}.{label}"
+        head, found = check_settings(_RowHead, row.without(*_CHANGES).plain(), path)
+        problems += found
+        changes, sizes = row.get("set"), row.get("sizes")
+        layers = {"set": changes} if changes else {}
+        if sizes is not None and not sizes.is_mapping:
+            problems.append(Problem(f"{path}.sizes", "expected sizes, each with a block of changes."))
+        elif sizes is not None:
+            layers |= {f"sizes.{size}": layer for size, layer in sizes.value.items()}
+        wrong = [name for name, layer in layers.items() if not layer.is_mapping]
+        problems += [
+            Problem(f"{path}.{name}", "expected changes to the recipe, such as {sampler: …}.") for name in wrong
+        ]
+        if head is not None and not wrong:
+            yield Row(label, head.model, key == "trivial", row.origin, changes, sizes.value if sizes else {})
+
+
+def _shown_problems(head: Head, evaluators: Marked) -> Iterator[Problem]:
+    """What names no evaluator of the suite, among the scores to be shown."""
+    for key in ("headline", "plane"):
+        for score in getattr(head, key):
+            evaluator, dot, _ = score.partition(".")
+            if not dot or evaluator not in evaluators.value:
+                hint = did_you_mean(evaluator, evaluators.value)
+                yield Problem(key, f"{score!r} is no evaluator.score of this suite.{hint}")
+    if any(seed < 0 for seed in head.seeds):
+        yield Problem("seeds", "a seed is no negative number.")
+    if len(head.plane) == 1:
+        yield Problem("plane", "it takes two scores to span a plane.")
+    for key in ("datasets", "sizes", "seeds", "headline", "plane"):
+        if twice := _twice(getattr(head, key)):
+            yield Problem(key, f"{', '.join(map(str, twice))}: named twice.")
+
+
+def _twice(values: list[Any]) -> list[Any]:
+    return [value for i, value in enumerate(values) if value in values[:i]]
+
+
+def _line(problem: Problem, root: Marked) -> str:
+    """A problem with the file and line of what it is about."""
+    origins = {"": root.origin, **dict(root.origins())}
+    path = problem.path.removeprefix(".")
+    place = path
+    while place not in origins:
+        place = place.rpartition(".")[0]
+    return ": ".join(part for part in (origins[place], path, problem.message) if part)

@@ -1,0 +1,108 @@
+"""The tables of a suite: ours, by dataset, and those of papers for beside them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from zoo.evals.aggregation import Row, Summary, summarise, summarise_runs
+from zoo.evals.results import Meaning, ResultFile
+from zoo.evals.suites import Suite
+from zoo.published import PublishedTable, published
+from zoo.remarks import remark
+from zoo.reports.page import number
+
+
+@dataclass(frozen=True)
+class Published:
+    """A published table, whose scores are those of one of the suite's evaluators."""
+
+    evaluator: str
+    table: PublishedTable
+
+
+@dataclass(frozen=True)
+class SuiteTable:
+    """What was measured on one dataset at one size, and what papers have published."""
+
+    suite: Suite
+    size: str
+    dataset: str
+    meanings: Mapping[str, Meaning]
+    """Of every score, by `evaluator.score`, in the order of the evaluators."""
+    rows: Sequence[Row]
+    """In the suite's order, those that were measured."""
+    held_out: Mapping[str, Summary]
+    """Of real structures that no model has seen; empty where the rows have no common data."""
+    published: Sequence[Published]
+
+    @property
+    def title(self) -> str:
+        return f"{self.suite.name}, {self.dataset}, {self.size}"
+
+    @property
+    def headline(self) -> list[str]:
+        """The scores to show first."""
+        return [score for score in self.suite.head.headline if score in self.meanings]
+
+    def remarks(self, scores: Sequence[str]) -> list[str]:
+        """What must be said of these scores: in which of them trivial rows do better than every model."""
+        return [f"{spoken(score)}: {text}" for score in scores if (text := self._remark(score))]
+
+    def _remark(self, score: str) -> str:
+        means = {row: row.scores[score].mean for row in self.rows if score in row.scores}
+        models = {row.label: mean for row, mean in means.items() if not row.trivial}
+        trivial = {row.label: mean for row, mean in means.items() if row.trivial}
+        return remark(models, trivial, higher_is_better=self.meanings[score].higher_is_better)
+
+    def of(self, evaluator: str) -> list[str]:
+        """The scores of an evaluator."""
+        return [score for score in self.meanings if score.partition(".")[0] == evaluator]
+
+
+def suite_tables(suite: Suite, file: ResultFile) -> Iterator[SuiteTable]:
+    """A table for each of the suite's datasets that has been measured."""
+    meanings = {
+        f"{evaluator}.{name}": meaning
+        for evaluator in suite.evaluators.value
+        for name, meaning in file.meanings.get(evaluator, {}).items()
+    }
+    for dataset in suite.head.datasets:
+        named = [(row.label, row.trivial, file.runs(dataset, row.label)) for row in suite.rows]
+        rows = [Row(label, trivial, summarise_runs(runs), runs) for label, trivial, runs in named if runs]
+        if rows:
+            yield SuiteTable(
+                suite, file.size, dataset, meanings, rows, _held_out(file, dataset), list(_published(suite, dataset))
+            )
+
+
+def _held_out(file: ResultFile, dataset: str) -> dict[str, Summary]:
+    checksums = file.checksums(dataset)
+    if len(checksums) != 1:
+        return {}
+    numbers = file.held_out[checksums[0]]
+    found = {f"{name}.{score}": summarise([n]) for name, group in numbers.items() for score, n in group.items()}
+    return {score: summary for score, summary in found.items() if summary is not None}
+
+
+def _published(suite: Suite, dataset: str) -> Iterator[Published]:
+    """The tables that the suite names, once each, though several evaluators may be of the same component."""
+    seen = []
+    for evaluator, block in suite.evaluators.plain().items():
+        for table in published(dataset.partition("@")[0], str(block.get("use"))):
+            if table.table in suite.head.published and table not in seen:
+                seen.append(table)
+                yield Published(evaluator, table)
+
+
+def shown(summary: Summary | None) -> str:
+    """A score as tables have it: mean, ± spread over seeds, and its confidence interval."""
+    if summary is None:
+        return ""
+    spread = f" ±{number(summary.spread)}" if summary.spread is not None else ""
+    ends = f" [{number(summary.interval[0])}, {number(summary.interval[1])}]" if summary.interval else ""
+    return f"{number(summary.mean)}{spread}{ends}"
+
+
+def spoken(score: str) -> str:
+    """`evaluator.score` in words."""
+    evaluator, _, name = score.partition(".")
+    return f"{name.replace('_', ' ')} ({evaluator})"

@@ -1,0 +1,32 @@
+"""How much noise does a decoder bear? Latents that are known, moved at random."""
+
+import torch
+from torch import Tensor
+
+from zoo.errors import ZooError
+from zoo.interfaces.diffusion import Walk
+from zoo.samplers.ddpm import DDPM
+
+
+class PerturbedLatents(DDPM):
+    """Draws training latents and adds Gaussian noise of `scale` times their spread, the root mean square distance of an
+    element from its mean; the denoiser is not asked. The decoder is: with 0 it shows what it makes of latents as the
+    encoder gives them, and more noise shows how far around them it still gives valid structures.
+
+    VOXPLOER says that regulation makes decoding robust (section 5.2), and measures no such thing: this is ours.
+    """
+
+    needs_latents = True
+
+    def __init__(self, scale: float = 0.1) -> None:
+        if scale < 0:
+            raise ZooError(f"perturbed-latents: scale {scale:g} must not be negative.")
+        super().__init__()
+        self.scale = scale
+
+    @torch.no_grad()
+    def sample(self, walk: Walk) -> Tensor:
+        known = walk.latents
+        drawn = known[walk.noise.integers(len(known))]
+        spread = (known - known.mean(0)).square().mean().sqrt()
+        return drawn + self.scale * spread * walk.noise.normal(*walk.shape)
