@@ -20,6 +20,7 @@ class PublishedTable:
     """Where rows were published, and on which data."""
 
     table: str
+    section: str
     citation: str
     data: str
     note: str
@@ -39,4 +40,6 @@ def published(dataset: str, evaluator: str) -> list[PublishedTable]:
 
 def _table(paper: Mapping[str, str], table: Mapping[str, object]) -> PublishedTable:
     rows = tuple(PublishedRow(**row) for row in table["rows"])  # type: ignore[attr-defined]
-    return PublishedTable(str(table["table"]), paper["citation"], str(table["data"]), paper["note"], rows)
+    return PublishedTable(
+        str(table["table"]), str(table["section"]), paper["citation"], str(table["data"]), paper["note"], rows
+    )

@@ -19,7 +19,12 @@ from zoo.stages import Record
 
 PNG = b"\x89PNG\r\n\x1a\n and the rest"
 PAPER = PublishedTable(
-    "Table 1", "A. Author. A paper.", "their 10 things", "Of 5 samples.", (PublishedRow("Theirs", {"beauty": "0.920"}),)
+    "Table 1",
+    "section 5",
+    "A. Author. A paper.",
+    "their 10 things",
+    "Of 5 samples.",
+    (PublishedRow("Theirs", {"beauty": "0.920"}),),
 )
 
 

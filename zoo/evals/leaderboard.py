@@ -114,7 +114,8 @@ def _section(board: Board) -> Iterator[str]:
     for published in table.published:
         columns = list(dict.fromkeys(name for row in published.table.rows for name in row.scores))
         yield ""
-        yield f"Published in {published.table.citation} {published.table.table}, {published.table.data}:"
+        paper = published.table
+        yield f"Published: {paper.citation} {paper.table}, {paper.section}; {paper.data}:"
         yield ""
         yield from _grid(
             ["published", *(column.replace("_", " ") for column in columns)],

@@ -124,18 +124,19 @@ def read_suite(path: Path) -> Suite:
     if not root.is_mapping:
         raise ZooError(f"{root.origin}: expected a suite, with the keys {', '.join((*Head.model_fields, *_BLOCKS))}.")
     head, problems = check_settings(Head, root.without(*_BLOCKS).plain(), "")
-    if head is None and not problems:
-        problems = [Problem("", "it is no suite.")]
-    rows = [*_rows(root, "rows", problems), *_rows(root, "trivial", problems)]
-    if not rows:
+    of_rows: list[Problem] = []
+    rows = [*_rows(root, "rows", of_rows), *_rows(root, "trivial", of_rows)]
+    problems += of_rows
+    if not rows and not of_rows:
         problems.append(Problem("rows", "a suite needs rows, {label: {model: …}}."))
     labels = [row.label for row in rows]
     problems += [Problem(f"trivial.{label}", "there is such a row already.") for label in _twice(labels)]
     evaluators = root.get("evaluators") or Marked(None, root.origin)
     if not evaluators.is_mapping or not evaluators.value:
         problems.append(Problem("evaluators", "a suite needs evaluators, {name: {use: …}}."))
-    elif head is not None:
-        problems += _shown_problems(head, evaluators)
+    else:
+        problems += _score_problems(root, evaluators)
+    problems += _list_problems(root)
     if problem := name_problem(path.stem):
         problems.append(Problem("", problem))
     if problems:
@@ -170,21 +171,29 @@ def _rows(root: Marked, key: Literal["rows", "trivial"], problems: list[Problem]
             yield Row(label, head.model, key == "trivial", row.origin, changes, sizes.value if sizes else {})
 
 
-def _shown_problems(head: Head, evaluators: Marked) -> Iterator[Problem]:
+def _score_problems(root: Marked, evaluators: Marked) -> Iterator[Problem]:
     """What names no evaluator of the suite, among the scores to be shown."""
     for key in ("headline", "plane"):
-        for score in getattr(head, key):
+        for score in map(str, _listed(root, key)):
             evaluator, dot, _ = score.partition(".")
             if not dot or evaluator not in evaluators.value:
                 hint = did_you_mean(evaluator, evaluators.value)
                 yield Problem(key, f"{score!r} is no evaluator.score of this suite.{hint}")
-    if any(seed < 0 for seed in head.seeds):
-        yield Problem("seeds", "a seed is no negative number.")
-    if len(head.plane) == 1:
-        yield Problem("plane", "it takes two scores to span a plane.")
+
+
+def _list_problems(root: Marked) -> Iterator[Problem]:
     for key in ("datasets", "sizes", "seeds", "headline", "plane"):
-        if twice := _twice(getattr(head, key)):
+        if twice := _twice(_listed(root, key)):
             yield Problem(key, f"{', '.join(map(str, twice))}: named twice.")
+    if any(isinstance(seed, int) and seed < 0 for seed in _listed(root, "seeds")):
+        yield Problem("seeds", "a seed is no negative number.")
+    if len(_listed(root, "plane")) == 1:
+        yield Problem("plane", "it takes two scores to span a plane.")
+
+
+def _listed(root: Marked, key: str) -> list[Any]:
+    item = root.get(key)
+    return item.value if item is not None and isinstance(item.value, list) else []
 
 
 def _twice(values: list[Any]) -> list[Any]:

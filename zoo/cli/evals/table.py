@@ -62,7 +62,9 @@ def _print(found: "SuiteTable", every: bool) -> None:
     for published in found.published:
         names = [name for name in (score.partition(".") for score in found.meanings) if name[0] == published.evaluator]
         columns = [name for _, _, name in names if any(name in row.scores for row in published.table.rows)]
-        typer.echo(f"Published, {published.table.table}, on other data: {published.table.data}")
+        typer.echo(
+            f"Published, {published.table.table} ({published.table.section}), for other data: {published.table.data}"
+        )
         print_table(
             ("row", *(column.replace("_", " ") for column in columns)),
             [[row.name, *(row.scores.get(column, "") for column in columns)] for row in published.table.rows],
