@@ -130,6 +130,17 @@ def test_conditions_that_nobody_knows_are_named_before_training(runs: Path) -> N
         finish(runs, "voxploer", "metashell", ["generate.condition.volume_fraction=0.3"])
 
 
+def test_repairs_are_done_before_scoring_and_said(runs: Path) -> None:
+    finished = finish(runs, "voxploer", "metashell", ["generate.refine=[largest-piece, periodic-faces]"])
+    written = json.loads((finished.folder / "scores.json").read_text())
+    assert written["provenance"]["refined"] == "largest-piece, periodic-faces"
+    assert written["scores"]["new"]["connected"]["value"] == 1.0
+    assert written["scores"]["paper"]["periodicity"]["value"] == pytest.approx(1)
+    cells = read_samples(finished.samples)
+    np.testing.assert_array_equal(cells[:, 0], cells[:, -1])
+    assert "<dt>refined</dt><dd>largest-piece, periodic-faces</dd>" in finished.report.read_text()
+
+
 def test_mixed_precision_runs(runs: Path) -> None:
     from accelerate.state import AcceleratorState
 

@@ -1,5 +1,6 @@
 """`zoo mesh`."""
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -31,8 +32,10 @@ def mesh(
     from zoo_voxels.cells import read_cells
     from zoo_voxels.printability import thin_share, trapped_void
 
-    if not size > 0:
+    if not 0 < size < math.inf:
         raise ZooError(f"--size {size:g}: a cell has an edge longer than 0 mm.")
+    if not 0 <= thinnest <= size / 2:
+        raise ZooError(f"--thinnest {thinnest:g}: of use are 0 to {size / 2:g} mm, half of a cell's edge.")
     structures = read_cells(cells, threshold)
     chosen = list(range(len(structures))) if items is None else items
     problems = [
@@ -51,7 +54,7 @@ def mesh(
         typer.echo(f"{path}  {facts}")
         thin = thin_share(structures[item], size / structures.shape[1], thinnest)
         if thin:
-            _warn(f"cell {item}: {100 * thin:.2g} % of its solid is in struts or walls thinner than {thinnest:g} mm.")
+            _warn(f"cell {item}: {100 * thin:.3g} % of its solid is in struts or walls thinner than {thinnest:g} mm.")
         trapped = trapped_void(structures[item], tile)
         if trapped:
             volume = trapped * (size / structures.shape[1]) ** 3

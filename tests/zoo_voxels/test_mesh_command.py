@@ -35,8 +35,11 @@ def test_a_file_for_each_cell(cells: Path, form: str) -> None:
 
 
 def test_thin_walls_are_told(cells: Path) -> None:
-    said = zoo(cells, "-o", cells.parent / "out", "--item", 0, "--size", 8, "--thinnest", 5)
-    assert "cell 0: 1e+02 % of its solid" in said or "cell 0: 100 % of its solid" in said
+    plate = np.zeros((8, 8, 8), np.uint8)
+    plate[3:5] = 1
+    np.save(cells.parent / "plate.npy", plate)
+    said = zoo(cells.parent / "plate.npy", "-o", cells.parent / "out", "--size", 8, "--thinnest", 3)
+    assert "cell 0: 100 % of its solid" in said
 
 
 @pytest.mark.parametrize(
@@ -45,6 +48,9 @@ def test_thin_walls_are_told(cells: Path) -> None:
         (["{cells}"], "cell 2 is empty"),
         (["{cells}", "--item", "7", "--item", "-9"], "holds 3 cells"),
         (["{cells}", "--item", "0", "--size", "-1"], "--size"),
+        (["{cells}", "--item", "0", "--size", "inf"], "--size"),
+        (["{cells}", "--item", "0", "--thinnest", "11"], "half of a cell's edge"),
+        (["{cells}", "--item", "0", "--thinnest", "nan"], "--thinnest"),
         (["{cells}", "--item", "0", "--format", "vti", "--smooth"], "--smooth"),
         (["{cells}", "--item", "0", "--format", "gif"], "unknown format 'gif'"),
         (["{folder}/none.npz"], "no such file"),
