@@ -45,8 +45,9 @@ def zoo_components() -> Iterable[Component]:
 
 @hookimpl
 def zoo_commands() -> Iterable[Command]:
-    """`zoo mechanics` for cells, `zoo beams` for nets."""
+    """`zoo mechanics` and `zoo optimise` for cells, `zoo beams` for nets."""
     return [
         Command("mechanics", "zoo_mechanics.command:mechanics", "What cells are worth: effective moduli, bounds."),
         Command("beams", "zoo_mechanics.beams_command:beams", "What trusses are worth as frames of slender struts."),
+        Command("optimise", "zoo_mechanics.optimise_command:optimise", "Design a cell for a stiffness."),
     ]

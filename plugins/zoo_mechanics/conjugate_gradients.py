@@ -38,18 +38,28 @@ class Solution:
 
 
 def solve(
-    mesh: Mesh, loads: Tensor, voigt: Tensor, green: Operator, better: Callable[[], Operator], tolerance: float
+    mesh: Mesh,
+    loads: Tensor,
+    start: Tensor,
+    voigt: Tensor,
+    green: Operator,
+    better: Callable[[], Operator],
+    tolerance: float,
 ) -> Solution:
-    """Displacements that balance `loads` `[3, B, P, cases]`, whose cases have the Voigt averages `voigt` `[B, cases]`.
+    """Displacements that balance `loads`, from those of `start`, both `[3, B, P, cases]`; the cases have the Voigt
+    averages `voigt` `[B, cases]`.
 
     `green` preconditions; `better()` makes what does so from where it is foreseen to be slow.
     """
-    displacements = torch.zeros_like(loads)
+    displacements = start.clone()
     residual = -loads
+    if bool(start.any()):
+        residual -= mesh.apply(start)
     moved = green(residual)
     direction = moved
     power = _dot(residual, moved)
     watch = _Watch(mesh, voigt, tolerance, power)
+    watch.begin(_dot(start, residual - loads))
     precondition, may_improve = green, True
     while not watch.finished:
         forces = mesh.apply(direction)
@@ -84,6 +94,10 @@ class _Watch:
         self.errors = torch.where(self.active, 1.0, 0.0).to(self._voigt)
         self.iterations = torch.zeros(len(voigt), dtype=torch.int64, device=voigt.device)
         self.finished = not bool(self.active.any())
+
+    def begin(self, gain: Tensor) -> None:
+        """The start lowers energies by `gain` `[B, cases]`, not yet per volume."""
+        self._stiffness -= gain.double() / self._volume
 
     def note(self, gain: Tensor) -> None:
         """One more step was taken, which lowered energies by `gain` `[B, cases]`, not yet per volume."""

@@ -13,6 +13,7 @@ part between voxels: see `refinement`.
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
@@ -59,20 +60,33 @@ class Homogenised:
     """Share of the solid that is held only by edges or corners of voxels, `[B]`."""
 
 
+@dataclass
+class Memory:
+    """What the cells of one call relaxed by, where the next call starts: for cells that change little by little."""
+
+    displacements: Tensor | None = None
+    """`[3, B, X, Y, Z, 6]`."""
+
+
 def homogenise(
-    density: Tensor, lattice: Tensor | None = None, *, base: Tensor | None = None, tolerance: float = TOLERANCE
+    density: Tensor,
+    lattice: Tensor | None = None,
+    *,
+    base: Tensor | None = None,
+    tolerance: float = TOLERANCE,
+    memory: Memory | None = None,
 ) -> Homogenised:
     """The effective stiffness of periodic cells `[B, X, Y, Z]` with densities from 0 (void) to 1 (solid).
 
     `lattice` holds the cells' edge vectors as rows, `[3, 3]` or `[B, 3, 3]`, unit cubes by default; voxels divide them
     evenly. `base` is the Voigt stiffness `[6, 6]` of the solid, isotropic with E = 1 and nu = 0.3 by default; a
     voxel's is `density` times that. Floats of 64 bits are solved in 64 bits, all else in 32. It runs where `density`
-    is.
+    is. With a `memory`, it starts from the displacements there, if there are any, and leaves its own.
 
     Derivatives with respect to `density` flow through `stiffness`. ZooError for what is no cell, lattice or base.
     """
     lattice, base = _checked(density, lattice, base, tolerance)
-    stiffness, *rest = _Stiffness.apply(density, lattice, base, tolerance)  # type: ignore[no-untyped-call]
+    stiffness, *rest = _Stiffness.apply(density, lattice, base, tolerance, memory)  # type: ignore[no-untyped-call]
     return Homogenised(stiffness, *rest)
 
 
@@ -92,7 +106,9 @@ class _Stiffness(torch.autograd.Function):
     """The stiffness as a function of density. Its derivative needs the displacements only, no further solution."""
 
     @staticmethod
-    def forward(ctx: Any, density: Tensor, lattice: Tensor, base: Tensor, tolerance: float) -> tuple[Tensor, ...]:
+    def forward(
+        ctx: Any, density: Tensor, lattice: Tensor, base: Tensor, tolerance: float, memory: Memory | None
+    ) -> tuple[Tensor, ...]:
         cells = density.detach()
         cells = cells if cells.dtype == torch.float64 else cells.float()
         bearing, shares = _bearing(cells)
@@ -102,8 +118,13 @@ class _Stiffness(torch.autograd.Function):
         iterations = torch.zeros(count, dtype=torch.int64, device=cells.device)
         singular = torch.ones(count, dtype=torch.bool, device=cells.device)
         ctx.shape, ctx.solved = cells.shape, []
+        before = None if memory is None else memory.displacements
+        after = None if memory is None else cells.new_zeros(3, *cells.shape, 6)
         for group in _groups(bearing, lattice, base):
-            mesh, displacements, solution, voigt = _solve(group, base, tolerance)
+            start = None if before is None else before[:, group.rows]
+            mesh, displacements, solution, voigt = _solve(group, base, tolerance, start)
+            if after is not None:
+                after[:, group.rows] = mesh.to_box(displacements)
             energies = mesh.energies(displacements)
             stiffness[group.rows] = energies.to(cells)
             rounding = 0.0 if cells.dtype == torch.float64 else ROUNDING
@@ -113,16 +134,18 @@ class _Stiffness(torch.autograd.Function):
             singular[group.rows] = softest < SINGULAR * voigt.amax(1)
             if ctx.needs_input_grad[0]:
                 ctx.solved.append((group.rows, mesh, displacements))
+        if memory is not None:
+            memory.displacements = after
         found = (stiffness, error, iterations, singular, *shares.to(cells))
         ctx.mark_non_differentiable(*found[1:])
         return found
 
     @staticmethod
-    def backward(ctx: Any, weights: Tensor, *_: Tensor) -> tuple[Tensor, None, None, None]:
+    def backward(ctx: Any, weights: Tensor, *_: Tensor) -> tuple[Tensor, None, None, None, None]:
         slopes = weights.new_zeros(ctx.shape)
         for rows, mesh, displacements in ctx.solved:
             slopes[rows] = mesh.slopes(displacements, weights[rows])
-        return slopes, None, None, None
+        return slopes, None, None, None, None
 
 
 def _bearing(cells: Tensor) -> tuple[Tensor, Tensor]:
@@ -151,17 +174,20 @@ def _groups(cells: Tensor, lattice: Tensor, base: Tensor) -> Iterator[_Group]:
             yield _Group(part, cells[part], lattice[rows[0]] / sizes[:, None], symmetry)
 
 
-def _solve(group: _Group, base: Tensor, tolerance: float) -> tuple[Mesh, Tensor, Solution, Tensor]:
+def _solve(
+    group: _Group, base: Tensor, tolerance: float, start: Tensor | None
+) -> tuple[Mesh, Tensor, Solution, Tensor]:
     """The mesh, the displacements of all six cases `[3, B, P, 6]`, how they were found, and the Voigt averages of the
-    cases' energies `[B, 6]`."""
+    cases' energies `[B, 6]`; `start` is the box `[3, B, X, Y, Z, 6]` to start from."""
     voxel = element(group.edges, base)
     mesh = Mesh(group.cells, voxel)
     green = Green(mesh, voxel)
     voigt = base.diagonal().to(group.cells.device) * group.cells.double().flatten(1).mean(1, keepdim=True)
     cases = list(group.reduction.cases)
-    solution = solve(
-        mesh, mesh.loads(cases), voigt[:, cases], green, lambda: RigidBodies(mesh, green, group.edges), tolerance
-    )
+    loads = mesh.loads(cases)
+    guess = torch.zeros_like(loads) if start is None else mesh.from_box(start[..., cases].to(loads))
+    better = partial(RigidBodies, mesh, green, group.edges)
+    solution = solve(mesh, loads, guess, voigt[:, cases], green, better, tolerance)
     displacements = solution.displacements
     if group.reduction != NONE:
         displacements = mesh.from_box(group.reduction.expand(mesh.to_box(displacements)))

@@ -81,6 +81,20 @@ def universal_anisotropy(stiffness: Tensor) -> Tensor:
     return 5 * upper.shear / lower.shear + upper.bulk / lower.bulk - 6
 
 
+def anisotropy(stiffness: Tensor) -> Tensor:
+    """The square of the distance from the isotropic part, relative to the whole, `[...]`: 0 if isotropic, below 1.
+
+    By the Frobenius norm in Mandel's notation, so that it is the same in any frame.
+    """
+    average = voigt_average(stiffness)
+    whole = to_mandel(stiffness.double())
+    mean = torch.zeros(6, 6, dtype=torch.float64, device=whole.device)
+    mean[:3, :3] = 1 / 3
+    rest = torch.eye(6, dtype=torch.float64, device=whole.device) - mean
+    part = 3 * average.bulk[..., None, None] * mean + 2 * average.shear[..., None, None] * rest
+    return (whole - part).square().sum((-2, -1)) / whole.square().sum((-2, -1))
+
+
 def _sums(tensor: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """11 + 22 + 33, 12 + 23 + 31 and 44 + 55 + 66."""
     diagonal = tensor.diagonal(dim1=-2, dim2=-1)

@@ -12,8 +12,8 @@ from torch import Tensor
 from zoo import Objective, ZooError
 from zoo_mechanics.bounds import hashin_shtrikman_bound
 from zoo_mechanics.homogenisation import checked_tolerance, homogenise
-from zoo_mechanics.moduli import voigt_average
-from zoo_mechanics.voigt import isotropic, to_mandel
+from zoo_mechanics.moduli import anisotropy, voigt_average
+from zoo_mechanics.voigt import isotropic
 
 COMPONENTS = tuple(f"C{i}{j}" for i in range(1, 7) for j in range(i, 7))
 
@@ -79,13 +79,7 @@ class Isotropy(StiffnessObjective):
     Mandel's notation, so that it is the same in any frame)."""
 
     def judge(self, stiffness: Tensor, fraction: Tensor, target: Mapping[str, float]) -> Tensor:
-        average = voigt_average(stiffness)
-        whole = to_mandel(stiffness.double())
-        mean = torch.zeros(6, 6, dtype=torch.float64, device=whole.device)
-        mean[:3, :3] = 1 / 3
-        rest = torch.eye(6, dtype=torch.float64, device=whole.device) - mean
-        part = 3 * average.bulk[:, None, None] * mean + 2 * average.shear[:, None, None] * rest
-        return ((whole - part).square().sum((1, 2)) / whole.square().sum((1, 2))).to(stiffness)
+        return anisotropy(stiffness).to(stiffness)
 
 
 class PoissonsRatio(StiffnessObjective):

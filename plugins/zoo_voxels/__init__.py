@@ -7,12 +7,23 @@ from typing import TYPE_CHECKING, Any
 from zoo import Command, Component, hookimpl
 
 if TYPE_CHECKING:
+    from zoo_voxels.features import kept
+    from zoo_voxels.fields import basis, evaluate, random_field
+    from zoo_voxels.images import gallery
     from zoo_voxels.importers.nets import read_nets
     from zoo_voxels.nets import Net
 
-__all__ = ["Net", "read_nets", "zoo_commands", "zoo_components"]
+__all__ = ["Net", "basis", "evaluate", "gallery", "kept", "random_field", "read_nets", "zoo_commands", "zoo_components"]
 
-_HOME = {"Net": "zoo_voxels.nets", "read_nets": "zoo_voxels.importers.nets"}
+_HOME = {
+    "Net": "zoo_voxels.nets",
+    "basis": "zoo_voxels.fields",
+    "evaluate": "zoo_voxels.fields",
+    "gallery": "zoo_voxels.images",
+    "kept": "zoo_voxels.features",
+    "random_field": "zoo_voxels.fields",
+    "read_nets": "zoo_voxels.importers.nets",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -1,0 +1,1 @@
+"""Inverse homogenisation: the cell that a wanted stiffness asks for, by topology optimisation."""

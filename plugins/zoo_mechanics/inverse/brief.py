@@ -1,0 +1,100 @@
+"""What is wanted of a design."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from zoo import ZooError
+from zoo_mechanics.inverse.goals import Goal, bound
+from zoo_mechanics.inverse.orbits import Symmetry
+from zoo_mechanics.objectives import COMPONENTS
+from zoo_mechanics.voigt import isotropic
+
+COARSEST = 8
+FEWEST_STEPS = 12
+
+
+@dataclass(frozen=True)
+class Brief:
+    """A goal, what it may cost, and how it is sought.
+
+    `target` names components of the stiffness (`C11` to `C66`, in units of the solid's Young's modulus) if that is the
+    goal; `volume` is the most solid there may be, as a fraction; `radius` of the filter is in voxels, and struts and
+    walls come out about as thick; the solid has E = 1 and the Poisson's ratio `poisson`. ZooError for what is out of
+    range, and for a target that no cell can reach.
+    """
+
+    goal: Goal = "bulk"
+    target: Mapping[str, float] = field(default_factory=dict)
+    volume: float = 0.3
+    resolution: int = 32
+    symmetry: Symmetry = "cubic"
+    isotropic: bool = False
+    iterations: int = 60
+    radius: float = 2.0
+    poisson: float = 0.3
+
+    def __post_init__(self) -> None:
+        isotropic(1.0, self.poisson)
+        problems = []
+        if not 0 < self.volume < 1:
+            problems.append(f"volume {self.volume:g} must lie between 0 and 1, both left out")
+        if self.resolution < COARSEST:
+            problems.append(f"resolution {self.resolution} is less than {COARSEST}")
+        if self.iterations < FEWEST_STEPS:
+            problems.append(f"iterations {self.iterations} are less than {FEWEST_STEPS}")
+        if not 1 <= self.radius <= self.resolution / 4:
+            problems.append(f"radius {self.radius:g} must lie between 1 and a quarter of the resolution")
+        if not problems and self.goal == "target":
+            problems = _target_problems(self.target, self.volume, self.poisson, self.symmetry == "cubic")
+        if problems:
+            raise ZooError(*problems)
+
+
+def _target_problems(target: Mapping[str, float], volume: float, poisson: float, cubic: bool) -> list[str]:
+    """What is no component, no number, or out of reach: beyond the bound of Voigt by itself, or beyond those of Hashin
+    and Shtrikman taken together."""
+    unknown = [name for name in target if name not in COMPONENTS]
+    if unknown or not target:
+        found = ", ".join(unknown) or "nothing"
+        return [f"a target names components {COMPONENTS[0]} to {COMPONENTS[-1]}, the smaller index first, not {found}"]
+    wrong = [f"{name} = {value:g}" for name, value in target.items() if not math.isfinite(value)]
+    if wrong:
+        return [f"a target has finite components, not {', '.join(wrong)}"]
+    if not any(target.values()):
+        return ["a target of zeros is met by an empty cell"]
+    base = isotropic(1.0, poisson)
+    problems = []
+    for name, value in target.items():
+        i, j = int(name[1]) - 1, int(name[2]) - 1
+        most = volume * float(base[i, i] * base[j, j]) ** 0.5
+        if abs(value) > most or (i == j and value < 0):
+            low = "0" if i == j else f"{-most:.4g}"
+            problems.append(
+                f"{name} = {value:g} is out of reach: at volume {volume:g} it lies between {low} and {most:.4g}"
+            )
+    return problems or _average_problems(target, volume, poisson, cubic)
+
+
+def _average_problems(target: Mapping[str, float], volume: float, poisson: float, cubic: bool) -> list[str]:
+    """What Hashin and Shtrikman say of a target that tells all of C11, C12 and C44, or their like."""
+    groups = (("C11", "C22", "C33"), ("C12", "C13", "C23"), ("C44", "C55", "C66"))
+    known = [[target[name] for name in group if name in target] for group in groups]
+    if not all(len(values) == 3 or (cubic and values) for values in known):
+        return []
+    along, across, sheared = (sum(values) / len(values) for values in known)
+    bulk, shear = (along + 2 * across) / 3, (along - across + 3 * sheared) / 5
+    problems = []
+    base = isotropic(1.0, poisson)
+    for name, value, most in (
+        ("bulk", bulk, bound("bulk", volume, base)),
+        ("shear", shear, bound("shear", volume, base)),
+    ):
+        if not 0 <= value <= most:
+            problems.append(
+                f"the target's {name} modulus {value:.4g} is out of reach: at volume {volume:g} the Hashin-Shtrikman "
+                f"bound is {most:.4g}"
+            )
+    if cubic and along < across:
+        problems.append(f"the target is not stable: C11 = {along:g} is less than C12 = {across:g}")
+    return problems

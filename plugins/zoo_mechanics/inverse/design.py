@@ -1,0 +1,115 @@
+"""The loop of inverse homogenisation: shape, solve, judge, move.
+
+After Sigmund (1994) and, with a filter, a projection and this optimiser, Andreassen et al. (2014) and Zhang et al.
+(2023). The stiffness and its slopes come from `homogenise`, and each solution starts from the one before.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from zoo_mechanics.homogenisation import Memory, homogenise
+from zoo_mechanics.inverse.asymptotes import MovingAsymptotes, Terms
+from zoo_mechanics.inverse.brief import Brief
+from zoo_mechanics.inverse.goals import badness, bound, shown_value
+from zoo_mechanics.inverse.orbits import Orbits
+from zoo_mechanics.inverse.shaping import Shaping, stiffness_share
+from zoo_mechanics.moduli import anisotropy
+from zoo_mechanics.voigt import isotropic
+
+TOLERANCE = 1e-2
+"""Of the solver: its error in the stiffness. Slopes are less exact than that, and good enough to go by."""
+
+MOVE = 0.2
+"""The most that a variable changes in a step; less where the threshold is sharp."""
+
+SHARPNESS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
+"""Of the threshold, each for as many steps."""
+
+MOST_ANISOTROPY = 4e-4
+"""What counts as isotropic: a distance of 2 % from the isotropic part."""
+
+LEAST_STIFFNESS = 0.05
+"""What the mean of C11, C22 and C33 keeps of its Voigt bound where a Poisson's ratio is sought: the lowest ratios
+belong to cells that fall apart."""
+
+
+class Step(NamedTuple):
+    """What a step found before it moved: the number to be made small, the one that is shown, the volume fraction, the
+    distance from isotropy, and how long the solver took."""
+
+    badness: float
+    value: float
+    volume: float
+    anisotropy: float
+    solver_iterations: float
+
+
+class Design:
+    """A design under way. The next step depends on nothing but `brief`, `variables`, `asymptotes`, `memory` and
+    `iteration`."""
+
+    def __init__(self, brief: Brief, variables: Tensor) -> None:
+        """`variables` `[d, d, d]` from 0 to 1 are made symmetric first."""
+        orbits = Orbits(brief.resolution, brief.symmetry)
+        self.brief = brief
+        self.variables = orbits.mean(variables.double())
+        self.asymptotes = MovingAsymptotes(self.variables.numel(), MOVE)
+        self.memory = Memory()
+        self.iteration = 0
+        self._shaping = Shaping(brief.resolution, brief.radius, orbits)
+        self._base = isotropic(1.0, brief.poisson)
+
+    @property
+    def sharpness(self) -> float:
+        stage = len(SHARPNESS) * self.iteration // self.brief.iterations
+        return SHARPNESS[min(stage, len(SHARPNESS) - 1)]
+
+    @torch.no_grad()
+    def density(self) -> Tensor:
+        """The densities as they are, `[d, d, d]`."""
+        return self._shaping(self.variables, self.sharpness)
+
+    def cell(self) -> Tensor:
+        """The densest voxels as solid, bool `[d, d, d]`: as many as the densities add up to, or a few less, as images
+        of one another go together."""
+        density = self.density()
+        count = min(round(float(density.sum())), density.numel() - 1)
+        first_left_out = density.flatten().sort(descending=True).values[count]
+        solid = density > first_left_out
+        return solid if bool(solid.any()) else density >= first_left_out
+
+    def step(self) -> Step:
+        """Judge the design, and change it."""
+        variables = self.variables.clone().requires_grad_()
+        density = self._shaping(variables, self.sharpness)
+        found = homogenise(
+            stiffness_share(density)[None].float(), base=self._base, tolerance=TOLERANCE, memory=self.memory
+        )
+        stiffness = found.stiffness[0]
+        terms = torch.stack([term.double() for term in self._terms(stiffness, density.mean())])
+        slopes = torch.stack([torch.autograd.grad(term, variables, retain_graph=True)[0] for term in terms])
+        values = terms.detach()
+        self.asymptotes.move = min(MOVE, 2 / self.sharpness)
+        moved = self.asymptotes.step(self.variables.flatten().numpy(), Terms(values.numpy(), slopes.flatten(1).numpy()))
+        self.variables = torch.from_numpy(np.asarray(moved)).view_as(self.variables)
+        self.iteration += 1
+        return self._seen(values, stiffness.detach(), density.detach(), int(found.iterations[0]))
+
+    def _terms(self, stiffness: Tensor, volume: Tensor) -> list[Tensor]:
+        """The objective, and the constraints, which want to be 0 or less."""
+        brief = self.brief
+        best = bound(brief.goal, brief.volume, self._base) if brief.goal in ("bulk", "shear", "young") else 1.0
+        terms = [badness(stiffness, brief.goal, brief.target, best), volume / brief.volume - 1]
+        if brief.isotropic:
+            terms.append(anisotropy(stiffness) / MOST_ANISOTROPY - 1)
+        if brief.goal == "poisson":
+            least = LEAST_STIFFNESS * brief.volume * float(self._base[0, 0])
+            terms.append(1 - stiffness.diagonal()[:3].mean() / least)
+        return terms
+
+    def _seen(self, values: Tensor, stiffness: Tensor, density: Tensor, iterations: int) -> Step:
+        value = shown_value(stiffness, self.brief.goal, self.brief.target)
+        return Step(float(values[0]), value, float(density.mean()), float(anisotropy(stiffness)), iterations)

@@ -1,0 +1,106 @@
+"""`zoo optimise`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from zoo import ZooError
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from zoo_mechanics.inverse.brief import Brief
+    from zoo_mechanics.inverse.goals import Goal
+
+_NAMES = {
+    "bulk": "bulk modulus",
+    "shear": "shear modulus",
+    "young": "Young's modulus",
+    "poisson": "Poisson's ratio",
+    "target": "gap to the target",
+}
+
+
+def optimise(
+    volume: Annotated[float, typer.Option(help="The most solid that there may be, as a fraction.")],
+    maximise: Annotated[Literal["bulk", "shear", "young"] | None, typer.Option(help="A modulus.")] = None,
+    minimise: Annotated[Literal["poisson"] | None, typer.Option(help="The Poisson's ratio along the axes.")] = None,
+    target: Annotated[
+        str, typer.Option(metavar="C11=…,C12=…", help="Components of the stiffness to meet, Voigt, the solid's E = 1.")
+    ] = "",
+    resolution: Annotated[int, typer.Option(help="Voxels along each edge.")] = 32,
+    symmetry: Annotated[Literal["cubic", "orthotropic", "none"], typer.Option(help="What the design keeps.")] = "cubic",
+    isotropic: Annotated[bool, typer.Option("--isotropic", help="Make the stiffness isotropic, to 2 %.")] = False,
+    iterations: Annotated[int, typer.Option(help="How many steps.")] = 60,
+    radius: Annotated[float, typer.Option(help="Of the filter, in voxels: how thick struts and walls are.")] = 2.0,
+    start: Annotated[Path | None, typer.Option(help="Cells to start from: .npy, .npz, a run's folder.")] = None,
+    item: Annotated[int, typer.Option(help="Which of these cells, from 0.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Of the random start.")] = 0,
+    poisson: Annotated[float, typer.Option(help="Poisson's ratio of the solid.")] = 0.3,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="The folder to write to.")] = None,
+) -> None:
+    """Design a cell for a stiffness. Stopped, the same command goes on from there."""
+    from zoo import bar
+    from zoo_mechanics.inverse.brief import Brief
+    from zoo_mechanics.inverse.record import CELL, PICTURE, Record, wish
+    from zoo_mechanics.summary import remarks
+
+    goal = _goal(maximise, minimise, target)
+    brief = Brief(goal, _components(target), volume, resolution, symmetry, isotropic, iterations, radius, poisson)
+    asked = wish(brief, f"{start} {item}" if start else "random", seed)
+    folder = output or Path("optimised") / f"{goal}-{volume:g}-{resolution}"
+    record = Record(folder, asked, brief, _start(brief, start, item, seed))
+    try:
+        with bar("optimise", iterations, done=record.design.iteration) as progress:
+            while not record.finished:
+                step = record.step()
+                progress.advance()
+                progress.note(f"{_NAMES[goal]} {step.value:.4g}, volume {step.volume:.3f}")
+    except KeyboardInterrupt:
+        typer.echo("Stopped. What was finished is kept; the same command goes on from here.", err=True)
+        raise typer.Exit(130) from None
+    result = record.finish()
+    cell = result["cell"]
+    typer.echo(f"{_NAMES[goal]} {result['value']:.4g} at volume {cell['volume_fraction']:.4f}, {_shares(cell)}")
+    if result["thinner_than_two_voxels"]:
+        typer.echo(f"{result['thinner_than_two_voxels']:.2%} of the solid is thinner than two voxels.", err=True)
+    for remark in remarks(0, cell):
+        typer.echo(remark, err=True)
+    typer.echo(f"cell     {folder / CELL}\npicture  {folder / PICTURE}")
+
+
+def _goal(maximise: str | None, minimise: str | None, target: str) -> "Goal":
+    goals: list[Any] = [goal for goal in (maximise, minimise, "target" if target else None) if goal]
+    if len(goals) != 1:
+        raise ZooError(f"one of --maximise, --minimise and --target says what is wanted, not {len(goals)} of them.")
+    goal: Goal = goals[0]
+    return goal
+
+
+def _components(text: str) -> dict[str, float]:
+    components = {}
+    for part in filter(None, text.split(",")):
+        name, _, value = part.partition("=")
+        try:
+            components[name.strip()] = float(value)
+        except ValueError:
+            raise ZooError(f"--target {text}: expected NAME=VALUE,…, such as C11=0.1,C12=0.03.") from None
+    return components
+
+
+def _start(brief: "Brief", path: Path | None, item: int, seed: int) -> "Tensor":
+    from zoo_mechanics.cells import read_cells
+    from zoo_mechanics.inverse.start import random_start, start_from
+
+    if path is None:
+        return random_start(brief.volume, brief.resolution, brief.symmetry, seed)
+    cells = read_cells(path)
+    if not 0 <= item < len(cells):
+        raise ZooError(f"--item {item}: {path} holds {len(cells)} cells, counted from 0.")
+    return start_from(cells[item], brief.resolution)
+
+
+def _shares(cell: dict[str, Any]) -> str:
+    shares = f"{cell['bulk_to_bound']:.1%} and {cell['shear_to_bound']:.1%} of the bounds on bulk and shear modulus"
+    return f"{shares}, Zener {cell['zener']:.3g}" if cell["zener"] is not None else shares
