@@ -41,6 +41,7 @@ EXAMPLES: dict[tuple[str, str], dict[str, Any]] = {
     ("domain", "voxels"): {"block": {"resolution": 6}},
     ("domain", "cut-pattern"): {"block": {"n": 4}},
     ("dataset", "metashell"): {"block": VOXELS},
+    ("dataset", "metashell-optimised"): {"block": {"resolution": 8, "count": 4, "iterations": 12}},
     ("dataset", "metatruss"): {"block": {"resolution": 8, "count": 12}},
     ("dataset", "kirigami"): {"block": CUTS},
     ("dataset", "imported"): {"block": {"name": "conformance"}},

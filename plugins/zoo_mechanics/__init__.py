@@ -11,6 +11,12 @@ def zoo_components() -> Iterable[Component]:
     return [
         Component("property", "stiffness", "zoo_mechanics.property:Stiffness", "Effective stiffness of voxel cells"),
         Component(
+            "dataset",
+            "metashell-optimised",
+            "zoo_mechanics.inverse.dataset:MetaShellOptimised",
+            "Cells designed for bulk modulus, shear modulus or Poisson's ratio, with their stiffness",
+        ),
+        Component(
             "evaluator",
             "stiffness",
             "zoo_mechanics.evaluator:StiffnessScores",
