@@ -1,4 +1,4 @@
-"""Whatever configs, datasets, published folders and interrupted runs hold, zoo ends well or in a ZooError.
+"""Whatever configs, suites, datasets, published folders and interrupted runs hold, zoo ends well or in a ZooError.
 
 A few of each, always the same ones; benchmarks/fuzz.py does thousands.
 """
@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 fuzzing = import_module("fuzzing")
 del sys.path[0]
 
-EXAMPLES = {"configs": 30, "stores": 50, "published": 80, "runs": 12}
+EXAMPLES = {"configs": 30, "stores": 50, "published": 80, "runs": 12, "suites": 30}
 
 
 @pytest.mark.usefixtures("toy")

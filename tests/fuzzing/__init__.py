@@ -1,4 +1,4 @@
-"""Generated configs, stores, published folders and interrupted runs: zoo ends well, or in a ZooError.
+"""Generated configs, suites, stores, published folders and interrupted runs: zoo ends well, or in a ZooError.
 
 A subject is made with a folder to work in. `cases` are what it generates; `subject(case)` does with one what zoo does.
 `tests/test_fuzz.py` tries some hundreds, `benchmarks/fuzz.py` as many as it is asked for.
@@ -11,9 +11,10 @@ from fuzzing.configs import Configs
 from fuzzing.published import Published
 from fuzzing.runs import Runs
 from fuzzing.stores import Stores
+from fuzzing.suites import Suites
 from zoo import ZooError
 
-SUBJECTS = {"configs": Configs, "stores": Stores, "published": Published, "runs": Runs}
+SUBJECTS = {"configs": Configs, "stores": Stores, "published": Published, "runs": Runs, "suites": Suites}
 
 
 def attempt(subject: Callable[[Any], str], case: Any) -> str:
