@@ -46,6 +46,12 @@ def zoo_components() -> Iterable[Component]:
             "zoo_mechanics.objectives:PoissonsRatio",
             "Pushes Poisson's ratio to a wanted value",
         ),
+        Component(
+            "objective",
+            "boundary-match",
+            "zoo_mechanics.boundary:BoundaryMatch",
+            "Pushes the faces of cells towards those of others, and the bulk modulus towards its bound",
+        ),
     ]
 
 

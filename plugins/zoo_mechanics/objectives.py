@@ -37,11 +37,16 @@ class StiffnessObjective(Objective):
 
     def energy(self, structures: Tensor, target: Mapping[str, float]) -> Tensor:
         """Energy `[B]` of soft cells `[B, X, Y, Z]`. ZooError if `target` does not name what it should."""
+        density = self.project(structures)
+        stiffness = homogenise(density, base=self.base, tolerance=self.tolerance).stiffness
+        return self.judge(stiffness, density.flatten(1).mean(1), target)
+
+    def project(self, structures: Tensor) -> Tensor:
+        """Densities of soft cells, sharpened."""
         density = structures.clamp(0, 1)
         if self.steepness:
             density = (torch.tanh(self.steepness * (2 * density - 1)) + 1) / 2
-        stiffness = homogenise(density, base=self.base, tolerance=self.tolerance).stiffness
-        return self.judge(stiffness, density.flatten(1).mean(1), target)
+        return density
 
     @abstractmethod
     def judge(self, stiffness: Tensor, fraction: Tensor, target: Mapping[str, float]) -> Tensor:

@@ -68,6 +68,12 @@ def zoo_components() -> Iterable[Component]:
             "Share of cells that are materials, differ, and are no known one shifted, turned or reflected",
         ),
         Component(
+            "evaluator",
+            "shape-similarity",
+            "zoo_voxels.similarity:ShapeSimilarity",
+            "How alike cells are to the nearest training cell and to one another (Yang et al., equation 19)",
+        ),
+        Component(
             "model",
             "trivial",
             "zoo_voxels.trivial:Trivial",

@@ -59,6 +59,24 @@ def nearest(
 
 def overlaps(first_packed: NDArray[np.uint8], second_packed: NDArray[np.uint8]) -> NDArray[np.float64]:
     """IoU of every pair of packed cells, `[A, w]` and `[B, w]`: `[A, B]`. Raises ZooError as `nearest` does."""
+    common, first, second = _common(first_packed, second_packed)
+    joint = first[:, None] + second - common
+    return np.where(joint > 0, common / np.maximum(joint, 1), 1.0)
+
+
+def similarities(first_packed: NDArray[np.uint8], second_packed: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """The solid that pairs of packed cells share over the geometric mean of what they have (Yang et al. 2024, equation
+    19), `[A, w]` and `[B, w]`: `[A, B]`, from 0 to 1; two empty cells are equal. Raises ZooError as `nearest` does."""
+    common, first, second = _common(first_packed, second_packed)
+    mean = np.sqrt(first[:, None] * second.astype(np.float64))
+    empty = (first[:, None] == 0) & (second == 0)
+    return np.where(empty, 1.0, common / np.maximum(mean, 1))
+
+
+def _common(
+    first_packed: NDArray[np.uint8], second_packed: NDArray[np.uint8]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """How many solid voxels pairs of cells share `[A, B]`, and how many each has, `[A]` and `[B]`."""
     _check(first_packed, second_packed)
     first, second = popcount.words(first_packed), popcount.words(second_packed)
     common = np.empty((len(first), len(second)), dtype=np.int64)
@@ -67,8 +85,7 @@ def overlaps(first_packed: NDArray[np.uint8], second_packed: NDArray[np.uint8]) 
         popcount.overlaps(first[rows], second, common[rows])
 
     _share(compare, len(first))
-    joint = popcount.sizes(first)[:, None] + popcount.sizes(second) - common
-    return np.where(joint > 0, common / np.maximum(joint, 1), 1.0)
+    return common, popcount.sizes(first), popcount.sizes(second)
 
 
 def _check(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> None:

@@ -1,11 +1,18 @@
 """Objectives and the property on a full cell, where everything is known."""
 
+from pathlib import Path
+
+import numpy as np
 import pytest
 import torch
 
-from zoo import ZooError
-from zoo_mechanics.evaluator import StiffnessScores
-from zoo_mechanics.objectives import BulkToBound, Isotropy, PoissonsRatio, StiffnessTarget
+from zoo import Noise, Sampler, Walk, ZooError
+from zoo.samplers.ddim import DDIM
+from zoo.samplers.universal import UniversalGuidance
+from zoo.schedules.linear import Linear
+from zoo_mechanics.boundary import BoundaryMatch
+from zoo_mechanics.evaluator import StiffnessScores, target_error
+from zoo_mechanics.objectives import BulkToBound, Isotropy, PoissonsRatio, StiffnessObjective, StiffnessTarget
 from zoo_mechanics.property import Stiffness
 from zoo_mechanics.voigt import isotropic
 
@@ -57,3 +64,63 @@ def test_arguments_are_checked() -> None:
     for wrong_scores in ({"count": 0}, {"tolerance": 1.0}):
         with pytest.raises(ZooError):
             StiffnessScores(**wrong_scores)
+
+
+FILE = Path(__file__).parent / "files/cells.npz"
+
+
+def test_a_cell_beside_itself_lacks_nothing_but_stiffness() -> None:
+    cells = torch.from_numpy(np.load(FILE)["structures"]).float()
+    first, second = BoundaryMatch(str(FILE), weights=[1, 0]), BoundaryMatch(str(FILE), weights=[0, 2], bulk=0)
+    lack = BulkToBound().energy(cells, {})
+    gap = sum((cells[0].select(axis, 0) - cells[1].select(axis, 0)).square().sum() for axis in range(3)) / 3
+    assert torch.allclose(first.energy(cells, {}), 3 * lack + torch.stack([torch.zeros(()), gap.sqrt()]), atol=1e-4)
+    assert torch.allclose(second.energy(cells, {}), 2 * torch.stack([gap.sqrt(), torch.zeros(())]), atol=1e-4)
+
+
+def test_boundaries_are_checked() -> None:
+    with pytest.raises(ZooError, match="3 weights for the 2 cells"):
+        BoundaryMatch(str(FILE), weights=[1, 1, 1])
+    with pytest.raises(ZooError, match="finite and not negative"):
+        BoundaryMatch(str(FILE), weights=[1, -1])
+    with pytest.raises(ZooError, match="4 x 4 x 4 and 8 x 8 x 8"):
+        BoundaryMatch(str(FILE)).energy(FULL, {})
+    with pytest.raises(ZooError, match="there is no"):
+        BoundaryMatch("nowhere.npz")
+
+
+def noisy_cells(sampler: Sampler) -> torch.Tensor:
+    """What a sampler draws of cells of 6^3 voxels whose log-odds are independent, N(0.5, 1)."""
+    schedule = Linear(steps=100, start=1e-3, end=0.2)
+
+    def predict(noisy: torch.Tensor, timesteps: torch.Tensor) -> torch.Tensor:
+        alpha, sigma = (value[:, None, None, None] for value in schedule.signal(timesteps))
+        return 0.5 + alpha / (alpha**2 + sigma**2) * (noisy - 0.5 * alpha)
+
+    shape, nothing = (6, 6, 6), torch.empty(0)
+    return torch.sigmoid(sampler.sample(Walk(predict, schedule, shape, Noise(0, range(2)), torch.sigmoid, nothing)))
+
+
+@pytest.mark.parametrize(
+    ("objective", "target", "rate"),
+    [
+        (PoissonsRatio(), {"poisson": 0.1}, 2e4),
+        (BulkToBound(), {}, 2e2),
+        (Isotropy(), {}, 2e4),
+        (StiffnessTarget(), {"C11": 0.6, "C44": 0.2}, 1e4),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, StiffnessObjective) else "",
+)
+def test_guidance_lowers_the_energy(objective: StiffnessObjective, target: dict[str, float], rate: float) -> None:
+    base = DDIM(steps=5)
+    guided = UniversalGuidance(base, objective, target, strength=0.0, backward_steps=4, backward_lr=rate)
+    without, with_guidance = (objective.energy(noisy_cells(sampler), target) for sampler in (base, guided))
+    assert (with_guidance < 0.75 * without).all()
+
+
+def test_errors_against_a_target_are_those_of_equation_18() -> None:
+    full = isotropic().numpy()
+    target = {"C11": full[0, 0] - 0.13308, "C12": full[0, 1], "C44": full[3, 3] + 0.03834}
+    assert target_error(full[None], target) == pytest.approx([0.2 / 3], rel=1e-6)
+    with pytest.raises(ZooError, match="C11, C12, C44"):
+        StiffnessScores(target={"C11": 1.0})
