@@ -60,6 +60,7 @@ EXAMPLES: dict[tuple[str, str], dict[str, Any]] = {
     ("encoder", "circular-conv"): {"block": {"latent_dim": 8, "width": 8}, "dataset": CUTS},
     ("encoder", "double-angle"): {"dataset": CUTS},
     ("negatives", "block-replacement"): {"dataset": VOXELS},
+    ("negatives", "turned-cuts"): {"dataset": CUTS},
     ("regulariser", "none"): {},
     ("regulariser", "contrastive"): {},
     ("regulariser", "ras"): {},
@@ -105,6 +106,10 @@ EXAMPLES: dict[tuple[str, str], dict[str, Any]] = {
     },
     ("model", "cut-control"): {"block": {"law": "marginals"}, "dataset": CUTS},
     ("model", "cut-autoregression"): {"block": {"width": 16, "depth": 1, "bins": 12}, "dataset": CUTS},
+    ("model", "torus-diffusion"): {
+        "block": {"encoder": {"use": "double-angle"}, "denoiser": UNET, "steps": 10},
+        "dataset": CUTS,
+    },
     ("model", "adversarial-pair"): {
         "block": {**PAIR, "critic": {"use": "circular-critic", "width": 8}, "loss": "wgan"},
         "dataset": CUTS,

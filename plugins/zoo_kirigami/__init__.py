@@ -46,6 +46,12 @@ def zoo_components() -> Iterable[Component]:
             "U-Net with periodic convolutions",
         ),
         Component(
+            "negatives",
+            "turned-cuts",
+            "zoo_kirigami.negatives:TurnedCuts",
+            "Turns some cuts until some cross",
+        ),
+        Component(
             "generator",
             "circular-generator",
             "zoo_kirigami.generator:CircularGenerator",
@@ -68,6 +74,12 @@ def zoo_components() -> Iterable[Component]:
             "cut-autoregression",
             "zoo_kirigami.autoregression:CutAutoregression",
             "Cut by cut, a learned density over exactly the angles that are free",
+        ),
+        Component(
+            "model",
+            "torus-diffusion",
+            "zoo_kirigami.torus_diffusion:TorusDiffusion",
+            "Score matching with noise that is wrapped around the circle of each cut",
         ),
         Component(
             "objective",
@@ -113,5 +125,10 @@ def zoo_commands() -> Iterable[Command]:
             "kirigami-figures",
             "zoo_kirigami.figure_commands:kirigami_figures",
             "Draw training curves and histograms of kirigami runs.",
+        ),
+        Command(
+            "kirigami-path",
+            "zoo_kirigami.figure_commands:kirigami_path",
+            "Draw a way from one cut pattern to another on which no cuts cross.",
         ),
     ]

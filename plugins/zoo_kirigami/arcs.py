@@ -47,6 +47,14 @@ class Gaps:
         clear = (length / 2).clamp(max=CLEARANCE)
         return low + (measure - start).maximum(clear).minimum(length - clear)
 
+    def nearest(self, rotations: Tensor) -> "Gaps":
+        """Of the gaps the one next to each of the rotations [...], half a turn being none."""
+        turned = rotations.unsqueeze(-1) + torch.tensor([-180.0, 0.0, 180.0], device=rotations.device)
+        below = self.low.unsqueeze(-1) - turned.unsqueeze(-2)
+        away = below.maximum(-below - self.length.unsqueeze(-1)).clamp(min=0).amin(-1)
+        own = away.masked_fill(self.length <= 0, torch.inf).argmin(-1, keepdim=True)
+        return Gaps(self.low.gather(-1, own), self.length.gather(-1, own))
+
 
 def neighbours(angles: Tensor) -> Tensor:
     """The angles of the eight neighbours of each cut, [B, n, n, 8] in the order of `AROUND`, for patterns [B, n, n]."""

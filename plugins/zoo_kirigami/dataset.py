@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from zoo import Card, Chunk, Dataset
+from zoo import Card, Chunk, Dataset, ZooError
 from zoo_kirigami.domain import CutPattern
 from zoo_kirigami.geometry import CUT_LENGTH, order
 from zoo_kirigami.replacement import SWEEPS, replaced_cells
@@ -29,6 +29,8 @@ class Kirigami(Dataset):
         cut_length: float = CUT_LENGTH,
     ) -> None:
         self._domain = CutPattern(max_rotation, n, cut_length)
+        if seed < 0:
+            raise ZooError(f"kirigami: seed {seed} must not be negative.")
         self.n = n
         self.count = count
         self.seed = seed

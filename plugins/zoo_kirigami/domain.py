@@ -1,5 +1,6 @@
 """The domain of cut patterns."""
 
+import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
@@ -8,8 +9,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from zoo import Domain, Figure, Reference, Structure, ZooError
+from zoo import Domain, Figure, Noise, Reference, Structure, ZooError
 from zoo_kirigami.drawing import gallery_svg
+from zoo_kirigami.exact import repair
 from zoo_kirigami.geometry import CUT_LENGTH, base_angles, checked_length, crossings, order, wrap_angles
 from zoo_kirigami.histograms import neighbours_svg, rotations_svg
 from zoo_kirigami.pairs import angle_histogram, pair_histogram
@@ -30,6 +32,8 @@ class CutPattern(Domain):
     """
 
     evaluators: ClassVar[Mapping[str, Mapping[str, Any]]] = {"crossings": {"use": "cut-crossings"}}
+
+    refinements: ClassVar[tuple[str, ...]] = ("repair",)
 
     formats: ClassVar[tuple[str, ...]] = (".npz", ".npy", ".csv")
 
@@ -68,6 +72,13 @@ class CutPattern(Domain):
             np.save(path, structures)
         else:
             super().write(structures, path)
+
+    def refine(self, structures: np.ndarray, refinement: str) -> np.ndarray:
+        """`repair`: cuts that cross are drawn anew, evenly from the nearest gap that their neighbours leave, until none
+        crosses. Cells without crossings keep every bit; what becomes of another depends on that cell alone."""
+        angles = torch.from_numpy(structures)
+        noise = Noise(0, [zlib.crc32(cell.tobytes()) for cell in np.ascontiguousarray(structures)])
+        return repair(angles, noise, self.max_rotation, self.cut_length, nearby=True).numpy()
 
     def describe(self, structures: np.ndarray) -> Mapping[str, np.ndarray]:
         """How many pairs of cuts cross, whether none does (1 or 0), and how much of the base pattern is left."""

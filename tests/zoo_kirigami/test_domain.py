@@ -27,10 +27,14 @@ def test_hardening_turns_no_cut_of_a_fully_random_pattern():
     assert np.array_equal(crossing_pairs(CutPattern(90).harden(soft)), crossing_pairs(soft))
 
 
-@pytest.mark.parametrize("arguments", [{"max_rotation": 0}, {"max_rotation": 91}, {"n": 5}, {"n": 0}])
+@pytest.mark.parametrize("arguments", [{"max_rotation": 0}, {"max_rotation": 91}, {"max_rotation": np.nan}, {"n": 5}, {"n": 0}, {"cut_length": 2}]
+)
 def test_impossible_domains(arguments):
-    with pytest.raises(ZooError, match=str(next(iter(arguments.values())))):
-        CutPattern(**arguments)
+    for kind in (CutPattern, Kirigami):
+        with pytest.raises(ZooError, match=str(next(iter(arguments.values())))):
+            kind(**arguments)
+    with pytest.raises(ZooError, match="seed -1"):
+        Kirigami(seed=-1)
 
 
 def test_cells_that_are_not_finite_do_not_pass_for_admissible():

@@ -2,6 +2,7 @@
 
 import xml.etree.ElementTree as ET
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
@@ -9,6 +10,7 @@ from zoo import ZooError
 from zoo.cli.app import app
 from zoo.recipes import resolve
 from zoo.runs import Options, run
+from zoo_kirigami.geometry import base_angles
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -54,3 +56,17 @@ def test_runs_that_cannot_be_compared_are_refused(runs, tmp_path):
     problems = done.exception.problems
     assert len(problems) == 2 and "no finished run" in problems[0] and "same data" in problems[1]
     assert not (tmp_path / "figures").exists()
+
+
+def test_ways_from_one_cell_to_another(tmp_path):
+    cells = tmp_path / "cells.npy"
+    base = base_angles(4)
+    np.save(cells, np.stack([base, np.where(base == 0, 20, 110), np.zeros((4, 4))]).astype(np.float32))
+    arguments = ["kirigami-path", str(cells), "--side", "4", "-o"]
+    done = CliRunner().invoke(app, [*arguments, str(tmp_path / "path.svg"), "--frames", "3"])
+    assert done.exit_code == 0, done.output
+    assert done.output.count(" 80.0 degrees") == 2  # sixteen cuts by twenty degrees: sqrt(16) times 20
+    assert len(ET.parse(tmp_path / "path.svg").getroot().findall(f"{SVG}svg")) == 6
+    for options, problem in ((["p.png", "--goal", "3"], "holds 3 cells"), (["p.svg", "--goal", "2"], "two cells")):
+        done = CliRunner().invoke(app, [*arguments, *options])
+        assert isinstance(done.exception, ZooError) and problem in str(done.exception)
