@@ -35,7 +35,7 @@ def repair(
     """Cells [B, n, n] without crossings from any cells in range; those that have none keep every bit.
 
     Cuts that cross are drawn anew, evenly from what their neighbours leave of the range, until none crosses any more;
-    `nearby` ones, for 20 sweeps, from that gap alone which is nearest, which turns them much less. A cut that finds no
+    `nearby` ones, for 20 sweeps, from that gap alone which is nearest, which turns them less. A cut that finds no
     room waits for its neighbours to move. ZooError if cells still cross after 1,000 sweeps.
     """
     base = torch.from_numpy(base_angles(angles.shape[-1])).to(angles.device)

@@ -44,6 +44,9 @@ def detour(start: Cells, goal: Cells, max_rotation: float, cut_length: float = C
     """
     if crossings(np.stack([start, goal]), cut_length).any():
         raise ZooError("a path without crossings needs two cells without crossings.")
+    line = straight(start, goal, max_rotation)
+    if _is_free(line[0], line[1], cut_length):
+        return line
     corners = _walk(start, goal, max_rotation, cut_length, seed)
     if corners is None:
         raise ZooError(f"no path without crossings was found in {TRIES} tries; there may be none.")

@@ -5,7 +5,7 @@ import torch
 from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from zoo import Critic, Generator, Noise, Structure, register_to_config
+from zoo import Critic, Generator, Noise, Structure, ZooError, register_to_config
 from zoo.models.adversarial_pair import AdversarialPair
 
 
@@ -81,3 +81,29 @@ def test_each_player_moves_itself_only(parts, loss: str) -> None:
         assert all(p.grad is None for p in other.parameters())
         assert {id(p) for p in both[name].module.parameters()} == {id(p) for p in mine.parameters()}
         mine.zero_grad(set_to_none=True)
+
+
+def test_the_gradient_penalty_is_that_of_distances_in_units_of_the_range(parts) -> None:
+    """A linear critic has one slope everywhere; weights are then not clipped, and held-out data are judged too."""
+    generator, _, real = parts
+    critic = Judge()
+    critic.net = nn.Linear(4, 1)
+    model = AdversarialPair(Structure((4,), -3.0, 5.0), generator, critic, loss="wgan", gradient_penalty=10.0)
+
+    class Data:
+        train = held_out = None
+
+    judging = next(model.stages(Data)).players[0]
+    assert judging.after_move is None
+    with torch.no_grad():
+        terms = judging.module({"structure": real}, Noise(0, range(6)))
+    slope = 4 * critic.net.weight.norm()  # Half the range is 4.
+    torch.testing.assert_close(terms["penalty"], 10 * (slope - 1) ** 2)
+    terms["penalty"].backward()
+    expected = 20 * (slope - 1) * 4 * critic.net.weight / critic.net.weight.norm()
+    torch.testing.assert_close(critic.net.weight.grad, expected.detach())
+
+
+def test_a_gan_has_no_gradient_penalty(parts) -> None:
+    with pytest.raises(ZooError, match="gradient_penalty 10"):
+        AdversarialPair(Structure((4,), -1.0, 1.0), *parts[:2], gradient_penalty=10.0)

@@ -27,7 +27,9 @@ def test_hardening_turns_no_cut_of_a_fully_random_pattern():
     assert np.array_equal(crossing_pairs(CutPattern(90).harden(soft)), crossing_pairs(soft))
 
 
-@pytest.mark.parametrize("arguments", [{"max_rotation": 0}, {"max_rotation": 91}, {"max_rotation": np.nan}, {"n": 5}, {"n": 0}, {"cut_length": 2}]
+@pytest.mark.parametrize(
+    "arguments",
+    [{"max_rotation": 0}, {"max_rotation": 91}, {"max_rotation": np.nan}, {"n": 5}, {"n": 0}, {"cut_length": 2}],
 )
 def test_impossible_domains(arguments):
     for kind in (CutPattern, Kirigami):
