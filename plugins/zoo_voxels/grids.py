@@ -66,16 +66,18 @@ def write_vti(cell: NDArray[np.bool_], size: float, path: Path, tiles: int = 1) 
 def write_inp(mesh: Hexahedra, path: Path) -> None:
     """An input file of CalculiX or Abaqus: nodes, C3D8 elements in the set SOLID, and node sets X0 to Z1."""
     with path.open("w", encoding="ascii") as file:
-        file.write("*NODE, NSET=NODES\n")
-        for number, node in enumerate(mesh.nodes.tolist(), 1):
-            file.write(", ".join([str(number), *(f"{place:.9g}" for place in node)]) + "\n")
-        file.write("*ELEMENT, TYPE=C3D8, ELSET=SOLID\n")
-        for number, element in enumerate((mesh.elements + 1).tolist(), 1):
-            file.write(", ".join(map(str, [number, *element])) + "\n")
+        file.write("*NODE, NSET=NODES\n" + _lines("%d, %.9g, %.9g, %.9g\n", mesh.nodes))
+        file.write("*ELEMENT, TYPE=C3D8, ELSET=SOLID\n" + _lines("%d" + 8 * ", %d" + "\n", mesh.elements + 1))
         for name, nodes in mesh.faces.items():
             file.write(f"*NSET, NSET={name}\n")
             for start in range(0, len(nodes), 12):
                 file.write(", ".join(str(node + 1) for node in nodes[start : start + 12]) + "\n")
+
+
+def _lines(form: str, rows: NDArray) -> str:
+    """Each row after its number, from 1. All at once, which is several times as fast as line by line."""
+    numbered = np.column_stack([np.arange(1, len(rows) + 1), rows])
+    return form * len(rows) % tuple(numbered.ravel().tolist())
 
 
 def write_meshio(mesh: Hexahedra, path: Path) -> None:
