@@ -396,18 +396,18 @@ def _shoot(
         hit[4] = t
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(cache=True, nogil=True, fastmath=True, inline="always")
 def _entrance(origin: float, inverse: float, padded: int) -> float:
     """When a ray enters the box between two planes, 0 and `padded` - 2."""
     return -origin * inverse if inverse > 0 else (padded - 2 - origin) * inverse
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(cache=True, nogil=True, fastmath=True, inline="always")
 def _exit(origin: float, inverse: float, padded: int) -> float:
     return (padded - 2 - origin) * inverse if inverse > 0 else -origin * inverse
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(cache=True, nogil=True, fastmath=True, inline="always")
 def _walk(
     field: np.ndarray,
     leaps: np.ndarray,
@@ -445,7 +445,7 @@ def _walk(
     return far
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(cache=True, nogil=True, fastmath=True, inline="always")
 def _cross(
     field: np.ndarray,
     i: int,
@@ -501,7 +501,7 @@ def _mix(
     return low + (high - low) * u
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(cache=True, nogil=True, fastmath=True, inline="always")
 def _normal(slopes: np.ndarray, x: float, y: float, z: float) -> tuple[float, float, float]:
     """Unit normal out of the solid, from the slopes interpolated at a place given in indices of the field."""
     i, j, k = int(x), int(y), int(z)
@@ -524,7 +524,7 @@ def _coarse(place: float) -> float:
     return place / 2 + _SPARE - 0.5
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(cache=True, nogil=True, fastmath=True, inline="always")
 def _interpolate(f: np.ndarray, x: float, y: float, z: float) -> float:
     """Trilinear interpolation of a field at a place given in its own indices."""
     i, j, k = int(x), int(y), int(z)
