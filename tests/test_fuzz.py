@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 fuzzing = import_module("fuzzing")
 del sys.path[0]
 
-EXAMPLES = {"configs": 30, "stores": 50, "published": 80, "runs": 12, "suites": 30}
+EXAMPLES = {"configs": 30, "stores": 50, "imports": 40, "published": 80, "runs": 12, "suites": 30}
 
 
 @pytest.mark.usefixtures("toy")

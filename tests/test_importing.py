@@ -204,6 +204,17 @@ class TestFiles:
         [told] = problems("mine", Path("two.npz"), importer="voxel-arrays")
         assert told == "two.npz: it holds one, two; expected one array, or one called 'structures'."
 
+    def test_what_looks_right_and_is_not(self) -> None:
+        """The only importer of such files says what is wrong; of several, each can be asked."""
+        Path("bad.npz").write_text("no archive")
+        [told] = problems("mine", Path("bad.npz"))
+        assert "metatruss-published, voxel-arrays recognises it; with --as, one says what is wrong." in told
+        [told] = problems("mine", Path("bad.npz"), importer="voxel-arrays")
+        assert told.startswith("bad.npz: it is no whole .npy or .npz file")
+        np.save("flat.npy", np.zeros((1, 2, 3, 4)))
+        told, *_ = problems("mine", Path("flat.npy"))
+        assert told == "flat.npy: entry 1: its shape is 2x3x4; a cell is a cube."
+
     def test_a_folder_without_any(self) -> None:
         Path("folder.rows").mkdir()
         [told] = problems("mine", Path("folder.rows"))

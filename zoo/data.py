@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 from torch import Tensor
 
 from zoo import processes
@@ -113,7 +113,7 @@ class Data:
     """An opened dataset."""
 
     def __init__(self, folder: Path, dataset: Dataset, domain: Domain) -> None:
-        description = _description(folder)
+        description = read_description(folder)
         self.folder = folder
         self.card = description.card
         self.checksum = description.checksum
@@ -126,6 +126,11 @@ class Data:
         held_out = round(len(order) * dataset.held_out)
         self.train = Split(self.store, domain, order[held_out:], augment=True, bits=folder / "train.npy")
         self.held_out = Split(self.store, domain, order[:held_out], augment=False, bits=folder / "held-out.npy")
+
+    def check(self) -> None:
+        """Read all of it. ZooError if it is not what the card's checksum is of."""
+        if self.store.checksum() != self.checksum:
+            raise ZooError(f"{self.folder / STORE}: it is not as it was written; remove {self.folder}.")
 
 
 def open_data(block: Mapping[str, Any], *, quiet: bool = False, root: Path | None = None) -> Data:
@@ -150,22 +155,27 @@ def data_folder(block: Mapping[str, Any], dataset: Dataset, root: Path | None = 
 
 def describe_store(folder: Path) -> tuple[Card, int, dict[str, Any]]:
     """Card, number of items and recipe block of what lies in a folder."""
-    description = _description(folder)
-    return description.card, description.count, Store(folder / STORE).metadata["dataset"]
+    description = read_description(folder)
+    block = Store(folder / STORE).metadata.get("dataset")
+    if not isinstance(block, dict) or "use" not in block:
+        raise ZooError(f"{folder / STORE}: it does not say of which dataset it is; remove {folder}.")
+    return description.card, description.count, block
 
 
-class _Description(BaseModel):
-    """What all `card.json` hold."""
+class Description(BaseModel):
+    """What all `card.json` hold; those of imported data have a domain."""
 
     card: Card
-    count: int
+    count: int = Field(ge=1)
     checksum: str
+    domain: dict[str, Any] = {}
 
 
-def _description(folder: Path) -> _Description:
+def read_description(folder: Path) -> Description:
+    """The `card.json` of a folder. ZooError if it is none."""
     path = folder / "card.json"
     try:
-        return _Description.model_validate(read_json(path))
+        return Description.model_validate(read_json(path))
     except ValidationError as error:
         wrong = ", ".join(".".join(map(str, details["loc"])) for details in error.errors())
         raise ZooError(f"{path}: {wrong}: not as a card has it; remove {folder}.") from error

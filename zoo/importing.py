@@ -125,12 +125,17 @@ def _put_together(
 def find_importer(path: Path) -> str:
     """The name of the one importer that recognises a file, or the files of a folder."""
     components = registry().components("importer")
-    classes = {component.name: registry().load("importer", component.name) for component in components}
+    classes: dict[str, Any] = {name: registry().load("importer", name) for name in (c.name for c in components)}
     known = [name for name, found in classes.items() if any(True for _ in _recognised(path, found))]
     if len(known) == 1:
         return known[0]
     if known:
         raise ZooError(f"{path}: {' and '.join(known)} can read it: say which with --as.")
+    likely = [name for name, found in classes.items() if path.is_file() and path.suffix.lower() in found.suffixes]
+    if len(likely) == 1:
+        return likely[0]  # It says what is wrong.
+    if likely:
+        raise ZooError(f"{path}: none of {', '.join(likely)} recognises it; with --as, one says what is wrong.")
     suffixes = sorted({suffix for found in classes.values() for suffix in getattr(found, "suffixes", ())})
     raise ZooError(f"{path}: no importer recognises it; there are some for {', '.join(suffixes)}.")
 

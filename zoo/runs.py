@@ -148,6 +148,8 @@ def _run(recipe: Recipe, options: Options, command: Sequence[str], folder: Path,
         write_text(folder / "recipe.yaml", yaml.safe_dump(recipe.to_dict(), sort_keys=False))
         write_json(folder / "environment.json", environment())
     data = open_data(recipe.dataset_block)
+    if processes.is_main():
+        data.check()
     torch.manual_seed(derive_seed(options.seed, "weights"))
     model = build("model", recipe.model_block, structure=data.domain.structure)
     assert isinstance(model, Model)

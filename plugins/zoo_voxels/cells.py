@@ -1,12 +1,13 @@
 """Cells from whatever file they lie in."""
 
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zoo import ZooError, read_samples
-from zoo_voxels.domain import Voxels
+from zoo_voxels.importers.metatruss import PublishedMetaTruss, read_packed
 
 _SAMPLES = "samples.safetensors"
 
@@ -33,16 +34,19 @@ def read_cells(path: Path, threshold: float | None = None) -> NDArray[np.bool_]:
 
 
 def _read_arrays(path: Path) -> np.ndarray:
-    """An array as it lies in the file, or bits that the domain unpacks."""
+    """An array as it lies in the file, or the cells of bits in the form in which MetaTruss is published."""
+    if PublishedMetaTruss.recognises(path):
+        try:
+            return read_packed(path)
+        except ZooError as error:
+            raise ZooError(*(f"{path}: {problem}" for problem in error.problems)) from error
     try:
         found = np.load(path, allow_pickle=False)
         if isinstance(found, np.ndarray):
             return found
         with found:
-            if "packed" in found:
-                return Voxels(int(found["shape"][0])).read(path)
             return found["structures"]
-    except (OSError, ValueError, EOFError) as error:
+    except (OSError, ValueError, EOFError, BadZipFile) as error:
         raise ZooError(f"{path}: not a readable .npz or .npy file ({error}).") from error
     except KeyError:
         raise ZooError(f"{path}: it has no array 'structures'.") from None

@@ -1,7 +1,6 @@
 """The domain of voxel cells."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
@@ -70,16 +69,3 @@ class Voxels(Domain):
     def describe(self, structures: np.ndarray) -> Mapping[str, np.ndarray]:
         """The share of solid."""
         return {"solid fraction": structures.reshape(len(structures), -1).mean(1)}
-
-    def read(self, path: Path) -> np.ndarray:
-        """Also the form in which MetaTruss is published: `.npz` with `packed`, bits as by `np.packbits` of the
-        flattened cells `[n, ceil(d^3 / 8)]`, and `shape`, (d, d, d)."""
-        if path.suffix == ".npz":
-            with np.load(path, allow_pickle=False) as file:
-                if "packed" in file:
-                    shape = tuple(int(size) for size in file["shape"])
-                    if shape != self.structure.shape:
-                        raise ZooError(f"{path}: structures of shape {shape}, expected {self.structure.shape}.")
-                    bits = np.unpackbits(file["packed"], axis=1, count=int(np.prod(shape)))
-                    return bits.reshape(-1, *shape)
-        return super().read(path)

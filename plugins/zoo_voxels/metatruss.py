@@ -13,9 +13,13 @@ COARSEST = 8
 
 
 MEASURED = (
-    "The first 10,000 cells of seed 0 at 48^3 have 17.9 % of solid in the mean, from 3.5 % to 54.9 %; the published "
-    "ones 17.2 %, from 2.9 % to 49.4 %."
+    "Measured at 48^3: 10,000 cells of zoo's edition, seed 0, have 17.9 % of solid in the mean, from 3.5 % to 54.9 %; "
+    "2,396 nets of the RCSR, made into cells alike, 17.7 %, from 2.9 % to 89.6 %; the published cells, by their "
+    "authors, 17.2 %, from 2.9 % to 49.4 %. Symmetry, periodicity, connectivity, novelty and diversity by the paper's "
+    "equations, novelty and diversity against the training cells of zoo's edition: 0.834, 0.828, 0.964, 0.600 and "
+    "0.926 of 1,000 of its held-out cells; 0.850, 0.848, 0.974, 0.569 and 0.832 of 1,000 nets of the RCSR."
 )
+"""What is known of the editions, side by side: their cards say it."""
 
 
 class MetaTruss(Dataset):

@@ -1,4 +1,4 @@
-"""Generated configs, suites, stores, published folders and interrupted runs: zoo ends well, or in a ZooError.
+"""Generated configs, suites, stores, imported data, published folders, interrupted runs: zoo ends well, or in a ZooError.
 
 A subject is made with a folder to work in. `cases` are what it generates; `subject(case)` does with one what zoo does.
 `tests/test_fuzz.py` tries some hundreds, `benchmarks/fuzz.py` as many as it is asked for.
@@ -8,13 +8,21 @@ from collections.abc import Callable
 from typing import Any
 
 from fuzzing.configs import Configs
+from fuzzing.imports import Imports
 from fuzzing.published import Published
 from fuzzing.runs import Runs
 from fuzzing.stores import Stores
 from fuzzing.suites import Suites
 from zoo import ZooError
 
-SUBJECTS = {"configs": Configs, "stores": Stores, "published": Published, "runs": Runs, "suites": Suites}
+SUBJECTS = {
+    "configs": Configs,
+    "stores": Stores,
+    "imports": Imports,
+    "published": Published,
+    "runs": Runs,
+    "suites": Suites,
+}
 
 
 def attempt(subject: Callable[[Any], str], case: Any) -> str:

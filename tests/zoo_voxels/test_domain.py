@@ -47,15 +47,6 @@ def test_each_cell_gets_its_own_orientation() -> None:
     assert Voxels.orientations == len(ROTATIONS) == 6
 
 
-def test_published_metatruss_files_are_read(tmp_path: Path) -> None:
-    cells = np.random.default_rng(0).random((5, 6, 6, 6)) < 0.2
-    packed = np.packbits(cells.reshape(5, -1), axis=1)
-    np.savez(tmp_path / "truss.npz", packed=packed, shape=np.array((6, 6, 6)))
-    np.testing.assert_array_equal(Voxels(6).read(tmp_path / "truss.npz"), cells)
-    with pytest.raises(ZooError, match=r"\(6, 6, 6\), expected \(8, 8, 8\)"):
-        Voxels(8).read(tmp_path / "truss.npz")
-
-
 def test_what_is_written_is_read(tmp_path: Path) -> None:
     cells = (np.random.default_rng(0).random((3, 4, 4, 4)) < 0.5).astype(np.uint8)
     Voxels(4).write(cells, tmp_path / "cells.npz")

@@ -1,11 +1,11 @@
 """Structures that `zoo data import` has read from files."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
+from zoo.data import read_description
 from zoo.errors import ZooError
 from zoo.home import imported_folder
 from zoo.interfaces.structures import Card, Chunk, Dataset
@@ -21,16 +21,15 @@ class Imported(Dataset):
 
     def __init__(self, name: str, checksum: str, count: int | None = None) -> None:
         folder = imported_folder(name)
-        try:
-            description = json.loads((folder / "card.json").read_text(encoding="utf-8"))
-        except OSError as error:
-            raise ZooError(f"{name}: its data are not on this machine: zoo data import {name} FILES") from error
-        if not description["checksum"].startswith(checksum):
-            found = description["checksum"][: len(checksum)]
+        if not (folder / "card.json").exists():
+            raise ZooError(f"{name}: its data are not on this machine: zoo data import {name} FILES")
+        description = read_description(folder)
+        if not description.checksum.startswith(checksum):
+            found = description.checksum[: len(checksum)]
             raise ZooError(f"{name}: other data than these were imported; their checksum is {found}, not {checksum}.")
         if count is not None and count < 1:
             raise ZooError(f"{name}: count {count} is less than 1")
-        total: int = description["count"]
+        total = description.count
         self.name = name
         self.count = total if count is None else min(count, total)
         self.folder = folder if self.count == total else None
@@ -39,14 +38,15 @@ class Imported(Dataset):
         self._description = description
 
     def domain(self) -> Mapping[str, Any]:
-        block: dict[str, Any] = self._description["domain"]
-        return block
+        return self._description.domain
 
     def card(self) -> Card:
-        return Card(**self._description["card"])
+        return self._description.card
 
     def make(self, items: range) -> Chunk:
         store = Store(self._source)
+        if len(store) != self._total:
+            raise ZooError(f"{self._source}: it has {len(store):,} structures, and its card says {self._total:,}.")
         chosen = np.asarray(items) * self._total // self.count
         properties = {name: values.numpy()[chosen] for name, values in store.properties.items()}
         return Chunk(store.hard(chosen), properties, None if store.names is None else store.names[chosen])

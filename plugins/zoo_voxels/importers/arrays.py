@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from zoo import Card, Entry, Importer, ZooError
 from zoo_voxels.importers import npy
-from zoo_voxels.importers.cells import OWN, UNITS, cell_of, entry_of, resized
+from zoo_voxels.importers.cells import OWN, UNITS, cell_of, checked_threshold, entry_of, resized
 
 STRUCTURES = "structures"
 
@@ -23,19 +23,19 @@ class VoxelArrays(Importer):
     suffixes: ClassVar[tuple[str, ...]] = (".npy", ".npz")
 
     def __init__(self, threshold: float | None = None, resolution: int | None = None) -> None:
-        self.threshold = threshold
+        self.threshold = checked_threshold(threshold)
         self.resolution = resolution
 
     @classmethod
     def recognises(cls, path: Path) -> bool:
-        """By the shape: a cube, or a stack of them."""
+        """By the shape: a cube, or a stack of boxes, of which those that are no cubes are told."""
         if path.suffix.lower() not in cls.suffixes:
             return False
         try:
             shape = npy.headers(path)[_name(path)].shape
         except (ZooError, OSError):
             return False
-        return len(shape) in (3, 4) and len(set(shape[-3:])) == 1
+        return len(shape) == 4 or (len(shape) == 3 and len(set(shape)) == 1)
 
     def domain(self, path: Path) -> Mapping[str, Any]:
         return {"use": "voxels", "resolution": self.resolution or npy.headers(path)[_name(path)].shape[-1]}

@@ -11,6 +11,13 @@ OWN = {"edition": "own", "licence": "not stated"}
 UNITS = {"volume_fraction": ""}
 
 
+def checked_threshold(threshold: float | None) -> float | None:
+    """ZooError for one that nothing is above or below."""
+    if threshold is not None and not np.isfinite(threshold):
+        raise ZooError(f"threshold {threshold:g} is no finite number")
+    return threshold
+
+
 def cell_of(values: NDArray, threshold: float | None = None) -> NDArray[np.bool_]:
     """The cell `[d, d, d]` of an array of bool, of 0 and 1, or of any numbers, solid above `threshold`.
 

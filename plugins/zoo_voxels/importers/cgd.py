@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from zoo import Card, ZooError
 from zoo_voxels.importers.space_groups import Setting, settings
 from zoo_voxels.importers.trusses import NET_UNITS, NetImporter, numbers
+from zoo_voxels.metatruss import MEASURED
 from zoo_voxels.nets import Net, lattice_from, net
 
 RCSR = (
@@ -38,7 +39,7 @@ class CgdNets(NetImporter):
     def card(self) -> Card:
         return Card(
             title="Crystal nets, RCSR edition",
-            description="Cells of struts along the edges of crystal nets, in the embeddings of the RCSR.",
+            description=(f"Cells of struts along the edges of crystal nets, in the embeddings of the RCSR. {MEASURED}"),
             edition="rcsr",
             licence="not stated",
             citation=RCSR,

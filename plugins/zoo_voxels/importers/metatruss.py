@@ -38,7 +38,7 @@ class PublishedMetaTruss(Importer):
             title="MetaTruss, published edition",
             description=(
                 "The truss unit cells that the VOXPLOER benchmark is run on, made by its authors from crystal networks "
-                "of the catalogue of Lumpe & Stankovic (2021)."
+                "of the catalogue of Lumpe & Stankovic (2021). By them, 17.2 % is solid in the mean, 2.9 % to 49.4 %."
             ),
             edition="published",
             licence="CC-BY-4.0",
@@ -52,8 +52,17 @@ class PublishedMetaTruss(Importer):
 
     def convert(self, entry: tuple[NDArray, int]) -> Entry:
         packed, resolution = entry
-        bits = np.unpackbits(packed, count=resolution**3)
-        return entry_of(cell_of(bits.reshape((resolution,) * 3)))
+        return entry_of(cell_of(_unpacked(packed[None], resolution)[0]))
+
+
+def read_packed(path: Path) -> NDArray[np.uint8]:
+    """All cells `[n, d, d, d]` of a file in the published form. ZooError if it is none."""
+    resolution = _resolution(path)
+    return _unpacked(npy.whole(path, "packed"), resolution)
+
+
+def _unpacked(packed: NDArray, resolution: int) -> NDArray[np.uint8]:
+    return np.unpackbits(packed, axis=1, count=resolution**3).reshape(-1, *(resolution,) * 3)
 
 
 def _resolution(path: Path) -> int:

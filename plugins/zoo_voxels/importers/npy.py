@@ -1,11 +1,13 @@
 """Reading `.npy` files and the members of `.npz` files row by row, without the whole array in memory."""
 
 import math
+import shutil
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import IO, NamedTuple
 
 import numpy as np
@@ -13,6 +15,9 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from zoo import ZooError
+
+_BLOCK = 64 * 2**20
+"""Bytes of rows in memory where rows are not in one piece."""
 
 
 class Header(NamedTuple):
@@ -58,13 +63,27 @@ def _rows(file: IO[bytes]) -> Iterator[NDArray]:
     shape, fortran, dtype = _header(file)
     if not shape:
         raise ZooError("it holds a single number.")
-    if fortran:
-        flat = np.frombuffer(_read(file, math.prod(shape) * dtype.itemsize), dtype)
-        yield from flat.reshape(shape, order="F")
+    if fortran and len(shape) > 1 and min(shape):
+        yield from _strided_rows(file, shape, dtype)
         return
     size = math.prod(shape[1:]) * dtype.itemsize
     for _ in range(shape[0]):
         yield np.frombuffer(_read(file, size), dtype).reshape(shape[1:])
+
+
+def _strided_rows(file: IO[bytes], shape: tuple[int, ...], dtype: np.dtype) -> Iterator[NDArray]:
+    """The rows of an array in Fortran's order, each of which is spread over the whole file: a block of them at a time.
+    A member of an archive is unpacked to the disk first."""
+    with ExitStack() as stack:
+        plain = file
+        if isinstance(file, zipfile.ZipExtFile):
+            plain = stack.enter_context(TemporaryFile())
+            shutil.copyfileobj(file, plain)
+            plain.seek(0)
+        values = np.memmap(plain, dtype, "r", plain.tell(), shape, "F")
+        block = max(1, _BLOCK * shape[0] // values.nbytes)
+        for start in range(0, shape[0], block):
+            yield from np.array(values[start : start + block])
 
 
 def _read(file: IO[bytes], size: int) -> bytes:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from numpy.typing import NDArray
 
 from zoo import Card, Entry, Importer, ZooError
-from zoo_voxels.importers.cells import OWN, UNITS, cell_of, entry_of, resized
+from zoo_voxels.importers.cells import OWN, UNITS, cell_of, checked_threshold, entry_of, resized
 from zoo_voxels.importers.vti_file import read_vti
 
 
@@ -21,7 +21,7 @@ class VtiCells(Importer):
     suffixes: ClassVar[tuple[str, ...]] = (".vti",)
 
     def __init__(self, threshold: float | None = None, resolution: int | None = None, array: str | None = None) -> None:
-        self.threshold = threshold
+        self.threshold = checked_threshold(threshold)
         self.resolution = resolution
         self.array = array
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoo import Card, Entry, Importer, ZooError
+from zoo_voxels.dataset import MEASURED
 from zoo_voxels.importers.cells import UNITS, entry_of, resized
 
 _OCTANT = 64
@@ -41,7 +42,8 @@ class YangShells(Importer):
             description=(
                 "Shell unit cells with cubic stiffness, optimised and enlarged by guided diffusion; an octant of 64^3 "
                 f"voxels each, mirrored and resized to {self.resolution}^3. Stiffness is theirs, of the 128^3 cell, "
-                "Voigt order, base material E = 1e6 and Poisson's ratio 0.3, in units of E's."
+                "Voigt order, base material E = 1e6 and Poisson's ratio 0.3, in units of E's. "
+                f"{MEASURED}"
             ),
             edition="yang",
             licence="not stated",

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from zoo import Entry, ZooError
+from zoo_voxels.cells import read_cells
 from zoo_voxels.importers.arrays import VoxelArrays
 from zoo_voxels.importers.metatruss import PublishedMetaTruss
 
@@ -62,6 +63,7 @@ def test_bits_as_metatruss_has_them(tmp_path_factory: pytest.TempPathFactory, ce
     assert not VoxelArrays.recognises(path)
     np.testing.assert_array_equal([entry.structure for entry in converted(importer, path)], cells)
     assert importer.domain(path)["resolution"] == cells.shape[1]
+    np.testing.assert_array_equal(read_cells(path), cells)
 
 
 def test_bits_known_by_heart(tmp_path: Path) -> None:
@@ -79,6 +81,8 @@ def test_grey_values_need_a_threshold(tmp_path: Path) -> None:
     np.save(tmp_path / "grey.npy", grey)
     with pytest.raises(ZooError, match=r"grey values from 0 to 250: say what is solid with --set threshold=VALUE"):
         converted(VoxelArrays(), tmp_path / "grey.npy")
+    with pytest.raises(ZooError, match="threshold nan is no finite number"):
+        VoxelArrays(threshold=float("nan"))
     found = converted(VoxelArrays(threshold=40), tmp_path / "grey.npy")[0]
     np.testing.assert_array_equal(found.structure, grey[0] > 40)
 

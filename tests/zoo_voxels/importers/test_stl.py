@@ -41,8 +41,17 @@ def box(low: tuple[float, ...], high: tuple[float, ...]) -> np.ndarray:
     return np.array([[corner[a], corner[b], corner[c]] for a, b, c, d in faces for b, c in ((b, c), (c, d))])
 
 
-def read(path: Path, resolution: int, cell: float | None = None) -> np.ndarray:
-    importer = StlCells(resolution, cell)
+def outwards(triangles: np.ndarray) -> np.ndarray:
+    """Those of a convex body, each turned so that its normal points away from the middle."""
+    normals = np.cross(triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0])
+    wrong = ((triangles.mean(1) - triangles.mean((0, 1))) * normals).sum(1) < 0
+    return np.where(wrong[:, None, None], triangles[:, ::-1], triangles)
+
+
+def read(
+    path: Path, resolution: int, cell: float | None = None, corner: tuple[float, float, float] | None = None
+) -> np.ndarray:
+    importer = StlCells(resolution, cell, corner)
     [entry] = map(importer.convert, importer.entries(path))
     return entry.structure
 
@@ -84,6 +93,56 @@ def test_a_box_along_the_voxels(tmp_path: Path) -> None:
     expected[:, :, :2] = 1
     expected[2:6, 4:, 4:] = 1
     np.testing.assert_array_equal(read(path, 8), expected)
+
+
+def test_bodies_that_overlap_are_one_solid(tmp_path: Path) -> None:
+    """As where programs draw each strut as a body of its own: three bars that cross in the middle."""
+    bars = []
+    expected = np.zeros((8, 8, 8), np.uint8)
+    for axis in range(3):
+        low, high = np.full(3, 3.0), np.full(3, 5.0)
+        low[axis], high[axis] = 0, 8
+        bars.append(outwards(box(tuple(low), tuple(high))))
+        expected[tuple(slice(None) if k == axis else slice(3, 5) for k in range(3))] = 1
+    np.testing.assert_array_equal(read(write_binary(tmp_path / "bars.stl", np.concatenate(bars)), 8), expected)
+
+
+@pytest.mark.parametrize("turned", [True, False])
+def test_a_body_with_a_hollow(tmp_path: Path, turned: bool) -> None:
+    """The inner surface faces inwards, as it should, or whatever way it happens to."""
+    outer, inner = outwards(box((0, 0, 0), (8, 8, 8))), outwards(box((2, 2, 2), (6, 6, 6)))
+    if turned:
+        surface = np.concatenate([outer, inner[:, ::-1]])
+    else:
+        surface = np.concatenate([outer, inner])
+        surface[::3] = surface[::3, ::-1]
+    expected = np.ones((8, 8, 8), np.uint8)
+    expected[2:6, 2:6, 2:6] = 0
+    np.testing.assert_array_equal(read(write_binary(tmp_path / "hollow.stl", surface), 8), expected)
+
+
+def test_a_cell_at_a_corner(tmp_path: Path) -> None:
+    """In inches or far from the origin, with parts that stick out of the cell."""
+    path = write_binary(tmp_path / "box.stl", 25.4 * box((99, 10, -3), (102, 12, 0.5)))
+    expected = np.zeros((8, 8, 8), np.uint8)
+    expected[:4, 4:, :1] = 1
+    found = read(path, 8, cell=4 * 25.4, corner=(100 * 25.4, 8 * 25.4, 0.0))
+    np.testing.assert_array_equal(found, expected)
+
+
+def test_bodies_that_are_turned(tmp_path: Path) -> None:
+    """Two slabs through each other, askew, against the slabs in their own coordinates."""
+    turn, _ = np.linalg.qr(np.random.default_rng(0).normal(size=(3, 3)))
+    far = np.array([31.4, -7, 0.2])
+    slabs = [((-1, -0.3, -0.8), (1, 0.3, 0.8)), ((-0.4, -1, -0.2), (0.4, 1, 0.6))]
+    surface = np.concatenate([outwards(box(*slab) @ turn + far) for slab in slabs])
+    corner = far - 1.5
+    cell = read(write_binary(tmp_path / "slabs.stl", surface), 20, cell=3, corner=tuple(corner))
+    own = (np.stack(np.meshgrid(*[(np.arange(20) + 0.5) * 0.15] * 3, indexing="ij"), -1) + corner - far) @ turn.T
+    depth = [np.minimum(own - low, high - own).min(-1) for low, high in map(np.array, slabs)]
+    clear = np.abs(depth).min(0) > 1e-4
+    assert ((np.max(depth, axis=0) > 0) == cell.astype(bool))[clear].all()
+    assert clear.mean() > 0.99
 
 
 def test_text_and_bytes_are_the_same(tmp_path: Path, files: Path) -> None:

@@ -19,9 +19,11 @@ _BINS = 24
 
 
 def info(name: Name, changes: Changes = None) -> None:
-    """Print where a dataset comes from, how much of it there is, and how its properties are spread."""
+    """Print where a dataset comes from, how much of it there is, and how its properties are spread. All of it is read:
+    if it is not as it was written, that is an error."""
     with stoppable():
         data = opened(name, changes)
+        data.check()
     card, store = data.card, data.store
     typer.echo(f"{card.title}, edition {card.edition}\n{card.description}\n")
     for label, text in _facts(data):

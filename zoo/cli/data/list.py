@@ -53,7 +53,11 @@ def _others(named: set[Path]) -> Iterator[Row]:
 
     for folder in sorted((home() / "datasets").glob("*")):
         if folder not in named and is_whole(folder):
-            card, count, block = describe_store(folder)
+            try:
+                card, count, block = describe_store(folder)
+            except ZooError as error:
+                yield "?", "", "", f"cannot be used: {error}", ""
+                continue
             yield block["use"], card.edition, f"{count:,}", str(folder), _arguments(block)
 
 

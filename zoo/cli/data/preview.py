@@ -29,7 +29,8 @@ def preview(
     with stoppable():
         data = opened(name, changes)
         total = len(data.store)
-        chosen = np.sort(np.random.default_rng(seed).choice(total, min(count, total), replace=False))
+        count = min(count, total)
+        chosen = np.sort(np.random.default_rng(seed).choice(total, count, replace=False))
         figures = data.domain.figures(data.store.hard(chosen))
     if not figures:
         raise ZooError(f"{name}: its domain draws no pictures.")
@@ -39,4 +40,4 @@ def preview(
         raise ZooError(f"--output {path}: pictures of {name} are {suffix} files.")
     with whole_file(path) as temporary:
         temporary.write_bytes(figures[0].data)
-    typer.echo(f"picture  {path}")
+    typer.echo(f"picture  {path}\n{data.card.title}, edition {data.card.edition}: {count} of {total:,} structures")
