@@ -1,6 +1,6 @@
 """A domain of a row of numbers and the parts of a model for it, small enough to know what to expect."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,6 +21,7 @@ def zoo_components() -> Iterable[Component]:
         Component("encoder", "halving", "toy_plugin:Halving", "Pairs of numbers become one"),
         Component("encoder", "plain", "toy_plugin:Plain", "Has an argument that halving has not"),
         Component("denoiser", "scale", "toy_plugin:Scale", "One number times its input"),
+        Component("model", "ones", "toy_plugin:Ones", "Knows nothing"),
         Component("evaluator", "mean", "toy_plugin:Mean", "The mean"),
         Component("objective", "everything", "toy_plugin:Everything", "Every type of argument"),
         Component("negatives", "needs-latent", "toy_plugin:NeedsLatent", "Needs a latent before it"),
@@ -196,3 +197,18 @@ class Unannotated(_Worthless):
 class Opaque(_Worthless):
     def __init__(self, where: Path | np.ndarray = np.zeros(1)) -> None:
         pass
+
+
+class Ones(zoo.Model):
+    trains = ()
+    trivial = True
+
+    def __init__(self, structure: zoo.Structure) -> None:
+        super().__init__()
+        self.shape = structure.shape
+
+    def stages(self, data: Any) -> Generator[Any, Any, None]:
+        yield from ()
+
+    def draw(self, noise: zoo.Noise, condition: zoo.Condition) -> Tensor:
+        return torch.ones(len(noise), *self.shape)

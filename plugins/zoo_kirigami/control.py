@@ -33,6 +33,7 @@ class CutControl(Model):
     """
 
     trains = ()
+    trivial = True
 
     def __init__(self, structure: Structure, law: Law = "gibbs", cut_length: float = CUT_LENGTH) -> None:
         super().__init__()

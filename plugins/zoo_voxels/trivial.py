@@ -1,7 +1,7 @@
 """Generators that know nothing, for comparison: what a score says of them, it does not say in favour of a model."""
 
 from collections.abc import Generator, Mapping
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import torch
@@ -45,6 +45,7 @@ class Trivial(Model):
     """
 
     trains: tuple[str, ...] = ()
+    trivial: ClassVar[bool] = True
 
     def __init__(self, structure: Structure, row: Row = "training") -> None:
         super().__init__()

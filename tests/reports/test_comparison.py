@@ -27,6 +27,7 @@ models:
     sampler: {use: ddim, steps: 5}
     train: {autoencoder: {steps: 2, batch: 8}, denoiser: {steps: 2, batch: 8}}
     generate: {count: 8, batch: 4}
+  ones: {summary: Ones, use: ones, generate: {count: 8, batch: 4}}
 """
 
 
@@ -84,6 +85,15 @@ def test_the_loss_of_both_in_one_chart(folders: list[Path], tmp_path: Path) -> N
             if "denoiser/denoiser/held_out/denoising" in line
         ][-1]
         assert re.search(rf"{folder.name} from \S+ to {last:.4g}(,|$)", said)
+
+
+def test_a_score_in_which_a_trivial_model_wins_says_so(folders: list[Path], runs: Path, tmp_path: Path) -> None:
+    ones = run(resolve("ones", "toy-rows", size="paper", folder=runs), Options(runs=runs, name="x"), ["zoo"]).folder
+    report(folders[0], ones, "-o", tmp_path / "page.html")
+    text = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert re.search(r"<strong>mean:</strong> A trivial row beats every model: .*x \(1\)\.", text)
+    report(*folders, "-o", tmp_path / "page.html")
+    assert "beats every model" not in (tmp_path / "page.html").read_text(encoding="utf-8")
 
 
 def test_other_data_are_a_warning(folders: list[Path], tmp_path: Path) -> None:

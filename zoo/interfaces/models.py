@@ -94,6 +94,10 @@ class Model(Part, nn.Module):
     sampling: ClassVar[tuple[str, ...]] = ()
     """Names of the arguments that determine samples and no weights: a trained model may be given others."""
 
+    trivial: ClassVar[bool] = False
+    """Whether it knows nothing, or nothing but the data: it is there to be beaten, and tables of scores say where it
+    is not."""
+
     conditions: tuple[str, ...] = ()
     """Names of the properties that `sample` takes; set by `__init__`."""
 

@@ -13,9 +13,12 @@ from pydantic import TypeAdapter
 from zoo.building import build
 from zoo.errors import ZooError
 from zoo.files import write_text
+from zoo.interfaces.models import Model
 from zoo.interfaces.structures import Domain, Figure
 from zoo.publishing.index import read_index
-from zoo.publishing.results import Measured, Results, read_results
+from zoo.publishing.results import Measured, read_results
+from zoo.registry import registry
+from zoo.remarks import remark
 from zoo.reports.charts import Curve, curves_chart
 from zoo.reports.page import curve, template
 from zoo.stages import Record
@@ -42,6 +45,8 @@ class ScoreRows:
     head: Mapping[str, Measured]
     runs: Sequence[Mapping[str, Measured]]
     held_out: Sequence[Mapping[str, Measured]]
+    remarks: Mapping[str, str]
+    """Of scores in which trivial models win."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,7 @@ def write_comparison(path: Path, folders: Sequence[Path]) -> None:
         same_data=len(checksums) == 1,
         provenance=list(_rows([run.results.provenance for run in runs])),
         settings=[row for row in _rows([dict(_flat(run.recipe)) for run in runs]) if row.differs],
-        scores=list(_scores([run.results for run in runs])),
+        scores=list(_scores(runs, names if len(checksums) == 1 else None)),
         figures=[run.figures for run in runs],
         samples=[len(run.results.samples) for run in runs],
         stages=list(_rows([run.stages for run in runs])),
@@ -87,7 +92,11 @@ class _Run:
     def __init__(self, folder: Path) -> None:
         self.results = read_results(folder)
         self.recipe = yaml.safe_load(self.results.recipe)
-        domain = build("domain", read_index(folder / "model").domain)
+        index = read_index(folder / "model")
+        model = registry().load("model", index.model["use"])
+        assert issubclass(model, Model)
+        self.trivial = model.trivial
+        domain = build("domain", index.domain)
         assert isinstance(domain, Domain)
         self.figures: Sequence[Figure] = domain.figures(self.results.samples)[:1]
         try:
@@ -123,11 +132,28 @@ def _flat(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
         yield path, value
 
 
-def _scores(results: Sequence[Results]) -> Iterator[ScoreRows]:
+def _scores(runs: Sequence[_Run], names: Sequence[str] | None) -> Iterator[ScoreRows]:
+    """`names` are those of the runs, unless their data differ."""
+    results = [run.results for run in runs]
     for name in dict.fromkeys(name for result in results for name in result.scores):
-        runs = [result.scores.get(name, {}) for result in results]
-        head = {score: measured for group in reversed(runs) for score, measured in group.items()}
-        yield ScoreRows(name, head, runs, [result.held_out.get(name, {}) for result in results])
+        groups = [result.scores.get(name, {}) for result in results]
+        head = {score: measured for group in reversed(groups) for score, measured in group.items()}
+        remarks = {score: _remark(score, head[score], groups, runs, names) for score in head} if names else {}
+        yield ScoreRows(name, head, groups, [result.held_out.get(name, {}) for result in results], remarks)
+
+
+def _remark(
+    score: str, head: Measured, groups: Sequence[Mapping[str, Measured]], runs: Sequence[_Run], names: Sequence[str]
+) -> str:
+    models, trivial = (
+        {
+            name: group[score].value
+            for name, group, run in zip(names, groups, runs, strict=True)
+            if score in group and run.trivial == wanted
+        }
+        for wanted in (False, True)
+    )
+    return remark(models, trivial, higher_is_better=head.higher_is_better)
 
 
 def _losses(names: Sequence[str], columns: Sequence[Mapping[str, Record]]) -> dict[str, list[Loss]]:
