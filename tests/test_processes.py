@@ -21,7 +21,7 @@ from zoo import Tabulation, processes
 from zoo.building import build
 from zoo.data import open_data
 from zoo.recipes import resolve
-from zoo.runs import evaluate
+from zoo.scoring import evaluate
 from zoo.stages import Workshop, _run_stage, sample_model
 from zoo_voxels.dataset import MetaShell
 

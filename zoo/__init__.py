@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         Property,
         Structure,
     )
+    from zoo.processes import shared
     from zoo.progress import bar
     from zoo.publishing.loading import load
     from zoo.publishing.pretrained import Pretrained
@@ -81,6 +82,7 @@ _LAZY = {
     "zoo.publishing.loading": ("load",),
     "zoo.publishing.pretrained": ("Pretrained",),
     "zoo.publishing.results": ("Results", "read_results"),
+    "zoo.processes": ("shared",),
     "zoo.progress": ("bar",),
     "zoo.regularisers.gather": ("gather",),
     "zoo.store": ("read_samples",),
@@ -137,6 +139,7 @@ __all__ = [
     "read_results",
     "read_samples",
     "register_to_config",
+    "shared",
     "whole_file",
 ]
 

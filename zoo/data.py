@@ -18,6 +18,7 @@ from zoo.errors import ZooError
 from zoo.files import read_json, whole_file, write_json
 from zoo.home import home
 from zoo.interfaces.models import Batch
+from zoo.interfaces.scores import Facts
 from zoo.interfaces.structures import Card, Chunk, Dataset, Domain
 from zoo.locks import unless
 from zoo.parts import clear_parts, make_parts
@@ -124,6 +125,7 @@ class Data:
             raise ZooError(f"{folder / STORE}: these are other data than its dataset has; remove {folder}.")
         order = np.random.default_rng(SPLIT_SEED).permutation(len(self.store))
         held_out = round(len(order) * dataset.held_out)
+        self.facts = Facts()
         self.train = Split(self.store, domain, order[held_out:], augment=True, bits=folder / "train.npy")
         self.held_out = Split(self.store, domain, order[:held_out], augment=False, bits=folder / "held-out.npy")
 

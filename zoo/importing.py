@@ -71,8 +71,8 @@ def import_data(
     block = complete("importer", {"use": use, **(arguments or {})})
     reader = build("importer", {"use": use, **(arguments or {})})
     assert isinstance(reader, Importer)
-    files = list(_files(paths, reader))
-    domain_block = _domain_block(reader, files[0])
+    files = list(files_of(paths, reader))
+    domain_block = domain_block_of(reader, files[0])
     domain = build("domain", domain_block)
     assert isinstance(domain, Domain)
     card = _card(name, reader.card())
@@ -124,8 +124,7 @@ def _put_together(
 
 def find_importer(path: Path) -> str:
     """The name of the one importer that recognises a file, or the files of a folder."""
-    components = registry().components("importer")
-    classes: dict[str, Any] = {name: registry().load("importer", name) for name in (c.name for c in components)}
+    classes = importers()
     known = [name for name, found in classes.items() if any(True for _ in _recognised(path, found))]
     if len(known) == 1:
         return known[0]
@@ -140,6 +139,11 @@ def find_importer(path: Path) -> str:
     raise ZooError(f"{path}: no importer recognises it; there are some for {', '.join(suffixes)}.")
 
 
+def importers() -> dict[str, Any]:
+    """The classes of all importers, by name."""
+    return {each.name: registry().load("importer", each.name) for each in registry().components("importer")}
+
+
 def _first(paths: Sequence[Path]) -> Path:
     missing = [path for path in paths if not path.exists()]
     if missing or not paths:
@@ -147,7 +151,8 @@ def _first(paths: Sequence[Path]) -> Path:
     return paths[0]
 
 
-def _files(paths: Sequence[Path], reader: Importer) -> Iterable[Path]:
+def files_of(paths: Sequence[Path], reader: Importer) -> Iterable[Path]:
+    """The files, and for a folder those in it that the importer recognises."""
     _first(paths)
     for path in paths:
         found = list(_recognised(path, type(reader))) if path.is_dir() else [path]
@@ -224,7 +229,9 @@ def _maker(reader: Importer, files: Sequence[Path], domain: Domain) -> Any:
         numbers, rows, known, names, bad = [], [], [], [], []
         for number, found in zip(items, cursor.take(items), strict=True):
             try:
-                entry = _converted(reader, found, domain)
+                entry = converted(reader, found, domain)
+                if flaw := domain.unfit(entry.structure):
+                    raise ZooError(flaw)
             except ZooError as error:
                 bad.append(f"{found.where}: {' '.join(error.problems)}")
                 continue
@@ -246,7 +253,8 @@ def _maker(reader: Importer, files: Sequence[Path], domain: Domain) -> Any:
     return make
 
 
-def _domain_block(reader: Importer, path: Path) -> dict[str, Any]:
+def domain_block_of(reader: Importer, path: Path) -> dict[str, Any]:
+    """The recipe block of the domain that the structures of a file belong to."""
     try:
         return dict(reader.domain(path))
     except ZooError as error:
@@ -255,7 +263,8 @@ def _domain_block(reader: Importer, path: Path) -> dict[str, Any]:
         raise ZooError(f"{path}: cannot be read: {error.strerror or error}.") from error
 
 
-def _converted(reader: Importer, found: Found, domain: Domain) -> Entry:
+def converted(reader: Importer, found: Found, domain: Domain) -> Entry:
+    """An entry as a structure of the domain. ZooError if it is none."""
     if isinstance(found.entry, ZooError):
         raise found.entry
     entry = reader.convert(found.entry)

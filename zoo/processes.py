@@ -5,6 +5,7 @@ They find each other through the launcher's environment variables. Every functio
 
 import os
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from typing import TypeVar
 
@@ -62,6 +63,15 @@ def gathered(value: T) -> list[T]:
     values: list[T] = [value] * count()
     torch.distributed.all_gather_object(values, value)
     return values
+
+
+def shared(work: Callable[[range], T], length: int) -> list[T]:
+    """What `work` returns for the parts of `range(length)`, in order: one part for each process, unless it is empty.
+
+    Every process of a run must call it, as those do in which evaluators are called; each has all results.
+    """
+    mine = range(length * index() // count(), length * (index() + 1) // count())
+    return [found for part in gathered([work(mine)] if mine else []) for found in part]
 
 
 def wait_for_all() -> None:

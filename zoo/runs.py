@@ -7,7 +7,6 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +18,12 @@ from accelerate.tracking import get_available_trackers
 from accelerate.utils import InitProcessGroupKwargs, LoggerType
 
 from zoo import processes
-from zoo.building import build, complete, shorten
+from zoo.building import build, complete
 from zoo.data import Data, open_data
 from zoo.discovery import emit
 from zoo.errors import ZooError, did_you_mean
 from zoo.files import write_json, write_text
 from zoo.interfaces.models import Model
-from zoo.interfaces.scores import Evaluator, Facts, Score
 from zoo.interfaces.structures import Dataset, Domain
 from zoo.locks import locked
 from zoo.machine import PeakMemory, environment, machine_kind
@@ -33,9 +31,9 @@ from zoo.publishing.hashes import weights_hash
 from zoo.publishing.index import describe
 from zoo.publishing.layout import networks, save_model
 from zoo.recipes import Recipe
-from zoo.registry import registry
-from zoo.reports import Cost, Spread, project_latents, write_run_report
+from zoo.reports import Cost, project_latents, write_run_report
 from zoo.sampling import check_previews, check_refinements
+from zoo.scoring import Scores, evaluate, score_file, spreads
 from zoo.stages import Record, Workshop, sample_model, train_model
 from zoo.store import write_structures
 from zoo.trackers import JsonLines
@@ -44,9 +42,6 @@ from zoo.training.loop import Point
 
 LOGGED = {"terms": "train", "held_out": "held_out", "samples": "samples"}
 """What the numbers of a training's points are called in the log."""
-
-Scores = dict[str, dict[str, Score]]
-"""Evaluator -> score -> value."""
 
 
 @dataclass(frozen=True)
@@ -175,7 +170,7 @@ def _run(recipe: Recipe, options: Options, command: Sequence[str], folder: Path,
     scores, baseline = evaluate(recipe.evaluators, [structures, held_out], data)
     scoring = Cost(time.monotonic() - started, memory.mebibytes())
     if processes.is_main():
-        write_json(folder / "scores.json", _score_file(provenance, scores, baseline))
+        write_json(folder / "scores.json", score_file(provenance, scores, baseline))
         emit("scores", folder, {name: {n: s.value for n, s in group.items()} for name, group in scores.items()})
         write_run_report(
             folder / "report.html",
@@ -189,38 +184,12 @@ def _run(recipe: Recipe, options: Options, command: Sequence[str], folder: Path,
             stages=workshop.records,
             scoring=scoring,
             figures=[*data.domain.figures(structures), *data.domain.compare(structures, data)],
-            spreads=_spreads(structures, data),
+            spreads=spreads(structures, data),
             levels=_levels(workshop.records, data, len(structures)),
             projection=project_latents(model, data, options.seed),
             command=shlex.join(command),
         )
     return Finished(folder, scores)
-
-
-def evaluate(evaluators: Mapping[str, Mapping[str, Any]], sets: Sequence[np.ndarray], data: Data) -> list[Scores]:
-    """Scores of each set of hard structures `[n, *S]` by every evaluator.
-
-    Pairs of a set and an evaluator are shared out among processes, neighbours together, for facts about a set that
-    several evaluators ask for are computed once in a process.
-    """
-    pairs = [(number, name) for number in range(len(sets)) for name in evaluators]
-    facts = [Facts() for _ in sets]
-    mine: dict[tuple[int, str], dict[str, Score]] = {}
-    for i in np.array_split(np.arange(len(pairs)), processes.count())[processes.index()]:
-        number, name = pairs[i]
-        evaluator = build("evaluator", evaluators[name])
-        assert isinstance(evaluator, Evaluator)
-        scores = evaluator.scores(sets[number], data, facts[number])
-        _check_scores(scores, len(sets[number]), registry().label("evaluator", evaluators[name]["use"]))
-        mine[number, name] = dict(scores)
-    found = {pair: scores for part in processes.gathered(mine) for pair, scores in part.items()}
-    return [{name: found[number, name] for name in evaluators} for number in range(len(sets))]
-
-
-def _spreads(structures: np.ndarray, data: Data) -> list[Spread]:
-    """What the domain says in numbers of samples, and of as many held-out structures."""
-    held_out = data.domain.describe(data.held_out.array(np.arange(min(len(data.held_out), len(structures)))))
-    return [Spread(name, values, held_out[name]) for name, values in data.domain.describe(structures).items()]
 
 
 def _levels(records: Sequence[Record], data: Data, count: int) -> dict[str, dict[str, float]]:
@@ -235,24 +204,6 @@ def _levels(records: Sequence[Record], data: Data, count: int) -> dict[str, dict
         for name, values in data.domain.describe(structures).items():
             found.setdefault(name, {})[label] = float(values.mean())
     return found
-
-
-def _check_scores(scores: Any, count: int, label: str) -> None:
-    """ZooError unless these are the scores of `count` structures."""
-    if not isinstance(scores, Mapping):
-        raise ZooError(f"{label}: its scores are {shorten(scores)}, and {{name: zoo.Score}} is wanted.")
-    problems = []
-    for name, score in scores.items():
-        if not isinstance(name, str) or not isinstance(score, Score):
-            problems.append(f"the score {shorten(name)} is {shorten(score)}, and no zoo.Score.")
-            continue
-        if not isinstance(score.value, Real) or isinstance(score.value, bool):
-            problems.append(f"the value of {name!r} is {shorten(score.value)}, and no number.")
-        if score.per_sample is not None and np.shape(score.per_sample) != (count,):
-            shape = np.shape(score.per_sample)
-            problems.append(f"{name!r} has values {shape} per sample, and there are {count} samples.")
-    if problems:
-        raise ZooError(*(f"{label}: {problem}" for problem in problems))
 
 
 def _emit(event: str, folder: Path, payload: Mapping[str, Any]) -> None:
@@ -346,21 +297,3 @@ def _provenance(recipe: Recipe, options: Options, data: Data, model: Model) -> d
 
 def _stage_entry(record: Record) -> dict[str, Any]:
     return asdict(record) | {"folder": record.folder.name}
-
-
-def _score_file(provenance: Mapping[str, Any], scores: Scores, baseline: Scores) -> dict[str, Any]:
-    return {
-        "provenance": dict(provenance),
-        "scores": {name: _score_entries(group) for name, group in scores.items()},
-        "held_out_data": {name: _score_entries(group) for name, group in baseline.items()},
-    }
-
-
-def _score_entries(group: Mapping[str, Score]) -> dict[str, Any]:
-    entries = {}
-    for name, score in group.items():
-        entry = asdict(score)
-        if score.per_sample is not None:
-            entry["per_sample"] = [round(float(value), 6) for value in score.per_sample]
-        entries[name] = entry
-    return entries

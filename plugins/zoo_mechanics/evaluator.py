@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import torch
 
-from zoo import Evaluator, Facts, Reference, Score, ZooError, bar
+from zoo import Evaluator, Facts, Reference, Score, ZooError, bar, shared
 from zoo_mechanics.bounds import attainment
 from zoo_mechanics.homogenisation import TOLERANCE, checked_tolerance, homogenise
 from zoo_mechanics.moduli import anisotropy, voigt_average
@@ -96,30 +96,37 @@ class StiffnessScores(Evaluator):
 
     def _solve(self, cells: np.ndarray, reference: Reference) -> Found:
         lattice = reference.domain.lattice(len(cells))
-        parts = []
-        with bar("stiffness", len(cells)) as progress:
-            for start in range(0, len(cells), _CHUNK):
-                chunk = torch.from_numpy(cells[start : start + _CHUNK].astype(np.float32))
-                found = homogenise(chunk, lattice[start : start + _CHUNK], base=self.base, tolerance=self.tolerance)
-                share = attainment(found.stiffness, chunk.double().flatten(1).mean(1), self.base)
-                bulk, shear = voigt_average(found.stiffness)
-                ratio = (3 * bulk - 2 * shear) / (6 * bulk + 2 * shear)
-                parts.append(
-                    {
-                        "bulk": share.bulk,
-                        "shear": share.shear,
-                        "bulk_modulus": bulk,
-                        "shear_modulus": shear,
-                        "ratio": torch.where(found.singular, 0.0, ratio),
-                        "anisotropy": anisotropy(found.stiffness).nan_to_num(),
-                        "stiffness": found.stiffness,
-                        "singular": found.singular,
-                        "hinged": found.hinged,
-                        "error": found.error,
-                    }
-                )
-                progress.advance(len(chunk))
+        starts = range(0, len(cells), _CHUNK)
+
+        def solve(part: range) -> list[dict[str, torch.Tensor]]:
+            rows = []
+            with bar("stiffness", len(part) * _CHUNK) as progress:
+                for start in starts[part.start : part.stop]:
+                    rows.append(self._solve_chunk(cells[start : start + _CHUNK], lattice[start : start + _CHUNK]))
+                    progress.advance(_CHUNK)
+            return rows
+
+        parts = [row for rows in shared(solve, len(starts)) for row in rows]
         return {name: torch.cat([part[name].double() for part in parts]).numpy() for name in parts[0]}
+
+    def _solve_chunk(self, cells: np.ndarray, lattice: torch.Tensor) -> dict[str, torch.Tensor]:
+        chunk = torch.from_numpy(cells.astype(np.float32))
+        found = homogenise(chunk, lattice, base=self.base, tolerance=self.tolerance)
+        share = attainment(found.stiffness, chunk.double().flatten(1).mean(1), self.base)
+        bulk, shear = voigt_average(found.stiffness)
+        ratio = (3 * bulk - 2 * shear) / (6 * bulk + 2 * shear)
+        return {
+            "bulk": share.bulk,
+            "shear": share.shear,
+            "bulk_modulus": bulk,
+            "shear_modulus": shear,
+            "ratio": torch.where(found.singular, 0.0, ratio),
+            "anisotropy": anisotropy(found.stiffness).nan_to_num(),
+            "stiffness": found.stiffness,
+            "singular": found.singular,
+            "hinged": found.hinged,
+            "error": found.error,
+        }
 
 
 def target_error(stiffness: np.ndarray, target: Mapping[str, float]) -> np.ndarray:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
+import torch
 from torch import Tensor
 
 from zoo import Domain, Figure, Reference, Structure, ZooError
@@ -38,10 +39,11 @@ class Voxels(Domain):
 
     def harden(self, soft: Tensor) -> Tensor:
         """Solid above the middle of each cell's own range of densities, as in the VOXPLOER authors' release; the paper
-        names no threshold. A constant cell has no such middle and becomes empty, even if it was full."""
+        names no threshold. A constant cell has no such middle: it is full above density 1/2, else empty, so that hard
+        cells stay what they are. (The release makes nothing of full cells; its protocol of scores counts them so.)"""
         flat = soft.detach().float().flatten(1)
         low, high = flat.amin(1, keepdim=True), flat.amax(1, keepdim=True)
-        return (flat - low > high - flat).float().view_as(soft)
+        return torch.where(low < high, flat - low > high - flat, flat > 0.5).float().view_as(soft)
 
     def refine(self, structures: np.ndarray, refinement: str) -> np.ndarray:
         """Each cell after one of `refinement.REFINEMENTS`."""
@@ -55,6 +57,12 @@ class Voxels(Domain):
             chosen = orientation == rotation
             oriented[chosen] = rotate(structures[chosen], rotation)
         return oriented
+
+    def unfit(self, structure: np.ndarray) -> str:
+        """That it is all void or all solid."""
+        if structure.all():
+            return "it is full."
+        return "" if structure.any() else "it is empty."
 
     def figures(self, structures: np.ndarray) -> Sequence[Figure]:
         """A gallery."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from zoo import Evaluator, Facts, Reference, Score, ZooError
 from zoo_voxels.checking import cells_of
-from zoo_voxels.neighbours import nearest, pack
+from zoo_voxels.neighbours import nearest_together, pack
 from zoo_voxels.scores import Protocol, score
 
 _SENTENCES = {
@@ -39,11 +39,12 @@ class VoxelScores(Evaluator):
         self.protocol = protocol
 
     def scores(self, generated: np.ndarray, reference: Reference, facts: Facts) -> Mapping[str, Score]:
-        """Scores of hard cells `[n, d, d, d]`. ZooError if structures are no voxel cells."""
+        """Scores of hard cells `[n, d, d, d]`; one alone has no diversity. ZooError if they are no voxel cells."""
         cells = cells_of("voxel-scores", generated, reference)
-        neighbour, overlap = facts.once("nearest-iou", lambda: nearest(pack(cells), reference.train.packed()))
+        neighbour, overlap = facts.once("nearest-iou", lambda: nearest_together(pack(cells), reference.train.packed()))
         found = score(cells, neighbour, overlap, self.protocol)
-        return {name: self._score(name, getattr(found, name)) for name in _SENTENCES}
+        names = [name for name in _SENTENCES if len(cells) > 1 or name != "diversity"]
+        return {name: self._score(name, getattr(found, name)) for name in names}
 
     def _score(self, name: str, values: np.ndarray) -> Score:
         sentence = f"{_SENTENCES[name]} {_PROTOCOLS[self.protocol]}"

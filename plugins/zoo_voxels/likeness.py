@@ -4,16 +4,17 @@ A few candidates are compared closely (`alignment`): those of nearest `descripto
 change, and whichever cells the caller knows to be near. So the overlap that is found is one that exists, and the true
 one may be higher: candidates may be missed. Of planted copies, shifted, turned and reflected at random, none was
 missed, whether exact or with 2 % of the voxels flipped (see docs/evaluation.md).
+
+The work is shared out among the processes of a run; each must call.
 """
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from zoo_voxels.alignment import aligned, descriptor, modes, promising
+from zoo_voxels.threads import each_together
 
 CANDIDATES = 4
 _TRIED_FIRST, _TRIED = 8, 2
@@ -30,27 +31,31 @@ def descriptors(cells: Cells) -> NDArray[np.float32]:
     return np.concatenate([descriptor(modes(cells[start : start + _ROWS_AT_ONCE])) for start in starts])
 
 
+def packed_descriptors(packed: NDArray[np.uint8], shape: tuple[int, ...]) -> NDArray[np.float32]:
+    """Descriptors `[N, n]` of packed cells `[N, ceil(d^3 / 8)]` of `shape`, which may be memory-mapped."""
+
+    def describe(start: int) -> NDArray[np.float32]:
+        return descriptor(modes(unpacked(packed[start : start + _ROWS_AT_ONCE], shape)))
+
+    return np.concatenate(each_together(describe, range(0, len(packed), _ROWS_AT_ONCE)))
+
+
 def likest(
-    cells: Cells, packed: NDArray[np.uint8], known: Sequence[NDArray[np.int64]] = ()
+    cells: Cells,
+    packed: NDArray[np.uint8],
+    described: NDArray[np.float32],
+    known: Sequence[NDArray[np.int64]] = (),
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """For each cell `[B, d, d, d]` the row of `packed`, `[N, ceil(d^3 / 8)]`, that is likest: its index and IoU, `[B]`
     each.
 
-    `packed` need hold a cell in one orientation only, and may be memory-mapped; `known` are rows that are candidates
-    too, `[B]` each.
+    `packed` need hold a cell in one orientation only, and may be memory-mapped; `described` are its
+    `packed_descriptors`, and `known` rows that are candidates too, `[B]` each.
     """
-    wanted = descriptors(cells)
     shape = cells.shape[1:]
-    index = np.zeros((len(cells), 0), dtype=np.int64)
-    distance = np.zeros((len(cells), 0), dtype=np.float32)
-    for start in range(0, len(packed), _ROWS_AT_ONCE):
-        rows = unpacked(packed[start : start + _ROWS_AT_ONCE], shape)
-        gaps = _squared_distances(wanted, descriptors(rows))
-        index = np.concatenate([index, np.broadcast_to(np.arange(start, start + len(rows)), gaps.shape)], axis=1)
-        distance = np.concatenate([distance, gaps], axis=1)
-        order = np.argsort(distance, axis=1, kind="stable")[:, :CANDIDATES]
-        index, distance = np.take_along_axis(index, order, 1), np.take_along_axis(distance, order, 1)
-    candidates = np.concatenate([index, *(rows[:, None] for rows in known)], axis=1)
+    wanted = descriptors(cells)
+    near = [_nearest(wanted[start : start + _ROWS_AT_ONCE], described) for start in range(0, len(cells), _ROWS_AT_ONCE)]
+    candidates = np.concatenate([np.concatenate(near), *(rows[:, None] for rows in known)], axis=1)
 
     def compare(place: int) -> tuple[int, float]:
         rows = np.array(list(dict.fromkeys(candidates[place].tolist())))
@@ -58,8 +63,7 @@ def likest(
         best = int(np.argmax(overlaps))
         return int(rows[best]), overlaps[best]
 
-    with ThreadPoolExecutor(torch.get_num_threads()) as threads:
-        found = list(threads.map(compare, range(len(cells))))
+    found = each_together(compare, range(len(cells)))
     return np.array([row for row, _ in found], dtype=np.int64), np.array([overlap for _, overlap in found])
 
 
@@ -77,8 +81,7 @@ def repeats(cells: Cells, overlaps: NDArray[np.float64], limit: float) -> NDArra
         rows = list(dict.fromkeys([*near.tolist(), leader]))
         return max(overlaps[place, leader], *_compare(cells[place], cells[rows])) >= limit
 
-    with ThreadPoolExecutor(torch.get_num_threads()) as threads:
-        return np.array(list(threads.map(compare, range(len(cells)))), dtype=bool)
+    return np.array(each_together(compare, range(len(cells))), dtype=bool)
 
 
 def unpacked(packed: NDArray[np.uint8], shape: tuple[int, ...]) -> Cells:
@@ -95,6 +98,15 @@ def _compare(cell: Cells, others: Cells) -> list[float]:
         symmetries = promising(waves[0], waves[place + 1], _TRIED if place else _TRIED_FIRST)
         found.append(aligned(cell, other, symmetries))
     return found
+
+
+def _nearest(wanted: NDArray[np.float32], described: NDArray[np.float32]) -> NDArray[np.int64]:
+    """The rows of nearest descriptors, the nearest first, `[B, CANDIDATES]` or as many as there are."""
+    gaps = _squared_distances(wanted, described)
+    index = np.argpartition(gaps, min(CANDIDATES, gaps.shape[1]) - 1, axis=1)[:, :CANDIDATES]
+    index.sort(axis=1)
+    order = np.argsort(np.take_along_axis(gaps, index, 1), axis=1, kind="stable")
+    return np.take_along_axis(index, order, 1)
 
 
 def _squared_distances(first: NDArray[np.float32], second: NDArray[np.float32]) -> NDArray[np.float32]:

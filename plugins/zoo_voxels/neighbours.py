@@ -5,15 +5,15 @@ for the rest. With one, its 8-bit integer units multiply bits, `int8`. All three
 """
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from zoo import ZooError
+from zoo import ZooError, shared
 from zoo_voxels import bounds, int8, popcount
+from zoo_voxels.threads import each
 
 T = TypeVar("T")
 
@@ -55,6 +55,14 @@ def nearest(
     for start in range(0, len(database_packed), _ROWS_AT_ONCE):
         search.look_at(database_packed[start : start + _ROWS_AT_ONCE], start)
     return search.index, search.intersection / search.union
+
+
+def nearest_together(
+    queries_packed: NDArray[np.uint8], database_packed: NDArray[np.uint8]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """As `nearest`, the queries shared out among the processes of a run; each must call it."""
+    parts = shared(lambda part: nearest(queries_packed[part.start : part.stop], database_packed), len(queries_packed))
+    return np.concatenate([index for index, _ in parts]), np.concatenate([overlap for _, overlap in parts])
 
 
 def overlaps(first_packed: NDArray[np.uint8], second_packed: NDArray[np.uint8]) -> NDArray[np.float64]:
@@ -132,8 +140,7 @@ class _Search:
 def _share(work: Callable[[slice], T], count: int) -> list[T]:
     """The results of `work` for all parts of so many queries, by as many threads as torch uses."""
     parts = [slice(start, start + _QUERIES_AT_ONCE) for start in range(0, count, _QUERIES_AT_ONCE)]
-    with ThreadPoolExecutor(torch.get_num_threads()) as threads:
-        return list(threads.map(work, parts))
+    return each(work, parts)
 
 
 def _nearest_on_device(

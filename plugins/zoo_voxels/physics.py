@@ -7,6 +7,8 @@ import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
 
+from zoo_voxels.threads import each
+
 DISTANCES = 12
 """The two-point correlation is averaged over so many shells of distance, from 0 to half the cell's edge."""
 
@@ -21,16 +23,22 @@ def minkowski(cells: Cells) -> Values:
     Solid voxels are closed cubes, which hold together at edges and corners too. With their cubes, faces, edges and
     corners counted, the functionals are 3 to 0 alternating sums (Michielsen & De Raedt 2001, Phys. Rep. 347, 461).
     """
-    counts = [np.zeros(len(cells)) for _ in range(4)]
-    for axes in itertools.chain.from_iterable(itertools.combinations((1, 2, 3), n) for n in range(4)):
-        touched = cells
-        for axis in axes:
-            touched = touched | np.roll(touched, 1, axis)
-        counts[3 - len(axes)] += np.count_nonzero(touched.reshape(len(cells), -1), axis=1)
-    corners, edges, faces, cubes = counts
+    counts = np.array(each(_elements, cells), dtype=np.float64)
+    corners, edges, faces, cubes = counts.T
     return np.stack(
         [cubes, 2 * faces - 6 * cubes, (3 * cubes - 2 * faces + edges) / 2, corners - edges + faces - cubes], axis=1
     )
+
+
+def _elements(cell: NDArray[np.bool_]) -> list[int]:
+    """How many corners, edges, faces and cubes of voxels the solid has."""
+    counts = [0, 0, 0, 0]
+    for axes in itertools.chain.from_iterable(itertools.combinations((0, 1, 2), n) for n in range(4)):
+        touched = cell
+        for axis in axes:
+            touched = touched | np.roll(touched, 1, axis)
+        counts[3 - len(axes)] += int(np.count_nonzero(touched))
+    return counts
 
 
 def correlation(cells: Cells) -> Values:
@@ -40,14 +48,17 @@ def correlation(cells: Cells) -> Values:
     along = np.minimum(np.arange(d), d - np.arange(d)) / d
     distance = np.sqrt(along[:, None, None] ** 2 + along[:, None] ** 2 + along**2)
     shell = np.rint(2 * (DISTANCES - 1) * distance).astype(int).ravel()
-    inside = shell < DISTANCES
-    sizes = np.maximum(np.bincount(shell[inside], minlength=DISTANCES), 1)
-    found = []
-    for cell in cells:
-        power = np.abs(scipy.fft.rfftn(cell.astype(np.float64))) ** 2
-        chance = scipy.fft.irfftn(power, s=cell.shape).ravel() / cell.size
-        found.append(np.bincount(shell[inside], chance[inside], minlength=DISTANCES) / sizes)
-    return np.stack(found)
+    near = np.flatnonzero(shell < DISTANCES)
+    shell = shell[near]
+    sizes = np.maximum(np.bincount(shell, minlength=DISTANCES), 1)
+
+    def averaged(cell: NDArray[np.bool_]) -> Values:
+        transform = scipy.fft.rfftn(cell.astype(np.float32))
+        pairs = scipy.fft.irfftn(transform.real**2 + transform.imag**2, s=cell.shape).ravel()
+        found: Values = np.bincount(shell, np.rint(pairs[near]), minlength=DISTANCES) / (sizes * cell.size)
+        return found
+
+    return np.stack(each(averaged, cells))
 
 
 def features(cells: Cells) -> Values:

@@ -38,12 +38,13 @@ class Trivial(Model):
     - `thicker`, `thinner`: training cells with a layer of voxels added to their surface, or taken off it;
     - `supercell`: eight small copies of a training cell, every other voxel of each;
     - `union`: two training cells in one;
-    - `solid`: all solid but one corner voxel, since a cell without any contrast is hardened to nothing;
+    - `solid`: all solid;
     - `noise`: each voxel solid with chance 1/2.
 
     There is nothing to train. What it needs of the data, bits, is published with it.
     """
 
+    revision = 2
     trains: tuple[str, ...] = ()
     trivial: ClassVar[bool] = True
 
@@ -76,9 +77,7 @@ class Trivial(Model):
         if self.row == "noise":
             return (noise.uniform(*self.shape) < 0.5).float()
         if self.row == "solid":
-            cells = torch.ones((len(noise), *self.shape), device=noise.device)
-            cells[:, 0, 0, 0] = 0
-            return cells
+            return torch.ones((len(noise), *self.shape), device=noise.device)
         cells = self._cells(noise)
         if self.row == "shifted":
             shifts = noise.integers(d, 3).tolist()

@@ -1,16 +1,19 @@
-"""Is it a material, is it one of its kind, is it new? The share of cells of which all three hold."""
+"""Is it a material, is it one of its kind, is it new, is it like the data? The share of cells of which all hold."""
 
 from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
-from zoo import Evaluator, Facts, Items, Reference, Score, ZooError
+from zoo import Evaluator, Facts, Reference, Score, ZooError
 from zoo_voxels.checking import cells_of
 from zoo_voxels.connectivity import analyse
 from zoo_voxels.features import kept
-from zoo_voxels.likeness import likest, repeats
-from zoo_voxels.neighbours import nearest, overlaps, pack
+from zoo_voxels.likeness import likest, packed_descriptors, repeats
+from zoo_voxels.neighbours import nearest_together, overlaps, pack
+from zoo_voxels.physics import features
+from zoo_voxels.threads import each_together
+from zoo_voxels.typicality import SHARE, typical
 
 Cells = NDArray[np.bool_]
 Values = NDArray[np.float64]
@@ -20,13 +23,15 @@ KEPT = 0.9
 
 
 class ValidUniqueNovel(Evaluator):
-    """The share of cells that are valid, unique and novel, with its parts.
+    """The share of cells that are valid, unique, novel and typical, with its parts.
 
     - Valid: the solid is one piece of the periodic crystal, without floating parts; it percolates in three directions
       (winding rank 3); and balls of `thickness` voxels fill at least 90 % of it.
     - Unique: no earlier cell of the set overlaps it by an IoU of `same` or more, after any periodic shift and any
       symmetry of the cube.
     - Novel: no training cell does.
+    - Typical: it has the physics of the data, see `typicality`. Two training cells in one are new and sound, and of
+      another kind; a headline that leaves this out is theirs.
 
     Shifts and symmetries make no other material, so they make nothing new: what the five scores of the benchmark count
     as new cells, copies shifted by half a period, count as known here. See `likeness` on how sure that is. ZooError
@@ -45,28 +50,36 @@ class ValidUniqueNovel(Evaluator):
         self.thickness = thickness
 
     def scores(self, generated: np.ndarray, reference: Reference, facts: Facts) -> Mapping[str, Score]:
-        """Scores of hard cells `[n, d, d, d]`. ZooError if they are none, see `checking.cells_of`."""
+        """Scores of hard cells `[n, d, d, d]`; one alone is unique, and no share of them tells so. ZooError if they are
+        none, see `checking.cells_of`."""
         cells = cells_of("valid-unique-novel", generated, reference)
         packed = pack(cells)
-        found = [analyse(cell) for cell in cells]
+        found = each_together(analyse, list(cells))
         connected = np.array([each.pieces == 1 for each in found])
         percolating = np.array([each.rank == 3 for each in found])
-        thick = np.array([kept(cell, self.thickness) >= KEPT for cell in cells])
+        thick = np.array(each_together(lambda cell: kept(cell, self.thickness) >= KEPT, list(cells)))
         valid = connected & percolating & thick
         pairs = facts.once("overlaps", lambda: overlaps(packed, packed))
         unique = ~repeats(cells, pairs, self.same)
         step = reference.domain.orientations
-        near_train = facts.once("nearest-iou", lambda: nearest(packed, reference.train.packed()))
-        near_held_out = nearest(packed, reference.held_out.packed())
-        to_train = _distance(cells, reference.train, step, *near_train)
-        to_held_out = _distance(cells, reference.held_out, 1, *near_held_out)
+        train, held_out = reference.train.packed(), reference.held_out.packed()
+        neighbour, overlap = facts.once("nearest-iou", lambda: nearest_together(packed, train))
+        upright = train[::step]
+        to_train = _distance(cells, upright, _described("training", upright, reference), neighbour // step, overlap)
+        to_held_out = _distance(
+            cells, held_out, _described("held-out", held_out, reference), *nearest_together(packed, held_out)
+        )
         novel = to_train > 1 - self.same
-        trapped = np.array([analyse(~cell).enclosed for cell in cells]) / cells[0].size
+        trapped = np.array(each_together(lambda cell: analyse(~cell).enclosed, list(cells))) / cells[0].size
+        mine = facts.once("physical-features", lambda: features(cells))
+        plausible = typical(mine, reference)
         values = {
+            "valid_unique_novel_typical": valid & unique & novel & plausible,
             "valid_unique_novel": valid & unique & novel,
             "valid": valid,
             "unique": unique,
             "novel": novel,
+            "typical": plausible,
             "connected": connected,
             "percolating": percolating,
             "thick_enough": thick,
@@ -74,17 +87,25 @@ class ValidUniqueNovel(Evaluator):
             "distance_to_held_out": to_held_out,
             "trapped_void": trapped,
         }
+        if len(cells) == 1:
+            del values["unique"]
         return {name: self._score(name, values[name].astype(float)) for name in values}
 
     def _score(self, name: str, values: Values) -> Score:
-        sentence = _SENTENCES[name].format(same=self.same, thickness=self.thickness, kept=KEPT)
-        if name in ("unique", "valid_unique_novel"):  # Whether a cell repeats another depends on the others.
+        sentence = _SENTENCES[name].format(same=self.same, thickness=self.thickness, kept=KEPT, share=SHARE)
+        if name == "unique" or name.startswith("valid_unique"):  # Whether a cell repeats another depends on the others.
             return Score(float(values.mean()), sentence, values)
         return Score.mean(values, sentence, higher_is_better=name not in ("distance_to_held_out", "trapped_void"))
 
 
 _SENTENCES = {
-    "valid_unique_novel": "Share of cells that are valid, unique and novel at once, see there.",
+    "valid_unique_novel_typical": (
+        "Share of cells that are valid, unique, novel and typical at once, see there: new materials of the data's kind."
+    ),
+    "valid_unique_novel": (
+        "Share of cells that are valid, unique and novel at once, see there; whether they have anything in common with "
+        "the data it does not ask."
+    ),
     "valid": "Share of cells that are connected, percolating and thick enough at once, see there.",
     "unique": (
         "Share of cells that no earlier cell of the set overlaps by an IoU of {same:g} or more, after any periodic "
@@ -93,6 +114,10 @@ _SENTENCES = {
     "novel": (
         "Share of cells that no training cell overlaps by an IoU of {same:g} or more, after any periodic shift and any "
         "of the 48 symmetries. Noise is novel too: read it with validity and with the distance to held-out cells."
+    ),
+    "typical": (
+        "Share of cells whose physical features (volume fraction, surface, mean breadth, Euler number, two-point "
+        "correlation) are as near to those of training cells as those of {share:.0%} of held-out cells are."
     ),
     "connected": "Share of cells whose solid is one piece across the periodic faces, without floating parts.",
     "percolating": "Share of cells with a piece that winds through the crystal in three independent directions.",
@@ -108,9 +133,23 @@ _SENTENCES = {
 }
 
 
-def _distance(cells: Cells, items: Items, step: int, neighbour: NDArray[np.int64], overlap: Values) -> Values:
-    """1 - IoU, modulo shifts and symmetries, with the likest item. Each stands there in `step` orientations;
+def _distance(
+    cells: Cells,
+    packed: NDArray[np.uint8],
+    described: NDArray[np.float32],
+    neighbour: NDArray[np.int64],
+    overlap: Values,
+) -> Values:
+    """1 - IoU, modulo shifts and symmetries, with the likest of `packed` cells, which stand there in one orientation.
     `neighbour` is the nearest as they stand, with its `overlap`."""
-    likeness = likest(cells, items.packed()[::step], [neighbour // step])[1]
+    likeness = likest(cells, packed, described, [neighbour])[1]
     distance: Values = 1 - np.maximum(likeness, overlap)
     return distance
+
+
+def _described(name: str, packed: NDArray[np.uint8], reference: Reference) -> NDArray[np.float32]:
+    shape = reference.domain.structure.shape
+    found: NDArray[np.float32] = reference.facts.once(
+        f"descriptors of {name} cells", lambda: packed_descriptors(packed, shape)
+    )
+    return found

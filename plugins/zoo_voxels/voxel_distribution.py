@@ -7,9 +7,9 @@ import numpy as np
 from zoo import Evaluator, Facts, Reference, Score, ZooError, bootstrap
 from zoo_voxels import distribution
 from zoo_voxels.checking import cells_of
-from zoo_voxels.likeness import unpacked
-from zoo_voxels.neighbours import nearest, overlaps, pack
+from zoo_voxels.neighbours import nearest_together, overlaps, pack
 from zoo_voxels.physics import features
+from zoo_voxels.typicality import SAMPLE, some_training, training_features
 
 LEAST = 100
 """As many training cells at least, or all of them, represent the rest."""
@@ -31,18 +31,21 @@ class VoxelDistribution(Evaluator):
         self.neighbours = neighbours
 
     def scores(self, generated: np.ndarray, reference: Reference, facts: Facts) -> Mapping[str, Score]:
-        """Scores of hard cells `[n, d, d, d]`. ZooError if they are none, see `checking.cells_of`."""
+        """Scores of hard cells `[n, d, d, d]`; of one alone only those that each cell has. ZooError if they are none,
+        see `checking.cells_of`."""
         cells = cells_of("voxel-distribution", generated, reference)
         packed, train = pack(cells), reference.train.packed()
-        known = np.asarray(train[_drawn(len(train), max(len(cells), LEAST))])
+        count = max(len(cells), LEAST)
+        known = np.asarray(train[some_training(len(train), count)])
         within = 1 - facts.once("overlaps", lambda: overlaps(packed, packed))
         among = 1 - overlaps(known, known)
         between = 1 - overlaps(packed, known)
         k = min(self.neighbours, max(len(known) - 1, 1))
         own_radii = distribution.radii(within, k)
         known_radii = distribution.radii(among, k)
-        to_train = 1 - facts.once("nearest-iou", lambda: nearest(packed, train))[1]
-        from_held_out = 1 - nearest(reference.held_out.packed(), train)[1]
+        to_train = 1 - facts.once("nearest-iou", lambda: nearest_together(packed, train))[1]
+        from_held_out = reference.facts.once("held-out-nearest-iou", lambda: _from_training(reference))
+        mine = facts.once("physical-features", lambda: features(cells))
         n = min(len(cells), len(known))
         own_kind = distribution.nearest_neighbour_accuracy(within[:n, :n], among[:n, :n], between[:n, :n])
         values = {
@@ -59,22 +62,23 @@ class VoxelDistribution(Evaluator):
         wholes = {
             "vendi": distribution.vendi(1 - within),
             "copying": distribution.copying(to_train, from_held_out),
-            "physical_distance": distribution.frechet(features(cells), features(unpacked(known, cells.shape[1:]))),
+            "physical_distance": distribution.frechet(mine, training_features(reference, count)),
         }
-        return found | {
+        scores = found | {
             name: Score(wholes[name], _SENTENCES[name], unit=_UNITS.get(name, ""), higher_is_better=name not in _LOWER)
             for name in wholes
         }
+        return {name: scores[name] for name in scores if len(cells) > 1 or name in _OF_ONE}
 
     def _mean(self, name: str, values: np.ndarray) -> Score:
         # Most values belong to known cells, or to both: the report shows values of generated cells only.
-        mine = values if name in ("precision", "density") else None
+        mine = values if name in _OF_ONE else None
         sentence = _SENTENCES[name].format(k=self.neighbours)
-        return Score(
-            float(values.mean()), sentence, mine, interval=bootstrap(values), higher_is_better=name not in _LOWER
-        )
+        interval = bootstrap(values) if len(values) > 1 else None
+        return Score(float(values.mean()), sentence, mine, interval=interval, higher_is_better=name not in _LOWER)
 
 
+_OF_ONE = ("precision", "density")
 _LOWER = ("nearest_neighbour_accuracy", "own_kind_nearest", "minimum_matching_distance", "physical_distance")
 _UNITS = {"vendi": "cells"}
 
@@ -105,6 +109,7 @@ _SENTENCES = {
 }
 
 
-def _drawn(total: int, count: int) -> np.ndarray:
-    """`count` different numbers below `total`, or all there are: the same every time, in random order."""
-    return np.random.default_rng(0).permutation(total)[:count]
+def _from_training(reference: Reference) -> np.ndarray:
+    """Distance of held-out cells to their nearest training cells, of so many as represent the rest."""
+    found: np.ndarray = 1 - nearest_together(reference.held_out.packed()[:SAMPLE], reference.train.packed())[1]
+    return found

@@ -24,18 +24,17 @@ def test_cells_are_binarised_at_half_of_their_own_range(soft: np.ndarray) -> Non
     for cell, result in zip(soft, hard, strict=True):
         low, high = float(cell.min()), float(cell.max())
         if low == high:
-            assert not result.any()
+            assert (result == (low > 0.5)).all()
         else:
             scaled = (cell.astype(float) - low) / (high - low)
             clear = abs(scaled - 0.5) > 1e-6
             np.testing.assert_array_equal(result[clear], (scaled > 0.5)[clear])
 
 
-def test_constant_cells_become_empty_and_binary_ones_stay() -> None:
-    cells = torch.stack([torch.ones(3, 3, 3), torch.full((3, 3, 3), 0.7), torch.eye(3).expand(3, 3, 3)])
-    hard = Voxels(3).harden(cells)
-    assert hard[:2].sum() == 0
-    assert torch.equal(hard[2], cells[2])
+def test_hard_cells_stay_what_they_are_full_and_empty_ones_too() -> None:
+    cells = torch.stack([torch.ones(3, 3, 3), torch.zeros(3, 3, 3), torch.eye(3).expand(3, 3, 3)])
+    assert torch.equal(Voxels(3).harden(cells), cells)
+    assert Voxels(3).harden(torch.full((1, 3, 3, 3), 0.4)).sum() == 0
 
 
 def test_each_cell_gets_its_own_orientation() -> None:
@@ -66,3 +65,10 @@ def test_the_gallery_shows_at_most_24_cells() -> None:
 def test_a_resolution_without_room_is_refused() -> None:
     with pytest.raises(ZooError, match="resolution 1"):
         Voxels(1)
+
+
+def test_cells_all_void_or_all_solid_teach_nothing() -> None:
+    cells = np.zeros((3, 4, 4, 4), np.uint8)
+    cells[1, 0, 0, 0] = 1
+    cells[2] = 1
+    assert [Voxels(4).unfit(cell) for cell in cells] == ["it is empty.", "", "it is full."]

@@ -13,6 +13,7 @@ from zoo import processes
 from zoo.cli.check import check
 from zoo.cli.data import data
 from zoo.cli.evals import evals
+from zoo.cli.evaluate import evaluate
 from zoo.cli.list import list_names
 from zoo.cli.memory import want_of_memory
 from zoo.cli.plugin import plugin as plugin_group
@@ -92,6 +93,7 @@ def split_plugin_files(arguments: list[str]) -> tuple[list[str], list[Path]]:
 app = typer.Typer(cls=Program, no_args_is_help=True, **_PLAIN)
 app.command(short_help="Train, sample, score, report.")(run)
 app.command(short_help="Draw from a trained model.")(sample)
+app.command(short_help="Score structures of any program.")(evaluate)
 app.command(short_help="Give a trained model away.")(publish)
 app.command(short_help="Put runs side by side.")(report)
 app.add_typer(evals, name="evals", short_help="Run suites of models, and compare what came of them.")

@@ -9,7 +9,9 @@ from zoo.discovery import Discovery, Plugin
 from zoo.errors import ZooError
 from zoo.hookspecs import Command
 
-OURS = ("run", "sample", "publish", "report", "evals", "data", "list", "show", "check", "plugins", "plugin")
+OURS = (
+    "run", "sample", "evaluate", "publish", "report", "evals", "data", "list", "show", "check", "plugins", "plugin",
+)  # fmt: skip
 """The program's own commands, in the order of the help: names that no plugin's command can have."""
 
 

@@ -125,11 +125,17 @@ class Model(Part, nn.Module):
         """The diffusers scheduler of the walk, for those who read a published model with diffusers alone."""
         return None
 
+    @property
+    def device(self) -> torch.device:
+        """Where its weights are; the CPU if it has none."""
+        tensors = itertools.chain(self.parameters(), self.buffers())
+        return next((tensor.device for tensor in tensors), torch.device("cpu"))
+
     @torch.no_grad()
     def sample(self, indices: Sequence[int], seed: int, condition: Mapping[str, float], batch: int) -> Tensor:
         """Soft structures `[n, *S]`, at most `batch` of them. Sample i depends on `(seed, i)` only: the batch is padded
         to its full size, since matrix products round differently in batches of other sizes."""
-        device = next(itertools.chain(self.parameters(), self.buffers())).device
+        device = self.device
         padded = list(indices) + [0] * (batch - len(indices))
         given = {name: torch.full((batch,), value, device=device) for name, value in condition.items()}
         return self.draw(Noise(seed, padded, device), given)[: len(indices)]

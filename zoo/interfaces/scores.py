@@ -26,8 +26,10 @@ class Score:
 
     @classmethod
     def mean(cls, values: np.ndarray, sentence: str, unit: str = "", higher_is_better: bool = True) -> "Score":
-        """The mean of `values` `[n]`, one per sample and each from that sample alone, with its `bootstrap` interval."""
-        return cls(float(values.mean()), sentence, values, unit, higher_is_better, bootstrap(values))
+        """The mean of `values` `[n]`, one per sample and each from that sample alone, with its `bootstrap` interval:
+        none for a single sample, which does not say how far others may lie."""
+        interval = bootstrap(values) if len(values) > 1 else None
+        return cls(float(values.mean()), sentence, values, unit, higher_is_better, interval)
 
 
 RESAMPLES = 1000
@@ -46,7 +48,7 @@ def bootstrap(values: np.ndarray) -> tuple[float, float]:
 
 @dataclass
 class Facts:
-    """Expensive facts that several evaluators share: each is computed once per run."""
+    """Expensive facts that several evaluators share: each is computed once."""
 
     _known: dict[str, Any] = field(default_factory=dict)
 
@@ -72,6 +74,10 @@ class Reference(Protocol):
     def held_out(self) -> "Items":
         """Structures that no model has seen, not augmented."""
 
+    @property
+    def facts(self) -> Facts:
+        """Expensive facts of the data alone, computed once for all sets that are held against them."""
+
 
 class Items(Protocol):
     """A split of a dataset."""
@@ -90,4 +96,9 @@ class Evaluator(Part):
 
     @abstractmethod
     def scores(self, generated: np.ndarray, reference: Reference, facts: Facts) -> Mapping[str, Score]:
-        """Scores of hard structures `[n, *S]`. Facts shared with other evaluators go through `facts.once`."""
+        """Scores of hard structures `[n, *S]`, at least one. Facts of them that other evaluators ask for too go through
+        `facts.once`, those of the data through `reference.facts.once`. A score that so few structures do not have, as
+        diversity of one, is left out.
+
+        Where several processes share a run, each calls it with the same arguments: long work is done in parts by
+        `zoo.shared`."""

@@ -79,6 +79,11 @@ class Domain(Part):
         Number 0 is the structure itself."""
         return structures
 
+    def unfit(self, structure: np.ndarray) -> str:
+        """Why a hard structure `[*S]` has no place in imported data, as that there is nothing in it: a sentence with
+        "it" for the structure; empty, as by default, if it has one. Scores are told of such structures too."""
+        return ""
+
     def lattice(self, count: int) -> Tensor:
         """Lattice vectors as rows, `[count, 3, 3]`, in units of the cell edge: cubes unless the domain says
         otherwise."""

@@ -1,6 +1,5 @@
 """How latents lie: their two principal components, of all kinds together (the VOXPLOER paper's Table 2)."""
 
-import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -31,7 +30,7 @@ class Projection:
 def project_latents(model: Model, data: "Data", seed: int) -> Projection | None:
     """The plane of some training structures' latents, and of the negatives' made from them; None if the model has no
     latents to show."""
-    device = next(itertools.chain(model.parameters(), model.buffers())).device
+    device = model.device
     indices = np.random.default_rng(seed).permutation(len(data.train))[:STRUCTURES]
     structures = data.train.batch(indices, device)["structure"]
     latents = model.latents(structures, Noise(seed, indices.tolist(), device))

@@ -38,23 +38,31 @@ class VoxelArrays(Importer):
         return len(shape) == 4 or (len(shape) == 3 and len(set(shape)) == 1)
 
     def domain(self, path: Path) -> Mapping[str, Any]:
-        return {"use": "voxels", "resolution": self.resolution or npy.headers(path)[_name(path)].shape[-1]}
+        shape = npy.headers(path)[_name(path)].shape
+        _check_rank(shape)
+        if len(set(shape[-3:])) != 1:
+            raise ZooError(f"its cells are {'x'.join(map(str, shape[-3:]))}; a cell is a cube.")
+        return {"use": "voxels", "resolution": self.resolution or shape[-1]}
 
     def card(self) -> Card:
         return Card("Voxel cells", "", units=UNITS, **OWN)
 
     def entries(self, path: Path) -> Iterator[NDArray]:
         name = _name(path)
-        rank = len(npy.headers(path)[name].shape)
-        if rank == 3:
+        shape = npy.headers(path)[name].shape
+        _check_rank(shape)
+        if len(shape) == 3:
             yield npy.whole(path, name)
-        elif rank == 4:
-            yield from npy.rows(path, name)
         else:
-            raise ZooError(f"its array has {rank} axes, expected n, x, y, z.")
+            yield from npy.rows(path, name)
 
     def convert(self, entry: NDArray) -> Entry:
         return entry_of(resized(cell_of(entry, self.threshold), self.resolution))
+
+
+def _check_rank(shape: tuple[int, ...]) -> None:
+    if len(shape) not in (3, 4):
+        raise ZooError(f"its array has {len(shape)} axes, expected n, x, y, z.")
 
 
 def _name(path: Path) -> str:

@@ -33,14 +33,14 @@ def cell_of(values: NDArray, threshold: float | None = None) -> NDArray[np.bool_
         return values > threshold
     if values.dtype != bool and not ((values == 0) | (values == 1)).all():
         low, high = values.min(), values.max()
-        raise ZooError(f"it has grey values from {low:g} to {high:g}: say what is solid with --set threshold=VALUE.")
+        raise ZooError(
+            f"it has grey values from {low:g} to {high:g}: tell the importer what is solid: threshold=VALUE."
+        )
     return values.astype(bool)
 
 
 def entry_of(cell: NDArray[np.bool_], **properties: float | NDArray) -> Entry:
-    """The entry of a cell, with its `volume_fraction`. ZooError if it is empty or full."""
-    if cell.all() or not cell.any():
-        raise ZooError("it is full." if cell.any() else "it is empty.")
+    """The entry of a cell, with its `volume_fraction`."""
     return Entry(cell.astype(np.uint8), {"volume_fraction": float(cell.mean()), **properties})
 
 

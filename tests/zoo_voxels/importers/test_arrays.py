@@ -79,7 +79,7 @@ def test_bits_known_by_heart(tmp_path: Path) -> None:
 def test_grey_values_need_a_threshold(tmp_path: Path) -> None:
     grey = np.stack([np.linspace(0, 250, 27), np.linspace(30, 50, 27)]).reshape(2, 3, 3, 3).astype(np.uint8)
     np.save(tmp_path / "grey.npy", grey)
-    with pytest.raises(ZooError, match=r"grey values from 0 to 250: say what is solid with --set threshold=VALUE"):
+    with pytest.raises(ZooError, match=r"grey values from 0 to 250: tell the importer what is solid: threshold=VALUE"):
         converted(VoxelArrays(), tmp_path / "grey.npy")
     with pytest.raises(ZooError, match="threshold nan is no finite number"):
         VoxelArrays(threshold=float("nan"))
@@ -110,8 +110,6 @@ def test_half_as_many_voxels(tmp_path: Path) -> None:
         (np.zeros((2, 3)), "its array has 2 axes, expected n, x, y, z."),
         (np.array(1), "its array has 0 axes, expected n, x, y, z."),
         (np.full((1, 2, 2, 2), np.nan), "it holds NaN or infinities."),
-        (np.zeros((1, 2, 2, 2)), "it is empty."),
-        (np.ones((1, 2, 2, 2)), "it is full."),
         (np.full((1, 2, 2, 2), "x"), "it holds <U1, expected numbers."),
         (np.full((1, 2, 2, 2), 1j), "it holds complex128, expected numbers."),
     ],

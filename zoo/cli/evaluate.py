@@ -1,0 +1,130 @@
+"""`zoo evaluate FILES --reference DATASET`: what anybody's structures are worth."""
+
+import shlex
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from zoo.cli.data.opening import arguments
+from zoo.cli.stopping import NOTHING_WRITTEN, stoppable
+from zoo.cli.tables import print_table
+from zoo.errors import ZooError, did_you_mean
+
+if TYPE_CHECKING:
+    from zoo.evaluating import Evaluation
+    from zoo.interfaces.scores import Score
+
+_CHANGED = ("dataset", "evaluators", "importer")
+
+
+def evaluate(
+    files: Annotated[list[Path], typer.Argument(help="Files of structures, or folders of such files.")],
+    reference: Annotated[str, typer.Option("--reference", "-r", metavar="DATASET", help="What they are held against.")],
+    importer: Annotated[
+        str | None,
+        typer.Option("--as", help="The importer that reads them; by default the one that recognises them."),
+    ] = None,
+    count: Annotated[
+        int | None, typer.Option("--count", "-n", min=1, help="The first so many; all by default.")
+    ] = None,
+    only: Annotated[
+        list[str] | None, typer.Option("--evaluator", "-e", help="One of the dataset's evaluators. Repeatable.")
+    ] = None,
+    changes: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", help="dataset.resolution=24, evaluators.new.same=0.8, importer.threshold=0.5. Repeatable."
+        ),
+    ] = None,
+    output: Annotated[Path | None, typer.Option("--json", help="Also write the scores to a JSON file.")] = None,
+    report: Annotated[Path | None, typer.Option(help="Also write a page of scores and pictures.")] = None,
+) -> None:
+    """Score structures that any program has made against a dataset, beside structures of it that no model has seen.
+
+    Some scores depend on how many structures there are: compare sets of one size.
+    """
+    with stoppable(NOTHING_WRITTEN):
+        dataset, evaluators, told = _blocks(reference, changes or ())
+        chosen = _chosen(reference, evaluators, only or ())
+        from zoo.evaluating import evaluate_files, write_page
+
+        found = evaluate_files(files, reference, dataset, chosen, importer=importer, arguments=told, count=count)
+        if output:
+            from zoo.files import write_json
+
+            write_json(output, found.file())
+        if report:
+            write_page(report, found, shlex.join(["zoo", *sys.argv[1:]]))
+    for note in found.notes:
+        typer.echo(f"note: {note}", err=True)
+    noun = "structure" if found.count == 1 else "structures"
+    typer.echo(f"{found.count:,} {noun} of {found.files} beside {found.dataset}, checksum {found.checksum}\n")
+    print_table(
+        ("score", "value", "95 %", f"held-out ({found.held_out:,})", "better", "what it measures"), _rows(found)
+    )
+    for label, path in (("scores", output), ("report", report)):
+        if path:
+            typer.echo(f"{label}  {path}")
+
+
+def _blocks(name: str, changes: Sequence[str]) -> tuple[dict[str, Any], dict[str, Any], Mapping[str, Any]]:
+    """The recipe blocks of the dataset and of its evaluators, and the importer's arguments, with changes."""
+    from zoo.discovery import discovery
+    from zoo.recipes.blocks import Blocks
+    from zoo.recipes.catalogue import read_catalogue
+    from zoo.recipes.drafts import make_draft
+
+    problems = [
+        f"--set {change}: expected dataset.…, evaluators.… or importer.…"
+        for change in changes
+        if change.partition("=")[0].strip().partition(".")[0] not in _CHANGED
+    ]
+    if problems:
+        raise ZooError(*problems)
+    mine = [change for change in changes if change.strip().startswith("importer")]
+    others = [change for change in changes if change not in mine]
+    told = arguments(mine).get("importer", {})
+    if not isinstance(told, Mapping):
+        raise ZooError(f"--set importer={told}: expected an argument of it, such as importer.threshold=0.5.")
+    blocks = Blocks(make_draft(read_catalogue(discovery(), Path.cwd()), None, name, "paper", (), others))
+    blocks.refuse_problems()
+    assert blocks.dataset is not None
+    return blocks.dataset, {name: block for name, block in blocks.evaluators.items() if block is not None}, told
+
+
+def _chosen(reference: str, evaluators: Mapping[str, Any], only: Sequence[str]) -> dict[str, Any]:
+    problems = [
+        f"{reference} has no evaluator {name!r}.{did_you_mean(name, evaluators)}"
+        for name in only
+        if name not in evaluators
+    ]
+    if not evaluators:
+        problems = [f"{reference} has no evaluators: name one with --set evaluators.NAME.use=COMPONENT."]
+    if problems:
+        raise ZooError(*problems)
+    return {name: block for name, block in evaluators.items() if not only or name in only}
+
+
+def _rows(found: "Evaluation") -> Iterator[tuple[str, ...]]:
+    for evaluator, group in found.scores.items():
+        for name, score in group.items():
+            baseline = found.baseline[evaluator].get(name)
+            yield (
+                f"{evaluator}.{name}",
+                f"{_number(score.value)}{f' {score.unit}' if score.unit else ''}",
+                _interval(score),
+                _number(baseline.value) if baseline else "",
+                "higher" if score.higher_is_better else "lower",
+                score.sentence,
+            )
+
+
+def _number(value: float) -> str:
+    return f"{value:.4g}"
+
+
+def _interval(score: "Score") -> str:
+    return f"{_number(score.interval[0])} to {_number(score.interval[1])}" if score.interval else ""

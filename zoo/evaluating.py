@@ -1,0 +1,134 @@
+"""Structures from anybody's files, scored as a run's are."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+
+from zoo.building import build
+from zoo.data import Data, open_data
+from zoo.errors import ZooError
+from zoo.interfaces.structures import Dataset
+from zoo.machine import PeakMemory, environment, machine_kind
+from zoo.published import published
+from zoo.reading import read_structures
+from zoo.reports.page import Cost, Page, ScoreTable, write_report
+from zoo.scoring import Scores, evaluate, score_file, spreads
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """The scores of structures, and of as many held-out ones of the reference if it has so many."""
+
+    files: str
+    structures: np.ndarray
+    data: Data
+    dataset: str
+    """With its edition."""
+    evaluators: Mapping[str, Mapping[str, Any]]
+    scores: Scores
+    baseline: Scores
+    cost: Cost
+
+    @property
+    def count(self) -> int:
+        return len(self.structures)
+
+    @property
+    def held_out(self) -> int:
+        return min(len(self.data.held_out), self.count)
+
+    @property
+    def checksum(self) -> str:
+        return self.data.checksum[:16]
+
+    @property
+    def notes(self) -> list[str]:
+        """What to say of the scores as a whole."""
+        if self.count > 1:
+            return []
+        return ["of one structure there are no confidence intervals, and no scores of a set as diversity is."]
+
+    def provenance(self) -> dict[str, Any]:
+        """What the scores must be quoted with."""
+        return {
+            "files": self.files,
+            "structures": self.count,
+            "dataset": self.dataset,
+            "dataset_items": len(self.data.store),
+            "dataset_checksum": self.checksum,
+            "machine": machine_kind(),
+        }
+
+    def file(self) -> dict[str, Any]:
+        """What a JSON file says: as a run's `scores.json`, with the evaluators' blocks and the versions."""
+        told = {"evaluators": {name: dict(block) for name, block in self.evaluators.items()}}
+        return score_file(self.provenance(), self.scores, self.baseline) | told | {"environment": environment()}
+
+
+def evaluate_files(
+    paths: Sequence[Path],
+    reference: str,
+    dataset_block: Mapping[str, Any],
+    evaluators: Mapping[str, Mapping[str, Any]],
+    *,
+    importer: str | None = None,
+    arguments: Mapping[str, Any] | None = None,
+    count: int | None = None,
+) -> Evaluation:
+    """Score the structures of files, see `read_structures`, by evaluators of a dataset that the catalogue calls
+    `reference`."""
+    dataset = build("dataset", dataset_block)
+    assert isinstance(dataset, Dataset)
+    structures = read_structures(
+        paths, dataset.domain(), reference, importer=importer, arguments=arguments, count=count
+    )
+    if not len(structures):
+        raise ZooError(f"{paths[0]}: there are no structures to score.")
+    data = open_data(dataset_block)
+    held_out = data.held_out.array(np.arange(min(len(data.held_out), len(structures))))
+    memory, started = PeakMemory(), time.monotonic()
+    memory.reset()
+    scores, baseline = evaluate(evaluators, [structures, held_out], data)
+    cost = Cost(time.monotonic() - started, memory.mebibytes())
+    name = f"{reference.partition('@')[0]}@{data.card.edition}"
+    files = paths[0].name if len(paths) == 1 else f"{len(paths):,} files"
+    return Evaluation(files, structures, data, name, evaluators, scores, baseline, cost)
+
+
+def write_page(path: Path, found: Evaluation, command: str) -> None:
+    """Write the scores as a page like a run's report, with pictures."""
+    domain = found.data.domain
+    tables = [
+        ScoreTable(name, found.evaluators[name], group, found.baseline[name], _published(found, name))
+        for name, group in found.scores.items()
+    ]
+    machine = environment()
+    versions = {name: version for name, version in machine["versions"].items() if version is not None}
+    page = Page(
+        title=f"{found.files} beside {found.dataset}",
+        summary=f"{found.count:,} structures, scored against {found.dataset}.",
+        provenance=found.provenance(),
+        environment={"python": machine["python"], **versions, "platform": machine["platform"]},
+        card=found.data.card,
+        scores=tables,
+        samples=found.count,
+        held_out=found.held_out,
+        figures=[*domain.figures(found.structures), *domain.compare(found.structures, found.data)],
+        spreads=spreads(found.structures, found.data),
+        levels={},
+        scoring=found.cost,
+        projection=None,
+        stages=(),
+        command=command,
+        recipe=yaml.safe_dump({"evaluators": found.file()["evaluators"]}, sort_keys=False, allow_unicode=True),
+    )
+    write_report(path, page)
+
+
+def _published(found: Evaluation, name: str) -> Any:
+    return published(found.dataset.partition("@")[0], found.evaluators[name]["use"])

@@ -1,0 +1,81 @@
+"""Sets of structures and their scores."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from numbers import Real
+from typing import Any
+
+import numpy as np
+
+from zoo.building import build, shorten
+from zoo.data import Data
+from zoo.errors import ZooError
+from zoo.interfaces.scores import Evaluator, Facts, Score
+from zoo.registry import registry
+from zoo.reports import Spread
+
+Scores = dict[str, dict[str, Score]]
+"""Evaluator -> score -> value."""
+
+
+def evaluate(evaluators: Mapping[str, Mapping[str, Any]], sets: Sequence[np.ndarray], data: Data) -> list[Scores]:
+    """Scores of each set of hard structures `[n, *S]` by every evaluator.
+
+    Every process calls every evaluator, and evaluators share their work out, see `processes.shared`.
+    """
+    facts = [Facts() for _ in sets]
+    return [
+        {name: _scores(evaluators[name], structures, data, known) for name in evaluators}
+        for structures, known in zip(sets, facts, strict=True)
+    ]
+
+
+def _scores(block: Mapping[str, Any], structures: np.ndarray, data: Data, facts: Facts) -> dict[str, Score]:
+    evaluator = build("evaluator", block)
+    assert isinstance(evaluator, Evaluator)
+    scores = evaluator.scores(structures, data, facts)
+    _check_scores(scores, len(structures), registry().label("evaluator", block["use"]))
+    return dict(scores)
+
+
+def spreads(structures: np.ndarray, data: Data) -> list[Spread]:
+    """What the domain says in numbers of samples, and of as many held-out structures."""
+    held_out = data.domain.describe(data.held_out.array(np.arange(min(len(data.held_out), len(structures)))))
+    return [Spread(name, values, held_out[name]) for name, values in data.domain.describe(structures).items()]
+
+
+def score_file(provenance: Mapping[str, Any], scores: Scores, baseline: Scores) -> dict[str, Any]:
+    """The contents of a `scores.json`; `baseline` are the scores of held-out data."""
+    return {
+        "provenance": dict(provenance),
+        "scores": {name: _score_entries(group) for name, group in scores.items()},
+        "held_out_data": {name: _score_entries(group) for name, group in baseline.items()},
+    }
+
+
+def _score_entries(group: Mapping[str, Score]) -> dict[str, Any]:
+    entries = {}
+    for name, score in group.items():
+        entry = asdict(score)
+        if score.per_sample is not None:
+            entry["per_sample"] = [round(float(value), 6) for value in score.per_sample]
+        entries[name] = entry
+    return entries
+
+
+def _check_scores(scores: Any, count: int, label: str) -> None:
+    """ZooError unless these are the scores of `count` structures."""
+    if not isinstance(scores, Mapping):
+        raise ZooError(f"{label}: its scores are {shorten(scores)}, and {{name: zoo.Score}} is wanted.")
+    problems = []
+    for name, score in scores.items():
+        if not isinstance(name, str) or not isinstance(score, Score):
+            problems.append(f"the score {shorten(name)} is {shorten(score)}, and no zoo.Score.")
+            continue
+        if not isinstance(score.value, Real) or isinstance(score.value, bool):
+            problems.append(f"the value of {name!r} is {shorten(score.value)}, and no number.")
+        if score.per_sample is not None and np.shape(score.per_sample) != (count,):
+            shape = np.shape(score.per_sample)
+            problems.append(f"{name!r} has values {shape} per sample, and there are {count} samples.")
+    if problems:
+        raise ZooError(*(f"{label}: {problem}" for problem in problems))
