@@ -10,7 +10,7 @@ def test_trivial_rows_ahead_of_every_model_are_named_best_first() -> None:
     models = {"voxploer": 0.7, "vae": 0.2, "broken": math.nan}
     found = remark(models, trivial, higher_is_better=True)
     assert found == "Trivial rows beat every model: union (0.93), thicker (0.77)."
-    assert remark({"voxploer": 0.8}, trivial, higher_is_better=True) == "A trivial row beats every model: union (0.93)."
+    assert remark({"voxploer": 0.8}, trivial, higher_is_better=True) == "A trivial row beats the model: union (0.93)."
     assert remark(models, trivial, higher_is_better=False) == "A trivial row beats every model: noise (0)."
 
 

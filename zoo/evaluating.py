@@ -17,6 +17,7 @@ from zoo.machine import PeakMemory, environment, machine_kind
 from zoo.published import published
 from zoo.reading import read_structures
 from zoo.reports.page import Cost, Page, ScoreTable, write_report
+from zoo.reports.trivial import Rows, trivial_rows
 from zoo.scoring import Scores, evaluate, score_file, spreads
 
 
@@ -32,7 +33,25 @@ class Evaluation:
     evaluators: Mapping[str, Mapping[str, Any]]
     scores: Scores
     baseline: Scores
+    trivial: Rows
+    """What trivial models have scored in runs on the same data, with as many samples."""
     cost: Cost
+
+    @property
+    def tables(self) -> list[ScoreTable]:
+        """A table for each evaluator."""
+        name = self.dataset.partition("@")[0]
+        return [
+            ScoreTable(
+                name=evaluator,
+                settings=self.evaluators[evaluator],
+                scores=group,
+                held_out=self.baseline[evaluator],
+                published=published(name, self.evaluators[evaluator]["use"]),
+                trivial=self.trivial.get(evaluator, {}),
+            )
+            for evaluator, group in self.scores.items()
+        ]
 
     @property
     def count(self) -> int:
@@ -48,10 +67,11 @@ class Evaluation:
 
     @property
     def notes(self) -> list[str]:
-        """What to say of the scores as a whole."""
-        if self.count > 1:
-            return []
-        return ["of one structure there are no confidence intervals, and no scores of a set as diversity is."]
+        """What to say of the scores beside their sentences."""
+        notes = [f"{table.name}.{name}: {text}" for table in self.tables for name, text in table.remarks.items()]
+        if self.count == 1:
+            notes.append("of one structure there are no confidence intervals, and no scores of a set as diversity is.")
+        return notes
 
     def provenance(self) -> dict[str, Any]:
         """What the scores must be quoted with."""
@@ -79,9 +99,10 @@ def evaluate_files(
     importer: str | None = None,
     arguments: Mapping[str, Any] | None = None,
     count: int | None = None,
+    runs: Path = Path("runs"),
 ) -> Evaluation:
     """Score the structures of files, see `read_structures`, by evaluators of a dataset that the catalogue calls
-    `reference`."""
+    `reference`. `runs` is the folder in which trivial models may have been run."""
     dataset = build("dataset", dataset_block)
     assert isinstance(dataset, Dataset)
     structures = read_structures(
@@ -95,18 +116,15 @@ def evaluate_files(
     memory.reset()
     scores, baseline = evaluate(evaluators, [structures, held_out], data)
     cost = Cost(time.monotonic() - started, memory.mebibytes())
+    trivial = trivial_rows(runs, data.checksum[:16], len(structures), evaluators)
     name = f"{reference.partition('@')[0]}@{data.card.edition}"
     files = paths[0].name if len(paths) == 1 else f"{len(paths):,} files"
-    return Evaluation(files, structures, data, name, evaluators, scores, baseline, cost)
+    return Evaluation(files, structures, data, name, evaluators, scores, baseline, trivial, cost)
 
 
 def write_page(path: Path, found: Evaluation, command: str) -> None:
     """Write the scores as a page like a run's report, with pictures."""
     domain = found.data.domain
-    tables = [
-        ScoreTable(name, found.evaluators[name], group, found.baseline[name], _published(found, name))
-        for name, group in found.scores.items()
-    ]
     machine = environment()
     versions = {name: version for name, version in machine["versions"].items() if version is not None}
     page = Page(
@@ -115,7 +133,7 @@ def write_page(path: Path, found: Evaluation, command: str) -> None:
         provenance=found.provenance(),
         environment={"python": machine["python"], **versions, "platform": machine["platform"]},
         card=found.data.card,
-        scores=tables,
+        scores=found.tables,
         samples=found.count,
         held_out=found.held_out,
         figures=[*domain.figures(found.structures), *domain.compare(found.structures, found.data)],
@@ -128,7 +146,3 @@ def write_page(path: Path, found: Evaluation, command: str) -> None:
         recipe=yaml.safe_dump({"evaluators": found.file()["evaluators"]}, sort_keys=False, allow_unicode=True),
     )
     write_report(path, page)
-
-
-def _published(found: Evaluation, name: str) -> Any:
-    return published(found.dataset.partition("@")[0], found.evaluators[name]["use"])

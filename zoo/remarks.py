@@ -15,4 +15,4 @@ def remark(models: Mapping[str, float], trivial: Mapping[str, float], *, higher_
         return ""
     told = ", ".join(f"{name} ({ahead[name]:.3g})" for name in sorted(ahead, key=lambda name: -sign * ahead[name]))
     who = "A trivial row beats" if len(ahead) == 1 else "Trivial rows beat"
-    return f"{who} every model: {told}."
+    return f"{who} {'every model' if len(models) > 1 else 'the model'}: {told}."

@@ -32,6 +32,7 @@ from zoo.publishing.index import describe
 from zoo.publishing.layout import networks, save_model
 from zoo.recipes import Recipe
 from zoo.reports import Cost, project_latents, write_run_report
+from zoo.reports.trivial import Rows, trivial_rows
 from zoo.sampling import check_previews, check_refinements
 from zoo.scoring import Scores, evaluate, score_file, spreads
 from zoo.stages import Record, Workshop, sample_model, train_model
@@ -179,6 +180,7 @@ def _run(recipe: Recipe, options: Options, command: Sequence[str], folder: Path,
             card=data.card,
             scores=scores,
             baseline=baseline,
+            trivial={} if model.trivial else _beside(recipe, options, data, len(structures)),
             samples=len(structures),
             held_out=len(held_out),
             stages=workshop.records,
@@ -190,6 +192,10 @@ def _run(recipe: Recipe, options: Options, command: Sequence[str], folder: Path,
             command=shlex.join(command),
         )
     return Finished(folder, scores)
+
+
+def _beside(recipe: Recipe, options: Options, data: Data, count: int) -> Rows:
+    return trivial_rows(options.runs, data.checksum[:16], count, recipe.evaluators)
 
 
 def _levels(records: Sequence[Record], data: Data, count: int) -> dict[str, dict[str, float]]:

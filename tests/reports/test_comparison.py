@@ -42,11 +42,11 @@ def folders(toy: None, runs: Path) -> list[Path]:
     """Two runs that differ in what they draw and in the seed."""
     if not (runs / "registry.yaml").exists():
         (runs / "registry.yaml").write_text(CATALOGUE)
-        for name, seed in (("one", 0), ("other", 1)):
+        for name, seed in (("one", 0), ("two", 1)):
             words = [f"generate.count={8 + seed}"]
             recipe = resolve("toy", "toy-rows", size="paper", folder=runs, overrides=words)
             run(recipe, Options(seed=seed, runs=runs, name=name), ["zoo"])
-    return [runs / "toy.toy-rows" / name for name in ("one", "other")]
+    return [runs / "toy.toy-rows" / name for name in ("one", "two")]
 
 
 def report(*arguments: object) -> str:
@@ -91,9 +91,20 @@ def test_a_score_in_which_a_trivial_model_wins_says_so(folders: list[Path], runs
     ones = run(resolve("ones", "toy-rows", size="paper", folder=runs), Options(runs=runs, name="x"), ["zoo"]).folder
     report(folders[0], ones, "-o", tmp_path / "page.html")
     text = (tmp_path / "page.html").read_text(encoding="utf-8")
-    assert re.search(r"<strong>mean:</strong> A trivial row beats every model: .*x \(1\)\.", text)
+    assert re.search(r"<strong>mean:</strong> A trivial row beats the model: .*x \(1\)\.", text)
     report(*folders, "-o", tmp_path / "page.html")
-    assert "beats every model" not in (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "A trivial row" not in (tmp_path / "page.html").read_text(encoding="utf-8")
+
+
+def test_a_report_names_trivial_models_that_win_in_runs_beside_it(folders: list[Path], runs: Path) -> None:
+    """Only of as many samples, on the same data, by the same evaluator; and none where there are no such runs."""
+    recipe = resolve("toy", "toy-rows", size="paper", folder=runs)
+    page = run(recipe, Options(runs=runs, name="third"), ["zoo"]).report.read_text(encoding="utf-8")
+    assert "A trivial row beats the model: ones (1)." in page
+    for changed in ("generate.count=12", "evaluators.mean.digits=2", "dataset.count=41"):
+        recipe = resolve("toy", "toy-rows", size="paper", folder=runs, overrides=[changed])
+        page = run(recipe, Options(runs=runs, name="other"), ["zoo"]).report.read_text(encoding="utf-8")
+        assert "A trivial row" not in page
 
 
 def test_other_data_are_a_warning(folders: list[Path], tmp_path: Path) -> None:

@@ -58,13 +58,13 @@ def evaluate(
             write_json(output, found.file())
         if report:
             write_page(report, found, shlex.join(["zoo", *sys.argv[1:]]))
-    for note in found.notes:
-        typer.echo(f"note: {note}", err=True)
     noun = "structure" if found.count == 1 else "structures"
     typer.echo(f"{found.count:,} {noun} of {found.files} beside {found.dataset}, checksum {found.checksum}\n")
     print_table(
         ("score", "value", "95 %", f"held-out ({found.held_out:,})", "better", "what it measures"), _rows(found)
     )
+    for note in found.notes:
+        typer.echo(f"note: {note}")
     for label, path in (("scores", output), ("report", report)):
         if path:
             typer.echo(f"{label}  {path}")

@@ -3,7 +3,7 @@
 import base64
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from zoo.files import write_text
 from zoo.interfaces.scores import Score
 from zoo.interfaces.structures import Card, Figure
 from zoo.published import PublishedTable
+from zoo.remarks import remark
 from zoo.reports.charts import histogram, line_chart, scatter
 from zoo.reports.projection import Projection
 from zoo.stages import Record
@@ -32,6 +33,17 @@ class ScoreTable:
     held_out: Mapping[str, Score]
     """The same scores of structures of the dataset that the model has not seen."""
     published: Sequence[PublishedTable] = ()
+    trivial: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    """Score -> trivial model -> value, of those that have been run beside; empty where this is one itself."""
+
+    @property
+    def remarks(self) -> dict[str, str]:
+        """Score -> that trivial models beat this run in it, of the scores where they do."""
+        found = {
+            name: remark({"": score.value}, self.trivial.get(name, {}), higher_is_better=score.higher_is_better)
+            for name, score in self.scores.items()
+        }
+        return {name: text for name, text in found.items() if text}
 
     @property
     def component(self) -> str:

@@ -12,6 +12,7 @@ from zoo.machine import environment
 from zoo.published import published
 from zoo.reports.page import Cost, Page, ScoreTable, Spread, write_report
 from zoo.reports.projection import Projection
+from zoo.reports.trivial import Rows
 from zoo.stages import Record
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def write_run_report(
     card: Card,
     scores: Mapping[str, Mapping[str, Score]],
     baseline: Mapping[str, Mapping[str, Score]],
+    trivial: Rows,
     samples: int,
     held_out: int,
     stages: Sequence[Record],
@@ -37,7 +39,7 @@ def write_run_report(
     command: str,
 ) -> None:
     """Write the page of a run. `scores` and `baseline` are evaluator -> score: of so many `samples`, and of so many
-    structures of `held_out` data."""
+    structures of `held_out` data; `trivial` are those of trivial models."""
     tables = [
         ScoreTable(
             name=name,
@@ -45,6 +47,7 @@ def write_run_report(
             scores=group,
             held_out=baseline[name],
             published=published(recipe.dataset.partition("@")[0], recipe.evaluators[name]["use"]),
+            trivial=trivial.get(name, {}),
         )
         for name, group in scores.items()
     ]
