@@ -100,9 +100,9 @@ class TestScores:
         assert [scores[name]["value"] for name in ("symmetry", "periodicity", "connectivity")] == [1, 1, 1]
 
     def test_angles_are_scored_by_the_same_command(self) -> None:
-        angles = np.linspace(-60, 60, 4 * 36).reshape(4, 36)
+        angles = open_data({"use": "kirigami", "max_rotation": 60, "count": 32}, quiet=True).store.array()[:4]
         with Path("angles.csv").open("w", newline="") as file:
-            csv.writer(file).writerows(angles.tolist())
+            csv.writer(file).writerows(angles.reshape(4, 36).tolist())
         told = evaluate("angles.csv", "-r", "kirigami-60", "--set", "dataset.count=32")
         assert "4 structures of angles.csv beside kirigami-60@zoo" in told
         assert "crossings." in told
@@ -186,8 +186,8 @@ class TestRefusals:
 
     def test_files_that_are_not_there_or_nothing_like_it(self, data: Data) -> None:
         assert refused("a.npy", "b.npy", *REFERENCE) == ("a.npy: no such file.", "b.npy: no such file.")
-        Path("notes.txt").write_text("hello")
-        assert "no importer of voxels can read it" in refused("notes.txt", *REFERENCE)[0]
+        Path("notes.md").write_text("hello")
+        assert "no importer of voxels can read it" in refused("notes.md", *REFERENCE)[0]
         Path("broken.npy").write_text("hello")
         assert refused("broken.npy", *REFERENCE)[0].startswith("broken.npy: ")
 
