@@ -1,0 +1,107 @@
+"""How a slit sheet moves under tension: the displacement anywhere, from the dislocations that `slit_sheet` finds."""
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from zoo_kirigami.geometry import CUT_LENGTH, checked_length
+from zoo_kirigami.slit_sheet import Cuts, dislocations, slit_sheet
+
+_ROWS = 3
+"""Rows of images on each side."""
+
+_POINTS = 500
+"""How many points are worked out at a time."""
+
+FACE = 1e-7
+"""How far from a cut its faces are looked at, in units of the spacing."""
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A pattern [n, n] under a stress along x or y that stretches it by a mean strain of `amount` that way."""
+
+    cuts: Cuts
+    moves: Tensor
+    """Dislocations under that stress, complex [T]."""
+    strain: Tensor
+    """The mean strain, [3]: xx, yy, 2 xy."""
+    poissons_ratio: float
+
+    @classmethod
+    def of(
+        cls,
+        angles: Tensor,
+        direction: int,
+        amount: float,
+        poissons_ratio: float = 0.3,
+        length: float = CUT_LENGTH,
+    ) -> "Stretch":
+        """`angles` [n, n] in degrees; `direction` 0 for x, 1 for y. The strain may be large in a picture: all that is
+        said is in proportion to it."""
+        batch = angles.detach().double()[None]
+        cuts, solved = dislocations(batch, length=checked_length(length))
+        compliance = slit_sheet(batch, poissons_ratio=poissons_ratio, length=length).compliance[0]
+        stress = amount / compliance[direction, direction]
+        return cls(cuts, solved[0, direction] * stress, compliance[:, direction] * stress, poissons_ratio)
+
+    def at(self, places: Tensor) -> Tensor:
+        """Displacement, complex [P], of places, complex [P], x to the right and y up, no more than half a cell outside
+        of the cell. No point may lie on a cut."""
+        return torch.cat([self._mean(part) + self._around(part) for part in places.split(_POINTS)])
+
+    def faces(self) -> list[Tensor]:
+        """For each cut, the outline [k] of the hole it has become, from tip to tip and back."""
+        nodes = self.cuts.nodes
+        tangent = self.cuts.own(self.cuts.tangents)[0]
+        places = self.cuts.points(nodes.between)[0]
+        places = torch.where(nodes.first[0], places + FACE * tangent, places)
+        left, right = (places + side * FACE * 1j * tangent for side in (1, -1))
+        left, right = left + self.at(left), right + self.at(right)
+        holes = []
+        for number in range(len(self.cuts.centres)):
+            own = nodes.cut[0] == number
+            holes.append(torch.cat([left[own], right[own].flip(0)]))
+        return holes
+
+    def _mean(self, places: Tensor) -> Tensor:
+        along, across, sheared = self.strain
+        x, y = places.real, places.imag
+        return torch.complex(along * x + sheared / 2 * y, sheared / 2 * x + across * y)
+
+    def _around(self, places: Tensor) -> Tensor:
+        """What is periodic, each cut being taken in the image that is nearest."""
+        side = self.cuts.side
+        away = places[:, None] - self.cuts.centres
+        away = away - side * torch.complex(torch.round(away.real / side), torch.round(away.imag / side))
+        edges = torch.tensor([side / 2, -side / 2, 0.5j * side, -0.5j * side]).to(away)
+        right, left, top, bottom = self._raw(edges[:, None].expand(-1, away.shape[1]))
+        tilted = (right - left) / side * away.real + (top - bottom) / side * away.imag
+        return (self._raw(away) - tilted).sum(1)
+
+    def _raw(self, away: Tensor) -> Tensor:
+        """Displacement [P, N] by each cut and its images, up to what is uniform strain, at places [P, N] that are
+        within half a period of its centre along x and y.
+
+        2 mu u = kappa phi - z conj(phi') - conj(psi) with phi = g log z. The logarithm's cut runs along the cut and on
+        from its end, where the dislocations of a cut sum to zero.
+        """
+        side, nodes = self.cuts.side, self.cuts.nodes
+        own = nodes.cut[0].clamp(min=0)
+        tangent = self.cuts.tangents[0, own]
+        z = away[:, own] - self.cuts.half * nodes.at[0] * tangent
+        ratio = 2j * math.pi / side
+        wave = torch.exp(ratio * z)
+        log = torch.log(z / tangent) + torch.log(torch.sin(math.pi / side * z) / z)
+        bent = z.imag * (0.5 + 1 / (wave - 1))
+        for row in range(1, _ROWS + 1):
+            far = math.exp(-2 * math.pi * row)
+            log = log + torch.log(1 - far * wave) + torch.log(1 - far / wave)
+            bent = bent + (z.imag - row * side) / (wave / far - 1)
+            bent = bent + (z.imag + row * side) * (1 + 1 / (wave * far - 1))
+        kappa = (3 - self.poissons_ratio) / (1 + self.poissons_ratio)
+        moved = kappa * self.moves * log - self.moves * log.conj() - (self.moves * -2j * ratio * bent).conj()
+        one_hot = nodes.cut[0][:, None] == torch.arange(len(self.cuts.centres), device=z.device)
+        return (1 + self.poissons_ratio) * moved @ one_hot.to(moved)
