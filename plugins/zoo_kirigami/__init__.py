@@ -112,6 +112,11 @@ def zoo_commands() -> Iterable[Command]:
             "Write a cut pattern for a laser cutter.",
         ),
         Command(
+            "kirigami-stretch",
+            "zoo_kirigami.stretch_command:kirigami_stretch",
+            "Draw a cut pattern in tension, and say how stiff it is.",
+        ),
+        Command(
             "kirigami-chances",
             "zoo_kirigami.commands:kirigami_chances",
             "Draw how often random cuts cross.",

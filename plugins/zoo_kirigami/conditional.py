@@ -20,25 +20,29 @@ class ConditionalMLP(nn.Module):
 
     They are not normalised. One network of `depth` layers of `width` serves every cut. It sees the 24 cuts (fewer in
     small cells) within two rows and columns as if the cut stood in the middle and were vertical in the base pattern:
-    around one that is horizontal, the sheet is given a quarter turn, which is a symmetry of the lattice.
+    around one that is horizontal, the sheet is given a quarter turn, which is a symmetry of the lattice. Properties of
+    the cell need not have that symmetry: with `conditions`, their number, the network is told their values and whether
+    it sees the sheet turned.
     """
 
-    def __init__(self, n: int, width: int, depth: int, bins: int) -> None:
+    def __init__(self, n: int, width: int, depth: int, bins: int, conditions: int = 0) -> None:
         super().__init__()
         source, sign = _seen(n)
         self.register_buffer("source", torch.from_numpy(source), persistent=False)
         self.register_buffer("sign", torch.from_numpy(sign), persistent=False)
         self.source: Tensor
         self.sign: Tensor
-        sizes = [FEATURES * source.shape[1], *[width] * depth]
+        told = 2 * conditions + 1 if conditions else 0
+        sizes = [FEATURES * source.shape[1] + told, *[width] * depth]
         layers: list[nn.Module] = []
         for inputs, outputs in pairwise(sizes):
             layers += [nn.Linear(inputs, outputs), nn.SiLU()]
         self.layers = nn.Sequential(*layers, nn.Linear(width, bins))
 
-    def forward(self, angles: Tensor, cuts: Tensor) -> Tensor:
+    def forward(self, angles: Tensor, cuts: Tensor, condition: Tensor | None = None) -> Tensor:
         """[B, k, bins] for the cuts with the numbers `cuts` [k], of what each may see: angles [B, k, n n] or
-        [B, 1, n n] in degrees, NaN for what is hidden."""
+        [B, 1, n n] in degrees, NaN for what is hidden; and of the condition [B, conditions], NaN for what is not
+        given."""
         source = self.source[cuts].expand(len(angles), -1, -1)
         seen = angles.expand(-1, len(cuts), -1).gather(2, source).float()
         there = ~seen.isnan()
@@ -46,7 +50,14 @@ class ConditionalMLP(nn.Module):
         sign = self.sign[cuts].unsqueeze(-1)
         parts = [doubled.cos() * sign, doubled.sin() * sign, (2 * doubled).cos(), (2 * doubled).sin()]
         features = torch.stack([there.float(), *(part * there for part in parts)], -1)
-        found: Tensor = self.layers(features.flatten(2))
+        seen_all = features.flatten(2)
+        if condition is not None and condition.shape[1]:
+            given = ~condition.isnan()
+            told = torch.cat([condition.nan_to_num().float(), given.float()], 1)
+            told = told[:, None].expand(-1, len(cuts), -1)
+            turned = self.sign[cuts].view(1, -1, 1).expand(len(angles), -1, -1)
+            seen_all = torch.cat([seen_all, told, turned], 2)
+        found: Tensor = self.layers(seen_all)
         return found
 
 

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from zoo_kirigami.geometry import CUT_LENGTH, checked_length
+from zoo_kirigami.geometry import CUT_LENGTH
 from zoo_kirigami.slit_sheet import Cuts, dislocations, slit_sheet
 
 _ROWS = 3
 """Rows of images on each side."""
+
+_NODES = 10
+"""On a lone cut: more than moduli need, for a smooth outline."""
 
 _POINTS = 500
 """How many points are worked out at a time."""
@@ -42,7 +45,7 @@ class Stretch:
         """`angles` [n, n] in degrees; `direction` 0 for x, 1 for y. The strain may be large in a picture: all that is
         said is in proportion to it."""
         batch = angles.detach().double()[None]
-        cuts, solved = dislocations(batch, length=checked_length(length))
+        cuts, solved = dislocations(batch, nodes=_NODES, length=length)
         compliance = slit_sheet(batch, poissons_ratio=poissons_ratio, length=length).compliance[0]
         stress = amount / compliance[direction, direction]
         return cls(cuts, solved[0, direction] * stress, compliance[:, direction] * stress, poissons_ratio)
@@ -50,7 +53,7 @@ class Stretch:
     def at(self, places: Tensor) -> Tensor:
         """Displacement, complex [P], of places, complex [P], x to the right and y up, no more than half a cell outside
         of the cell. No point may lie on a cut."""
-        return torch.cat([self._mean(part) + self._around(part) for part in places.split(_POINTS)])
+        return torch.cat([self._mean(part) + self._around(part) for part in torch.split(places, _POINTS)])
 
     def faces(self) -> list[Tensor]:
         """For each cut, the outline [k] of the hole it has become, from tip to tip and back."""

@@ -18,8 +18,14 @@ WIDEST = 0.5
 OCTAVES = 14
 """Half widths down to WIDEST / 2^13, 6e-5: nearer points are treated as if they were that far."""
 
-NEAREST = 16
+NEAREST = 64
 """How many near points a cut minds."""
+
+_STRIDES = 32
+"""From each end of another cut."""
+
+_SHORTEST = 0.01
+"""Stride, in half lengths of a cut."""
 
 SHARE = 0.375
 """Nodes of an octave as a share of those of a lone cut."""
@@ -73,18 +79,29 @@ def graded_nodes(tangents: Tensor, half: float, nodes: int) -> Nodes:
 
 
 def _near_points(tangents: Tensor, half: float) -> tuple[Tensor, Tensor]:
-    """The nearest points of other cuts as seen from each, theta = angle + i depth, [B, N, NEAREST], nearest first."""
-    seen = []
-    own = half * tangents
+    """Points of other cuts as seen from each, theta = angle + i depth, [B, N, NEAREST], nearest first.
+
+    Each other cut is walked from both ends in strides as long as what is seen is far, so that cuts that run side by
+    side are seen along their whole length.
+    """
+    away, other = [], []
     for down in range(-2, 3):
         for right in range(-2, 3):
-            if (down, right) == (0, 0):
-                continue
-            away = right - 1j * down
-            other = tangents.roll((-down, -right), (1, 2))
-            feet = [((end - away) * other.conj()).real.clamp(-half, half) for end in (own, -own)]
-            seen += [away + foot * other for foot in (half, -half, *feet)]
-    theta = torch.acos((torch.stack(seen, -1) * (tangents.conj() / half)[..., None]).flatten(1, 2))
+            if (down, right) != (0, 0):
+                away.append(right - 1j * down)
+                other.append(tangents.roll((-down, -right), (1, 2)))
+    turn = tangents.conj()[..., None]
+    along = torch.stack(other, -1) * turn
+    centre = torch.tensor(away).to(along) * turn / half
+    seen = []
+    for end in (-1, 1):
+        place = torch.full_like(centre.real, end)
+        for _ in range(_STRIDES):
+            point = centre + place * along
+            seen.append(point)
+            stride = torch.hypot((point.real.abs() - 1).clamp(min=0), point.imag).clamp(min=_SHORTEST)
+            place = (place - end * stride).clamp(-1, 1)
+    theta = torch.acos(torch.cat(seen, -1).flatten(1, 2))
     depth, chosen = theta.imag.abs().topk(NEAREST, largest=False)
     return theta.real.gather(-1, chosen), depth
 
