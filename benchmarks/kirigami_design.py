@@ -220,7 +220,7 @@ class Study:
             down = int(torch.randint(self.settings.side, ()))
             right = down + 2 * int(torch.randint(self.settings.side // 2, ()))
             cells = self.cells[rows].roll((down, right), (1, 2))
-                return (network(features(cells)) - wanted[rows]).square().mean()
+            return (network(features(cells)) - wanted[rows]).square().mean()
 
         self._fit(network, loss)
         return network.eval()
