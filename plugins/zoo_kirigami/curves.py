@@ -11,7 +11,7 @@ Curve = Sequence[tuple[float, float]]
 
 def curves_svg(curves: Mapping[str, Curve], levels: Mapping[str, float], what: str) -> str:
     """Curves over epochs, each from 0 to its own last one, and dashed lines at the levels."""
-    left, top, width, height = 34.0, 10.0, 340.0, 200.0
+    left, top, width, height = 44.0, 10.0, 340.0, 200.0
     values = [value for curve in curves.values() for _, value in curve]
     most = max([*values, *levels.values()]) or 1.0
     last = max(epoch for curve in curves.values() for epoch, _ in curve) or 1.0

@@ -35,7 +35,7 @@ def rotations_svg(histograms: Mapping[str, Counts], limit: float) -> str:
         parts.append(label(left + width + 10, 12 + 15 * number, name, colour=colour))
     for x, degrees in ((0, -limit), (width / 2, 0), (width, limit)):
         parts.append(label(left + x, height + 14, f"{degrees:g}", "middle", SHEET))
-    return svg(left + width + 130, height + 20, parts)
+    return svg(left + width + 200, height + 20, parts)
 
 
 def neighbours_svg(histograms: Mapping[str, Counts], limit: float) -> str:

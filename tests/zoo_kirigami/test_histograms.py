@@ -75,6 +75,6 @@ def test_curves_end_where_they_should():
     curves = {"one": [(0, 4.0), (10, 2.0)], "two": [(0, 3.0), (5, 0.0)]}
     svg = curves_svg(curves, {"independent draws": 8.0}, "mean crossings")
     lines = [line.get("points") for line in ET.fromstring(svg).iter(f"{SVG}polyline")]
-    assert lines == ["34.0,110.0 374.0,160.0", "34.0,135.0 204.0,210.0"]
+    assert lines == ["44.0,110.0 384.0,160.0", "44.0,135.0 214.0,210.0"]
     assert {"one", "two", "independent draws", "mean crossings over epochs", "10", "8"} <= set(texts(svg))
     assert curves_svg({"none": [(0, 0.0)]}, {}, "crossings").count("polyline") == 1
