@@ -12,6 +12,9 @@ from zoo_kirigami.drawing import CROSSING, CUT, SHEET, label, svg
 
 Counts = NDArray[np.int64]
 
+COLOURS = (SHEET, CUT, CROSSING, "#2f9e44", "#9c36b5", "#e0a800", "#0c8599", "#c2255c")
+"""Of the data, and of those that are compared with it."""
+
 
 def rotations_svg(histograms: Mapping[str, Counts], limit: float) -> str:
     """Shares of rotations from -`limit` to `limit` degrees: the first histogram as bars, the others as outlines in
@@ -56,10 +59,6 @@ def neighbours_svg(histograms: Mapping[str, Counts], limit: float) -> str:
         parts.append(f'<rect x="{x:g}" y="{top:g}" width="{size:g}" height="{size:g}" stroke="{SHEET}"/>')
         parts += [label(x + at, top + size + 14, f"{d:g}", a, SHEET) for at, d, a in _ends(size, limit)]
     return svg(len(shares) * (size + gap) - gap, top + size + 20, parts)
-
-
-COLOURS = (SHEET, CUT, CROSSING, "#2f9e44", "#9c36b5", "#e0a800", "#0c8599", "#c2255c")
-"""Of the data, and of those that are compared with it."""
 
 
 def _ends(size: float, limit: float) -> tuple[tuple[float, float, str], ...]:
