@@ -166,6 +166,16 @@ def test_sets_of_other_sizes_are_said_to_be_so(text: str, page: Page, tmp_path: 
     assert "held-out structures and" not in (tmp_path / "r.html").read_text(encoding="utf-8")
 
 
+def test_many_scores_stand_in_rows_and_published_ones_keep_to_their_own_columns(page: Page, tmp_path: Path) -> None:
+    (table,) = page.scores
+    many = {f"score_{i}": table.scores["size"] for i in range(9)}
+    write_report(tmp_path / "r.html", replace(page, scores=[replace(table, scores={**table.scores, **many})]))
+    rows = Reader((tmp_path / "r.html").read_text(encoding="utf-8")).rows
+    assert "scores ours" not in rows and len(rows["meaning alone"]) == 1 + 11
+    head, theirs = rows["scores published"]
+    assert "beauty" in head and "size" not in head and "0.920" in theirs
+
+
 def test_scores_that_no_paper_has_stand_in_rows(page: Page, tmp_path: Path) -> None:
     write_report(tmp_path / "r.html", replace(page, scores=[replace(page.scores[0], published=[])]))
     rows = Reader((tmp_path / "r.html").read_text(encoding="utf-8")).rows["meaning alone"]

@@ -111,7 +111,7 @@ def template(name: str) -> Template:
     )
     environment.filters |= {"number": number, "picture": picture, "duration": duration, "size": size}
     environment.globals |= {"histogram": histogram, "panels": panels, "previews": previews, "scatter": scatter}
-    environment.globals |= {"by_component": by_component, "deviation": deviation}
+    environment.globals |= {"by_component": by_component, "deviation": deviation, "printed": printed}
     return environment.get_template(name)
 
 
@@ -121,6 +121,11 @@ def by_component(tables: Iterable[ScoreTable]) -> dict[str, list[ScoreTable]]:
     for table in tables:
         groups.setdefault(table.component, []).append(table)
     return groups
+
+
+def printed(paper: PublishedTable) -> list[str]:
+    """The scores that a published table has, in the order of their first appearance."""
+    return list(dict.fromkeys(name for row in paper.rows for name in row.scores))
 
 
 class Panel(NamedTuple):
