@@ -34,6 +34,9 @@ def optimise(
     isotropic: Annotated[bool, typer.Option("--isotropic", help="Make the stiffness isotropic, to 2 %.")] = False,
     iterations: Annotated[int, typer.Option(help="How many steps.")] = 60,
     radius: Annotated[float, typer.Option(help="Of the filter, in voxels: how thick struts and walls are.")] = 2.0,
+    thick: Annotated[
+        bool, typer.Option("--thick", help="Take away, in the end, what is thinner than two voxels.")
+    ] = False,
     start: Annotated[Path | None, typer.Option(help="Cells to start from: .npy, .npz, a run's folder.")] = None,
     item: Annotated[int, typer.Option(help="Which of these cells, from 0.")] = 0,
     seed: Annotated[int, typer.Option(min=0, help="Of the random start.")] = 0,
@@ -60,7 +63,7 @@ def optimise(
     except KeyboardInterrupt:
         typer.echo("Stopped. What was finished is kept; the same command goes on from here.", err=True)
         raise typer.Exit(130) from None
-    result = record.finish()
+    result = record.finish(thick=thick)
     cell = result["cell"]
     typer.echo(f"{_NAMES[goal]} {result['value']:.4g} at volume {cell['volume_fraction']:.4f}, {_shares(cell)}")
     if result["thinner_than_two_voxels"]:

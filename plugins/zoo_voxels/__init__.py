@@ -7,13 +7,24 @@ from typing import TYPE_CHECKING, Any
 from zoo import Command, Component, hookimpl
 
 if TYPE_CHECKING:
-    from zoo_voxels.features import kept
+    from zoo_voxels.features import kept, opened
     from zoo_voxels.fields import basis, evaluate, random_field
     from zoo_voxels.images import gallery
     from zoo_voxels.importers.nets import read_nets
     from zoo_voxels.nets import Net
 
-__all__ = ["Net", "basis", "evaluate", "gallery", "kept", "random_field", "read_nets", "zoo_commands", "zoo_components"]
+__all__ = [
+    "Net",
+    "basis",
+    "evaluate",
+    "gallery",
+    "kept",
+    "opened",
+    "random_field",
+    "read_nets",
+    "zoo_commands",
+    "zoo_components",
+]
 
 _HOME = {
     "Net": "zoo_voxels.nets",
@@ -22,6 +33,7 @@ _HOME = {
     "gallery": "zoo_voxels.images",
     "kept": "zoo_voxels.features",
     "random_field": "zoo_voxels.fields",
+    "opened": "zoo_voxels.features",
     "read_nets": "zoo_voxels.importers.nets",
 }
 

@@ -67,6 +67,18 @@ def test_a_cell_may_be_the_start(tmp_path: Path) -> None:
         zoo("--maximise", "shear", *SMALL, "--start", tmp_path / "grey.npz", "--item", "2")
 
 
+def test_what_is_thin_is_taken_away_when_asked(tmp_path: Path) -> None:
+    """The second call has nothing to design any more."""
+    wanted = ["--maximise", "young", "--symmetry", "none", *SMALL, "--seed", "2", "-o", tmp_path]
+    zoo(*wanted)
+    thin = json.loads((tmp_path / "result.json").read_text())
+    zoo(*wanted, "--thick")
+    thick = json.loads((tmp_path / "result.json").read_text())
+    assert thin["thinner_than_two_voxels"] > 0 == thick["thinner_than_two_voxels"]
+    lost = 1 - thick["cell"]["volume_fraction"] / thin["cell"]["volume_fraction"]
+    assert lost == pytest.approx(thin["thinner_than_two_voxels"])
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

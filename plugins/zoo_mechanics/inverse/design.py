@@ -73,10 +73,10 @@ class Design:
         return self._shaping(self.variables, self.sharpness)
 
     def cell(self) -> Tensor:
-        """The densest voxels as solid, bool `[d, d, d]`: as many as the densities add up to, or a few less, as images
-        of one another go together."""
+        """The densest voxels as solid, bool `[d, d, d]`: as many as the densities add up to and are allowed, or a few
+        less, as images of one another go together."""
         density = self.density()
-        count = min(round(float(density.sum())), density.numel() - 1)
+        count = int(min(round(float(density.sum())), self.brief.volume * density.numel()))
         first_left_out = density.flatten().sort(descending=True).values[count]
         solid = density > first_left_out
         return solid if bool(solid.any()) else density >= first_left_out

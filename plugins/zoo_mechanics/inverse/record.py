@@ -18,7 +18,7 @@ from zoo_mechanics.inverse.design import Design, Step
 from zoo_mechanics.inverse.goals import shown_value
 from zoo_mechanics.summary import examine
 from zoo_mechanics.voigt import isotropic
-from zoo_voxels import gallery, kept
+from zoo_voxels import gallery, kept, opened
 
 STATE = "state.safetensors"
 CELL = "cell.npz"
@@ -55,9 +55,12 @@ class Record:
         self._save()
         return self.history[-1]
 
-    def finish(self) -> dict[str, Any]:
-        """Write the cell, its picture and what it is worth; returns the latter."""
+    def finish(self, *, thick: bool = False) -> dict[str, Any]:
+        """Write the cell, its picture and what it is worth; returns the latter. `thick` takes away what is thinner than
+        two voxels."""
         design, cell = self.design, self.design.cell()
+        if thick:
+            cell = torch.from_numpy(opened(cell.numpy(), 2))
         with whole_file(self.folder / CELL) as temporary:
             np.savez_compressed(temporary, structures=cell.numpy().astype(np.uint8)[None])
         with whole_file(self.folder / PICTURE) as temporary:
