@@ -48,6 +48,4 @@ class VoxelScores(Evaluator):
 
     def _score(self, name: str, values: np.ndarray) -> Score:
         sentence = f"{_SENTENCES[name]} {_PROTOCOLS[self.protocol]}"
-        if name == "diversity":  # Whether a cell is the first with its neighbour depends on the other cells.
-            return Score(float(values.mean()), sentence, values)
         return Score.mean(values, sentence)

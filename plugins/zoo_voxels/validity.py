@@ -93,8 +93,6 @@ class ValidUniqueNovel(Evaluator):
 
     def _score(self, name: str, values: Values) -> Score:
         sentence = _SENTENCES[name].format(same=self.same, thickness=self.thickness, kept=KEPT, share=SHARE)
-        if name == "unique" or name.startswith("valid_unique"):  # Whether a cell repeats another depends on the others.
-            return Score(float(values.mean()), sentence, values)
         return Score.mean(values, sentence, higher_is_better=name not in ("distance_to_held_out", "trapped_void"))
 
 

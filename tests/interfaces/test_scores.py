@@ -29,3 +29,21 @@ def test_a_mean_has_its_values_and_its_interval() -> None:
 def test_equal_values_and_single_ones_leave_nothing_open() -> None:
     assert bootstrap(np.full(7, 0.1)) == pytest.approx((0.1, 0.1))
     assert bootstrap(np.array([0.4])) == (0.4, 0.4)
+
+
+@pytest.mark.parametrize("likes", [100, 4000])
+def test_intervals_of_how_many_are_the_first_of_their_like_hold_the_truth_more_often(likes: int) -> None:
+    """Of 200 samples, each of one of so many kinds: a share 1 - (1 - 1/likes)^200 of the kinds is met."""
+    rng = np.random.default_rng(2)
+    expected = likes * (1 - (1 - 1 / likes) ** 200) / 200
+    held = 0
+    for _ in range(100):
+        first = np.zeros(200)
+        first[np.unique(rng.integers(likes, size=200), return_index=True)[1]] = 1
+        low, high = bootstrap(first)
+        held += low <= expected <= high
+    assert held >= 90
+
+
+def test_a_single_sample_has_no_interval() -> None:
+    assert Score.mean(np.array([0.4]), "One.").interval is None

@@ -26,8 +26,12 @@ class Score:
 
     @classmethod
     def mean(cls, values: np.ndarray, sentence: str, unit: str = "", higher_is_better: bool = True) -> "Score":
-        """The mean of `values` `[n]`, one per sample and each from that sample alone, with its `bootstrap` interval:
-        none for a single sample, which does not say how far others may lie."""
+        """The mean of `values` `[n]`, one per sample, with its `bootstrap` interval: none for a single sample, which
+        does not say how far others may lie.
+
+        A value is that sample's alone, or says whether it is the first of its like: the more such samples there are,
+        the fewer can follow, and the interval is then wider than it need be.
+        """
         interval = bootstrap(values) if len(values) > 1 else None
         return cls(float(values.mean()), sentence, values, unit, higher_is_better, interval)
 
