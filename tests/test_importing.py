@@ -350,6 +350,19 @@ class TestCommands:
         [first] = [line for line in told.splitlines() if line.startswith("first")]
         assert first.split()[:7] == ["first", "m", "100", "0", "0.5", "1", "0.2916"]  # sqrt(101 / 99 / 12)
 
+    def test_data_that_changed_on_the_disk_are_noticed(self) -> None:
+        """One value among all: by who asks about them, and by a run before it trains."""
+        Path("registry.yaml").write_text(CATALOGUE)
+        self.zoo("import", "mine", str(write_rows()))
+        path = imported_folder("mine") / "structures.safetensors"
+        whole = path.read_bytes()
+        path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+        done = CliRunner().invoke(app, ["data", "info", "mine"])
+        assert "it is not as it was written; remove" in str(done.exception)
+        with pytest.raises(ZooError, match="structures.safetensors: it is not as it was written"):
+            run(resolve("toy", "mine", size="paper"), Options(), ["zoo"])
+        assert not list(Path("runs").rglob("*.safetensors"))
+
     def test_what_is_exported_can_be_imported(self) -> None:
         Path("registry.yaml").write_text(CATALOGUE)
         self.zoo("import", "mine", str(write_rows()))

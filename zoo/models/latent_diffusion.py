@@ -75,12 +75,12 @@ class LatentDiffusion(Model):
         self._latents = torch.empty(0, *encoder.latent_shape)
 
     def stages(self, data: "Data") -> Generator[Stage, Table | None, None]:
+        self._fit_conditions(data)
         learns = "autoencoder" in self.trains
         if learns:
             player = Autoencoding(self.encoder, self.regulariser, self.negatives, self.negative_weight)
             roles = ("encoder", "regulariser", "negatives", "negative_weight")
             yield Training("autoencoder", [Player("autoencoder", player)], data.train, data.held_out, roles)
-        self._fit_conditions(data)
         train: Source = Encoded(data.train, self)
         tabulated = learns or self.latent_norm == "std"
         if tabulated:
@@ -181,6 +181,8 @@ class LatentDiffusion(Model):
             known = values[~values.isnan()]
             if not len(known):
                 raise ZooError(f"condition {name!r}: no structure to learn from has a value.")
+            if known.min() == known.max():
+                raise ZooError(f"condition {name!r}: all structures to learn from have the value {known[0]:g}.")
             self.condition_low[i], self.condition_high[i] = known.min(), known.max()
 
 

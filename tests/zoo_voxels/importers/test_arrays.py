@@ -2,6 +2,7 @@
 
 import io
 import re
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from hypothesis.extra.numpy import arrays
 
 from zoo import Entry, ZooError
 from zoo_voxels.cells import read_cells
+from zoo_voxels.importers import npy
 from zoo_voxels.importers.arrays import VoxelArrays
 from zoo_voxels.importers.metatruss import PublishedMetaTruss
 
@@ -170,3 +172,21 @@ def test_bits_without_a_shape(tmp_path: Path) -> None:
     np.savez(tmp_path / "bad.npz", packed=np.zeros((1, 8), np.uint8))
     with pytest.raises(ZooError, match="it lacks shape."):
         converted(PublishedMetaTruss(), tmp_path / "bad.npz")
+
+
+@pytest.mark.parametrize("name", ["cells.npy", "cells.npz"])
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_a_file_is_not_in_memory_as_a_whole(
+    tmp_path: Path, name: str, order: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sixteen megabytes of cells, of which one or two are there at a time."""
+    monkeypatch.setattr(npy, "_BLOCK", 2**20)
+    cells = np.asarray(np.random.default_rng(0).random((64, 32, 32, 32)) < 0.5, order=order).astype(np.float64)
+    save = np.save if name.endswith("npy") else np.savez
+    save(tmp_path / name, cells)
+    tracemalloc.start()
+    for row, entry in zip(cells, VoxelArrays().entries(tmp_path / name), strict=True):
+        assert (row == entry).all()
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 4 * 2**20

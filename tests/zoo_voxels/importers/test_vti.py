@@ -3,6 +3,7 @@
 import base64
 import re
 import struct
+import tracemalloc
 import zlib
 from contextlib import suppress
 from pathlib import Path
@@ -175,3 +176,35 @@ def test_a_grid_that_is_no_cube(tmp_path: Path) -> None:
     importer = VtiCells()
     with pytest.raises(ZooError, match="its shape is 4x6x6; a cell is a cube."):
         importer.convert(next(importer.entries(path)))
+
+
+@pytest.mark.parametrize("encoding", ["raw", "base64", "inline"])
+def test_a_file_is_not_in_memory_as_a_whole(tmp_path: Path, encoding: str) -> None:
+    """Sixteen arrays of a megabyte, of which one is there at a time."""
+    plain = np.arange(64**3, dtype="<f4").tobytes()
+    block = struct.pack("<I", len(plain)) + plain
+    block = block if encoding == "raw" else base64.b64encode(block)
+    arrays = [
+        f'<DataArray type="Float32" Name="{n}" format="appended" offset="{n * len(block)}"/>'.encode()
+        if encoding != "inline"
+        else f'<DataArray type="Float32" Name="{n}" format="binary">'.encode() + block + b"</DataArray>"
+        for n in range(16)
+    ]
+    (path := tmp_path / "cells.vti").write_bytes(
+        b'<VTKFile type="ImageData" byte_order="LittleEndian" header_type="UInt32">'
+        b'<ImageData WholeExtent="0 64 0 64 0 64"><Piece Extent="0 64 0 64 0 64"><CellData>'
+        + b"".join(arrays)
+        + b"</CellData></Piece></ImageData>"
+        + (b"" if encoding == "inline" else b'<AppendedData encoding="%s">_' % encoding.encode())
+        + (b"" if encoding == "inline" else 16 * block + b"</AppendedData>")
+        + b"</VTKFile>"
+    )
+    tracemalloc.start()
+    names = []
+    for name, values in read_vti(path):
+        names.append(name)
+        assert values[1, 0, 0] == 1
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert names == [str(n) for n in range(16)]
+    assert peak < 10 * 2**20
