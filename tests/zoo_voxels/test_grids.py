@@ -1,6 +1,7 @@
 """Grids, read again by meshio, or by hand where it cannot."""
 
 import base64
+import importlib
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
@@ -67,6 +68,20 @@ def test_vti(tmp_path: Path) -> None:
     assert int.from_bytes(data[:8], "little") == len(data) - 8
     x_fastest = np.frombuffer(data[8:], np.uint8).reshape(8, 8, 8).transpose(2, 1, 0)
     np.testing.assert_array_equal(x_fastest, np.tile(L, (2, 2, 2)))
+
+
+def test_vti_by_vtk(tmp_path: Path) -> None:
+    io = pytest.importorskip("vtkmodules.vtkIOXML", reason="VTK is not installed")
+    numpy_support = importlib.import_module("vtkmodules.util.numpy_support")
+    write_vti(L, 8.0, tmp_path / "a.vti")
+    reader = io.vtkXMLImageDataReader()
+    reader.SetFileName(str(tmp_path / "a.vti"))
+    reader.Update()
+    image = reader.GetOutput()
+    assert image.GetBounds() == (0, 8, 0, 8, 0, 8) and image.GetNumberOfCells() == L.size
+    solid = numpy_support.vtk_to_numpy(image.GetCellData().GetArray("solid"))
+    for x, y, z in np.ndindex(L.shape):
+        assert solid[image.ComputeCellId([x, y, z])] == L[x, y, z]
 
 
 def test_an_empty_cell_has_no_elements() -> None:
