@@ -10,7 +10,7 @@ def report(
     runs: Annotated[list[Path], typer.Argument(help="The folders of two finished runs or more.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="The page to write.")] = Path("comparison.html"),
 ) -> None:
-    """Write one page that puts runs side by side: scores, samples, settings that differ, time and memory."""
+    """Put runs side by side on one page: scores, samples, settings that differ, loss curves, time and memory."""
     from zoo.errors import ZooError
     from zoo.reports.comparison import write_comparison
 
