@@ -84,3 +84,20 @@ def test_what_is_drawn_crosses_nothing_even_as_float32():
             tried[:, i, j] = drawn[:, i, j]
             room = gaps.total[:, i, j].numpy() > 0
             assert not cut_crosses(tried, i, j)[room].any()
+
+
+def test_the_nearest_gap_is_the_one_of_the_nearest_free_angle():
+    """Beside a search of all angles, of which those half a turn apart are the same."""
+    rng = np.random.default_rng(3)
+    around = torch.from_numpy(rng.uniform(-90, 90, (200, 8)))
+    gaps = free_gaps(around, torch.zeros(200), 90.0)
+    rotations = torch.from_numpy(rng.uniform(-90, 90, 200))
+    own = gaps.nearest(rotations)
+    for row in range(200):
+        spans = [(a, a + b) for a, b in zip(gaps.low[row].tolist(), gaps.length[row].tolist(), strict=True) if b > 0]
+        if not spans:
+            continue
+        shifted = [float(rotations[row]) + turn for turn in (-180, 0, 180)]
+        away = [min(max(low - r, r - high, 0) for r in shifted) for low, high in spans]
+        found = (float(own.low[row, 0]), float(own.low[row, 0] + own.length[row, 0]))
+        assert found == pytest.approx(spans[int(np.argmin(away))])
