@@ -213,7 +213,7 @@ class TestFiles:
         assert told.startswith("bad.npz: it is no whole .npy or .npz file")
         np.save("flat.npy", np.zeros((1, 2, 3, 4)))
         told, *_ = problems("mine", Path("flat.npy"))
-        assert told == "flat.npy: entry 1: its shape is 2x3x4; a cell is a cube."
+        assert told == "flat.npy: its cells are 2x3x4; a cell is a cube."
 
     def test_a_folder_without_any(self) -> None:
         Path("folder.rows").mkdir()
