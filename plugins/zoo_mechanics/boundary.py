@@ -20,8 +20,9 @@ class BoundaryMatch(BulkToBound):
     `weights` says how much each cell in the file `cells` counts, in their order (for a sequence: the one before, the
     first, the last), `bulk` how much the lack does; the paper takes 3, and has a regressor say what is solved here. The
     distance is the paper's, the Euclidean one between the faces x = 0, but of all three faces, over sqrt(3): for its
-    cubic cells that is the same. The other arguments are as for `StiffnessObjective`. ZooError if the file holds other
-    than as many cells as there are weights, or if a number is out of range.
+    cubic cells that is the same. `steepness` sharpens densities as in the other objectives, the solid has E = 1 and the
+    Poisson's ratio `poisson`, `tolerance` is the solver's. ZooError if the file holds other than as many cells as there
+    are weights, or if a number is out of range.
     """
 
     def __init__(
