@@ -118,6 +118,15 @@ def check_table(place: Path) -> None:
     assert any("rivial row" in line for line in lines) == (np.mean(values["one step"]) > best)
 
 
+def test_a_dry_run_names_the_runs_and_makes_nothing(place: Path) -> None:
+    lines = run("--dry-run", "--seed", 2).splitlines()
+    assert [line.partition(":")[0] for line in lines] == [
+        f"{row}, toy-rows@zoo, seed 2" for row in ("five steps", "ten steps", "one step")
+    ]
+    assert all(line.endswith(", to be run") for line in lines)
+    assert not list(place.glob("*/"))
+
+
 def test_a_change_repeats_what_it_touches_only(place: Path) -> None:
     run("--models", "five steps", "--models", "ten steps", "--seed", 0)
     before = stages(place)

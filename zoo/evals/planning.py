@@ -33,6 +33,10 @@ class Planned:
         return "/".join(self.folder.parts[-2:])
 
     @property
+    def title(self) -> str:
+        return f"{self.row.label}, {self.dataset}, seed {self.options.seed}"
+
+    @property
     def finished(self) -> bool:
         """Whether the run is there: the report is what is written last."""
         return (self.folder / "report.html").exists()
@@ -69,6 +73,12 @@ def plan_suite(
         for dataset in datasets
         for row in chosen
     ]
+
+
+def plan_everything(suite: Suite, size: str, options: Options) -> list[Planned]:
+    """All runs of a suite at one size."""
+    head, rows = suite.head, suite.chosen([], "rows")
+    return plan_suite(suite, size, options, datasets=head.datasets, rows=rows, seeds=head.seeds)
 
 
 def _layers(suite: Suite, dataset: str, folder: Path) -> list[Marked]:

@@ -9,7 +9,7 @@ from PIL import Image
 from zoo import processes
 from zoo.building import build
 from zoo.errors import ZooError
-from zoo.evals.planning import Planned, plan_suite
+from zoo.evals.planning import Planned, plan_everything
 from zoo.evals.results import Collector, Entry, picture_path, result_path
 from zoo.evals.suites import Suite
 from zoo.files import whole_file
@@ -29,30 +29,22 @@ def run_suite(
     size: str,
     options: Options,
     results: Path,
+    chosen: Callable[[Planned], bool],
     *,
-    datasets: Sequence[str],
-    rows: Sequence[str],
-    seeds: Sequence[int],
     command: Sequence[str],
     tell: Callable[[str], None],
 ) -> Path:
-    """Run what is missing of these datasets, rows and seeds, and return the file of results in the folder `results`,
-    which is written anew after every run. A run that ends in a ZooError does not keep the others from being run; what
-    went wrong is raised at the end."""
-    everything = plan_suite(
-        suite, size, options, datasets=suite.head.datasets, rows=suite.chosen([], "rows"), seeds=suite.head.seeds
-    )
-    wanted = [
-        planned
-        for planned in everything
-        if planned.dataset in datasets and planned.row.label in rows and planned.options.seed in seeds
-    ]
+    """Run what is missing of the chosen runs, and return the file of results in the folder `results`, which is written
+    anew after every run. A run that ends in a ZooError does not keep the others from being run; what went wrong is
+    raised at the end."""
+    everything = plan_everything(suite, size, options)
+    wanted = [planned for planned in everything if chosen(planned)]
     path = result_path(results, suite.name, size)
     collector = Collector(suite, size, path, everything)
     problems = []
     for i, planned in enumerate(wanted, 1):
         found = "is there already" if planned.finished else "is run"
-        tell(f"{i} of {len(wanted)}: {planned.row.label}, {planned.dataset}, seed {planned.options.seed} {found}")
+        tell(f"{i} of {len(wanted)}: {planned.title} {found}")
         try:
             if not planned.finished:
                 run(planned.recipe, planned.options, command)
@@ -61,7 +53,7 @@ def run_suite(
             continue
         if processes.is_main():
             entry = collector.add(planned)
-            if planned.options.seed == seeds[0]:
+            if planned.options.seed == min(each.options.seed for each in wanted):
                 _draw(planned, entry, picture_path(results, suite.name, size, entry, ""))
     if problems:
         raise ZooError(*problems)

@@ -30,7 +30,7 @@ class Head(BaseModel):
     """Of the suite: higher when its numbers can no longer be compared with earlier ones."""
     summary: str
     datasets: list[str] = Field(min_length=1)
-    """Of the catalogue, each with its edition: `metashell@zoo`."""
+    """Of the catalogue, each with its edition: `name@edition`."""
     sizes: list[str] = Field(min_length=1)
     """Those at which it can be run."""
     seeds: list[int] = Field(min_length=1)

@@ -13,7 +13,7 @@ from zoo.cli.options import Size, chosen_size
 from zoo.cli.stopping import stoppable
 
 
-def run_suite(
+def run_missing(
     suite: Name,
     size: Size = "auto",
     models: Annotated[
@@ -23,6 +23,7 @@ def run_suite(
     seed: Annotated[list[int] | None, typer.Option(help="Only this seed of the suite. Repeatable.")] = None,
     runs: Annotated[Path, typer.Option(help="The folder that runs go to.")] = Path("runs"),
     results: Results = RESULTS,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, name the runs, and stop.")] = False,
 ) -> None:
     """Run what is missing of a suite, and write its results.
 
@@ -41,20 +42,20 @@ def run_suite(
         if foreign := set(seed or ()) - set(chosen.head.seeds):
             raise ZooError(f"{chosen.name} has no seed {min(foreign)}; it has {chosen.head.seeds}.")
 
-        from zoo.evals import running
+        from zoo.evals.planning import Planned, plan_everything
+        from zoo.evals.running import run_suite
         from zoo.runs import Options
 
-        path = running.run_suite(
-            chosen,
-            size,
-            Options(runs=runs),
-            results,
-            datasets=datasets,
-            rows=rows,
-            seeds=seed or chosen.head.seeds,
-            command=["zoo", *sys.argv[1:]],
-            tell=_tell,
-        )
+        def wanted(planned: Planned) -> bool:
+            mine = planned.dataset in datasets and planned.row.label in rows
+            return mine and planned.options.seed in (seed or chosen.head.seeds)
+
+        options = Options(runs=runs)
+        if dry_run:
+            for planned in filter(wanted, plan_everything(chosen, size, options)):
+                _tell(f"{planned.title}: {planned.folder}{'' if planned.finished else ', to be run'}")
+            return
+        path = run_suite(chosen, size, options, results, wanted, command=["zoo", *sys.argv[1:]], tell=_tell)
     _tell("")
     _tell(f"results  {path}")
     _tell(f"table    zoo evals table {shlex.quote(suite)} --size {size}")
