@@ -45,9 +45,10 @@ def solve(
     green: Operator,
     better: Callable[[], Operator],
     tolerance: float,
+    most: int,
 ) -> Solution:
     """Displacements that balance `loads`, from those of `start`, both `[3, B, P, cases]`; the cases have the Voigt
-    averages `voigt` `[B, cases]`.
+    averages `voigt` `[B, cases]`. After `most` iterations it stops, done or not.
 
     `green` preconditions; `better()` makes what does so from where it is foreseen to be slow.
     """
@@ -58,7 +59,7 @@ def solve(
     moved = green(residual)
     direction = moved
     power = _dot(residual, moved)
-    watch = _Watch(mesh, voigt, tolerance, power)
+    watch = _Watch(mesh, voigt, tolerance, power, most)
     watch.begin(_dot(start, residual - loads))
     precondition, may_improve = green, True
     while not watch.finished:
@@ -82,9 +83,10 @@ def solve(
 class _Watch:
     """Follows the stiffness of each case of each cell, and says when it is good enough."""
 
-    def __init__(self, mesh: Mesh, voigt: Tensor, tolerance: float, power: Tensor) -> None:
+    def __init__(self, mesh: Mesh, voigt: Tensor, tolerance: float, power: Tensor, most: int) -> None:
         self._volume = mesh.cell_volume
         self._tolerance = tolerance
+        self._most = most
         self._voigt = voigt.double()
         self._stiffness = self._voigt.clone()
         self._gains: list[Tensor] = []
@@ -112,7 +114,7 @@ class _Watch:
             rest = MARGIN * last * self._rate / (1 - self._rate)
             self.errors = torch.where(self.active, rest / self._scale(), self.errors)
             self.active = self.active & (self.errors > self._tolerance)
-        spent = int(self.iterations.max()) >= MOST_ITERATIONS
+        spent = int(self.iterations.max()) >= self._most
         self.finished = spent or not bool(self.active.any())
 
     def foreseen(self) -> float:

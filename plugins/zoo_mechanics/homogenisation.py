@@ -21,7 +21,7 @@ from torch import Tensor
 
 from zoo import ZooError
 from zoo_mechanics.coarse import RigidBodies
-from zoo_mechanics.conjugate_gradients import Solution, solve
+from zoo_mechanics.conjugate_gradients import MOST_ITERATIONS, Solution, solve
 from zoo_mechanics.element import element
 from zoo_mechanics.green import Green
 from zoo_mechanics.mesh import Mesh
@@ -66,6 +66,8 @@ class Memory:
 
     displacements: Tensor | None = None
     """`[3, B, X, Y, Z, 6]`."""
+    most_iterations: int = MOST_ITERATIONS
+    """Of the solver in one call; the next one goes on from there."""
 
 
 def homogenise(
@@ -120,9 +122,10 @@ class _Stiffness(torch.autograd.Function):
         ctx.shape, ctx.solved = cells.shape, []
         before = None if memory is None else memory.displacements
         after = None if memory is None else cells.new_zeros(3, *cells.shape, 6)
+        most = MOST_ITERATIONS if memory is None else memory.most_iterations
         for group in _groups(bearing, lattice, base):
             start = None if before is None else before[:, group.rows]
-            mesh, displacements, solution, voigt = _solve(group, base, tolerance, start)
+            mesh, displacements, solution, voigt = _solve(group, base, tolerance, start, most)
             if after is not None:
                 after[:, group.rows] = mesh.to_box(displacements)
             energies = mesh.energies(displacements)
@@ -175,10 +178,11 @@ def _groups(cells: Tensor, lattice: Tensor, base: Tensor) -> Iterator[_Group]:
 
 
 def _solve(
-    group: _Group, base: Tensor, tolerance: float, start: Tensor | None
+    group: _Group, base: Tensor, tolerance: float, start: Tensor | None, most: int
 ) -> tuple[Mesh, Tensor, Solution, Tensor]:
     """The mesh, the displacements of all six cases `[3, B, P, 6]`, how they were found, and the Voigt averages of the
-    cases' energies `[B, 6]`; `start` is the box `[3, B, X, Y, Z, 6]` to start from."""
+    cases' energies `[B, 6]`; `start` is the box `[3, B, X, Y, Z, 6]` to start from, `most` the most
+    iterations."""
     voxel = element(group.edges, base)
     mesh = Mesh(group.cells, voxel)
     green = Green(mesh, voxel)
@@ -187,7 +191,7 @@ def _solve(
     loads = mesh.loads(cases)
     guess = torch.zeros_like(loads) if start is None else mesh.from_box(start[..., cases].to(loads))
     better = partial(RigidBodies, mesh, green, group.edges)
-    solution = solve(mesh, loads, guess, voigt[:, cases], green, better, tolerance)
+    solution = solve(mesh, loads, guess, voigt[:, cases], green, better, tolerance, most)
     displacements = solution.displacements
     if group.reduction != NONE:
         displacements = mesh.from_box(group.reduction.expand(mesh.to_box(displacements)))

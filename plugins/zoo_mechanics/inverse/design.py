@@ -22,6 +22,9 @@ from zoo_mechanics.voigt import isotropic
 TOLERANCE = 1e-2
 """Of the solver: its error in the stiffness. Slopes are less exact than that, and good enough to go by."""
 
+MOST_ITERATIONS = 100
+"""Of the solver in a step: a cell that nearly falls apart, as some do for a while, would take a thousand."""
+
 MOVE = 0.2
 """The most that a variable changes in a step; less where the threshold is sharp."""
 
@@ -57,7 +60,7 @@ class Design:
         self.brief = brief
         self.variables = orbits.mean(variables.double())
         self.asymptotes = MovingAsymptotes(self.variables.numel(), MOVE)
-        self.memory = Memory()
+        self.memory = Memory(most_iterations=MOST_ITERATIONS)
         self.iteration = 0
         self._shaping = Shaping(brief.resolution, brief.radius, orbits)
         self._base = isotropic(1.0, brief.poisson)
