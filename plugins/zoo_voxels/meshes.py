@@ -19,8 +19,8 @@ from skimage.measure import marching_cubes
 
 from zoo import ZooError
 
-_PRECISION = 2e-4
-"""Of the level: brings the volume to some 1e-4 of that of the voxels."""
+_PRECISION = 1e-4
+"""Of the volume, relatively, and of the level, beyond which nothing is looked for."""
 _APART = 1e-5
 """How far the level keeps from values of the field, and from 1/2, where marching cubes cannot decide."""
 _CLEAR = 0.12
@@ -86,9 +86,11 @@ def _of_volume(field: NDArray[np.float32], tiles: int, volume: float) -> Mesh:
 
     def error(level: float) -> float:
         level = level + _APART if abs(level - 0.5) < _APART else level
-        mesh = _march(field, level)
-        tried[level] = mesh.volume / volume - 1, mesh
-        return tried[level][0]
+        if level not in tried:
+            mesh = _march(field, level)
+            tried[level] = mesh.volume / volume - 1, mesh
+        found = tried[level][0]
+        return found if abs(found) > _PRECISION else 0.0
 
     solid = field > 0.5
     low = (0.0 if solid.all() else float(field[~solid].max())) + _APART

@@ -74,7 +74,7 @@ def write_comparison(path: Path, folders: Sequence[Path]) -> None:
         title=" and ".join(names) if len(names) < 3 else f"{len(names)} runs",
         names=names,
         same_data=len(checksums) == 1,
-        provenance=list(_rows([run.results.provenance for run in runs])),
+        provenance=list(_rows([_worded(run.results.provenance) for run in runs])),
         settings=[row for row in _rows([dict(_flat(run.recipe)) for run in runs]) if row.differs],
         scores=list(_scores(runs, names if len(checksums) == 1 else None)),
         figures=[run.figures for run in runs],
@@ -121,6 +121,10 @@ def _rows(columns: Sequence[Mapping[str, Any]]) -> Iterator[Row]:
     """The keys of all columns in the order of their first appearance, with the value in each."""
     for name in dict.fromkeys(name for column in columns for name in column):
         yield Row(name, [column.get(name) for column in columns])
+
+
+def _worded(provenance: Mapping[str, Any]) -> dict[str, Any]:
+    return {name.replace("_", " "): value for name, value in provenance.items()}
 
 
 def _flat(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
