@@ -43,6 +43,7 @@ EXAMPLES: dict[tuple[str, str], dict[str, Any]] = {
     ("dataset", "metashell"): {"block": VOXELS},
     ("dataset", "metashell-optimised"): {"block": {"resolution": 8, "count": 4, "iterations": 12}},
     ("dataset", "metatruss"): {"block": {"resolution": 8, "count": 12}},
+    ("dataset", "spinodoid"): {"block": {"resolution": 12, "count": 12}},
     ("dataset", "kirigami"): {"block": CUTS},
     ("dataset", "imported"): {"block": {"name": "conformance"}},
     ("importer", "voxel-arrays"): {"file": FILES / "cells.npz"},

@@ -26,6 +26,8 @@ MOST_TENSORS = 20_000
 """Of one network; the largest published ones have a tenth of it."""
 RESERVED = ("structure", "latent_shape")
 """Arguments that the builder fills, never a recipe."""
+PROPERTIES = "properties"
+"""What every dataset takes besides its own arguments: the block of a property to be computed of its items."""
 REQUIRED: Any = inspect.Parameter.empty
 """The default of an argument that has none."""
 
@@ -81,6 +83,15 @@ def schema(component: type[Part]) -> dict[str, Argument]:
     return {p.name: _argument(component, p) for p in named if p.name not in RESERVED}
 
 
+def arguments_of(kind: str, block: Mapping[str, Any]) -> dict[str, Argument]:
+    """The schema of a block's component; a dataset's has `properties` too, where the block gives them."""
+    arguments = schema(registry().load(kind, block["use"]))
+    if kind == "dataset" and block.get(PROPERTIES) is not None:
+        measure = Argument(PROPERTIES, load_contract("property"), REQUIRED, "property", None)
+        return {**arguments, PROPERTIES: measure}
+    return arguments
+
+
 def check(kind: str, block: Any, path: str = "", also: Collection[str] = ()) -> Checked:
     """Everything wrong with a block, as far as signatures tell; paths begin with `path`.
 
@@ -90,10 +101,10 @@ def check(kind: str, block: Any, path: str = "", also: Collection[str] = ()) -> 
         return Checked(None, (Problem(path, f"expected a {kind}, {{use: name, …}}, got {shorten(block)}."),))
     name = block["use"]
     try:
-        arguments = schema(registry().load(kind, name))
+        arguments = arguments_of(kind, block)
     except ZooError as error:
         return Checked(None, tuple(Problem(join(path, "use"), problem) for problem in error.problems))
-    legal = {"use", *arguments, *also}
+    legal = {"use", *arguments, *also, *((PROPERTIES,) if kind == "dataset" else ())}
     problems = [_unknown(name, key, legal, path) for key in block if key not in legal]
     good: dict[str, Any] = {"use": name}
     for argument in arguments.values():
@@ -156,7 +167,8 @@ class Builder:
     def _build(self, kind: str, block: Mapping[str, Any], path: str, reserved: dict[str, Any]) -> Part | None:
         component = registry().load(kind, block["use"])
         arguments: dict[str, Any] = {}
-        for argument in schema(component).values():
+        wanted = arguments_of(kind, block)
+        for argument in wanted.values():
             if argument.name not in block:
                 self.incomplete = True
                 continue
@@ -172,7 +184,7 @@ class Builder:
                 arguments[argument.name] = part
                 if argument.kind in _WITH_LATENT:
                     reserved["latent_shape"] = tuple(part.latent_shape)
-        if len(arguments) < len(schema(component)):
+        if len(arguments) < len(wanted):
             return None
         missing = self._reserve(component, reserved, arguments)
         if missing:
@@ -194,10 +206,12 @@ class Builder:
                 return parameter.name
         return None
 
-    def _make(self, kind: str, component: type[Part], arguments: Mapping[str, Any], path: str) -> Part | None:
+    def _make(self, kind: str, component: type[Part], arguments: dict[str, Any], path: str) -> Part | None:
+        measured = arguments.pop(PROPERTIES, None) if kind == "dataset" else None
         try:
             with _on_paper() if self._trial and kind in _HEAVY else nullcontext():
-                return component(**arguments)
+                part = component(**arguments)
+            return part if measured is None else _measured(part, measured)
         except ZooError as error:
             self.problems += [Problem(path, problem) for problem in error.problems]
         except Exception as error:
@@ -205,6 +219,12 @@ class Builder:
                 raise
             self.problems.append(Problem(path, f"{component.__name__} failed: {type(error).__name__}: {error}"))
         return None
+
+
+def _measured(dataset: Any, measure: Any) -> Part:
+    from zoo.datasets.measured import Measured
+
+    return Measured(dataset, measure)
 
 
 def describe(annotation: Any) -> str:
@@ -284,7 +304,7 @@ def _lines(problems: Iterable[Problem]) -> list[str]:
 def _with_revisions(kind: str, block: Mapping[str, Any]) -> dict[str, Any]:
     component = registry().load(kind, block["use"])
     completed = {**block, "revision": component.revision}
-    for argument in schema(component).values():
+    for argument in arguments_of(kind, block).values():
         if argument.kind and block[argument.name] is not None:
             completed[argument.name] = _with_revisions(argument.kind, block[argument.name])
     return completed

@@ -62,6 +62,12 @@ def zoo_components() -> Iterable[Component]:
             "Truss cells along the bars of random crystal nets",
         ),
         Component(
+            "dataset",
+            "spinodoid",
+            "zoo_voxels.spinodoid_dataset:Spinodoids",
+            "Porous cells: random fields of waves in cones, cut at a level",
+        ),
+        Component(
             "evaluator",
             "voxel-scores",
             "zoo_voxels.evaluator:VoxelScores",

@@ -143,7 +143,11 @@ class Card:
 
 
 class Dataset(Part):
-    """Which structures do we learn from? Built once into a store; the core splits, augments, packs and opens it."""
+    """Which structures do we learn from? Built once into a store; the core splits, augments, packs and opens it.
+
+    A recipe may give any dataset `properties`, the block of a property: its values are then computed of every item and
+    kept in the store.
+    """
 
     held_out: ClassVar[float] = 0.2
     """The share of items kept from training, split off before augmentation."""

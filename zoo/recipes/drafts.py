@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from zoo.building import schema
+from zoo.building import PROPERTIES, schema
 from zoo.errors import ZooError, did_you_mean
 from zoo.recipes.catalogue import DESCRIPTION, Catalogue, Entry, Lineage
 from zoo.recipes.layers import merge, merge_size
@@ -129,8 +129,8 @@ def _of_dataset(layer: Marked) -> Marked:
 
 
 def _arguments(datasets: Iterable[str]) -> set[str]:
-    """What the dataset components of these names take, `use` included; a broken one takes nothing."""
-    arguments = {"use"}
+    """What the dataset components of these names take, `use` and `properties` included; a broken one takes nothing."""
+    arguments = {"use", PROPERTIES}
     for name in datasets:
         try:
             arguments |= schema(registry().load("dataset", name)).keys()
