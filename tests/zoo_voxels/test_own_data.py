@@ -1,0 +1,103 @@
+"""A user's own cells and table of properties: trained on, conditioned on and scored against."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from zoo import ZooError
+from zoo.cli.app import app
+from zoo.discovery import discovery
+from zoo.recipes import resolve
+from zoo.runs import Finished, Options, run
+
+CENTRES = np.indices((8, 8, 8)) - 3.5
+CHANGES = (
+    "encoder.use=identity",
+    "denoiser={conditions: [radius], prediction: clean, width: 128}",
+    "schedule.steps=1000",
+    "sampler={use: ddim, steps: 20}",
+    "train.denoiser={epochs: 60, batch: 64, lr: 3.0e-3}",
+    "generate={count: 8, batch: 8, condition: {radius: 3.0}}",
+)
+"""A tiny voxploer that learns densities themselves, and what they have to do with a property."""
+
+
+def ball(radius: float) -> np.ndarray:
+    return np.asarray((CENTRES**2).sum(0) < radius**2, np.uint8)
+
+
+def zoo(*arguments: object) -> str:
+    done = CliRunner().invoke(app, [str(argument) for argument in arguments], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finished]:
+    """A run on 64 balls, whose radius is a property."""
+    folder = tmp_path_factory.mktemp("own")
+    radii = np.random.default_rng(0).uniform(1.5, 4.5, 64)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ZOO_HOME", str(folder / "home"))
+        patch.chdir(folder)
+        np.savez_compressed("cells.npz", structures=[ball(radius) for radius in radii])
+        table = np.stack([radii, radii, -radii, np.ones(64)], 1)
+        np.savetxt("table.csv", table, delimiter=",", header="radius (mm),pair[0],pair[1],one", comments="")
+        zoo("data", "import", "mine", "cells.npz", "--properties", "table.csv")
+        yield run(resolve("voxploer", "mine", size="tiny", overrides=CHANGES), Options(), ["zoo"])
+    discovery.cache_clear()
+
+
+def drawn(done: Finished, radius: float, *arguments: str) -> np.ndarray:
+    """24 samples of the run's model that are asked to have a radius."""
+    path = done.folder / "drawn.npz"
+    zoo("sample", done.folder / "model", "-n", 24, "-o", path, "--condition", f"radius={radius}", *arguments)
+    with np.load(path) as file:
+        cells: np.ndarray = file["structures"]
+        return cells
+
+
+def test_it_is_trained_on_and_scored_against(done: Finished) -> None:
+    found = json.loads((done.folder / "scores.json").read_text())
+    assert found["provenance"]["dataset"] == "mine@own"
+    assert found["provenance"]["dataset_items"] == 64
+    assert {"paper", "new"} <= found["scores"].keys()
+    assert "mine" in (done.folder / "report.html").read_text()
+
+
+def test_its_property_is_what_can_be_asked_for(done: Finished) -> None:
+    """Balls of that radius are what is drawn: 0.1 to 0.6 of the cell."""
+    for radius in (2.5, 3.5, 4.3):
+        assert drawn(done, radius).mean() == pytest.approx(ball(radius).mean(), rel=0.2)
+
+
+def test_guidance_asks_for_it_too(done: Finished) -> None:
+    """Classifier-free guidance draws others, which have the property as well."""
+    plain, guided = (drawn(done, 3.2, "--set", f"guidance={weight}") for weight in (1, 1.5))
+    assert (plain != guided).any()
+    assert guided.mean() == pytest.approx(ball(3.2).mean(), rel=0.2)
+
+
+def test_what_is_no_property_cannot_be_asked_for(done: Finished) -> None:
+    result = CliRunner().invoke(app, ["sample", str(done.folder / "model"), "-o", "x.npz", "--condition", "radios=1"])
+    assert "Did you mean 'radius'?" in str(result.exception)
+    assert not Path("x.npz").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("radios", "mine has no such property. Did you mean 'radius'?"),
+        ("pair", "only scalar properties can be conditioned on"),
+        ("one", "all structures to learn from have the value 1"),
+    ],
+)
+def test_what_cannot_be_conditioned_on_is_told_before_any_training(done: Finished, name: str, words: str) -> None:
+    recipe = resolve("voxploer", "mine", size="tiny", overrides=(f"denoiser.conditions=[{name}]",))
+    with pytest.raises(ZooError, match=words):
+        run(recipe, Options(name=f"on-{name}"), ["zoo"])
+    assert not list(done.folder.parent.parent.glob(".stages/autoencoder-*"))
