@@ -12,6 +12,7 @@ from zoo.errors import ZooError
 from zoo.evals.planning import Planned
 from zoo.evals.suites import Suite
 from zoo.files import write_text
+from zoo.locks import locked
 from zoo.publishing.results import Measured, Results, read_results
 
 DIGITS = 6
@@ -110,7 +111,7 @@ def write_result(path: Path, file: ResultFile) -> None:
 
 class Collector:
     """Numbers as they come in, over those of an earlier result file that still hold: of runs that `planned`, all that
-    the suite asks for, still names."""
+    the suite asks for, still names. Several commands may run parts of a suite at the same time."""
 
     def __init__(self, suite: Suite, size: str, path: Path, planned: Iterable[Planned]) -> None:
         self._suite, self._size, self._path = suite, size, path
@@ -118,22 +119,29 @@ class Collector:
         self._entries: dict[tuple[str, str, str], Entry] = {}
         self._meanings: dict[str, dict[str, Meaning]] = {}
         self._held_out: dict[str, Numbers] = {}
-        if path.exists():
-            earlier = read_result(path)
-            if earlier.version == suite.head.version:
-                self._meanings, self._held_out = dict(earlier.meanings), dict(earlier.held_out)
-                kept = {(entry.dataset, entry.row, entry.run): entry for entry in earlier.entries}
-                self._entries = {key: entry for key, entry in kept.items() if key in set(self._order)}
+        self._read()
 
     def add(self, planned: Planned) -> Entry:
         """Take the numbers of a finished run, and write the file anew."""
         results = read_results(planned.folder)
         entry = _entry(planned, results)
-        self._entries[planned.dataset, planned.row.label, planned.name] = entry
-        self._meanings |= {name: _meanings(group) for name, group in results.scores.items()}
-        self._held_out[results.provenance["dataset_checksum"]] = _numbers(results.held_out)
-        self._write()
+        with locked(self._path.parent):
+            self._read()
+            self._entries[planned.dataset, planned.row.label, planned.name] = entry
+            self._meanings |= {name: _meanings(group) for name, group in results.scores.items()}
+            self._held_out[results.provenance["dataset_checksum"]] = _numbers(results.held_out)
+            self._write()
         return entry
+
+    def _read(self) -> None:
+        if not self._path.exists():
+            return
+        earlier = read_result(self._path)
+        if earlier.version == self._suite.head.version:
+            self._meanings |= earlier.meanings
+            self._held_out |= earlier.held_out
+            kept = {(entry.dataset, entry.row, entry.run): entry for entry in earlier.entries}
+            self._entries |= {key: kept[key] for key in self._order if key in kept}
 
     def _write(self) -> None:
         entries = [self._entries[key] for key in self._order if key in self._entries]
