@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import yaml
+
 from zoo.errors import ZooError
 from zoo.publishing.results import Measured, Results, read_results
+from zoo.reports.comparison import flat
 
 Verdict = Literal["better", "worse", "not told apart", ""]
 
@@ -33,7 +36,7 @@ class Comparison:
 
     differences: list[Difference]
     apart: dict[str, tuple[object, object]]
-    """What the runs are quoted with, where it is not the same."""
+    """What the runs are quoted with and the settings of their recipes, where they are not the same."""
 
 
 def compare_runs(first: Path, second: Path) -> Comparison:
@@ -50,7 +53,7 @@ def compare_runs(first: Path, second: Path) -> Comparison:
     differences = list(_differences(*found))
     if not differences:
         raise ZooError(f"{first} and {second} have no score in common.")
-    one, other = (results.provenance for results in found)
+    one, other = (results.provenance | dict(flat(yaml.safe_load(results.recipe))) for results in found)
     names = dict.fromkeys([*one, *other])
     return Comparison(
         differences, {name: (one.get(name), other.get(name)) for name in names if one.get(name) != other.get(name)}

@@ -75,7 +75,7 @@ def write_comparison(path: Path, folders: Sequence[Path]) -> None:
         names=names,
         same_data=len(checksums) == 1,
         provenance=list(_rows([_worded(run.results.provenance) for run in runs])),
-        settings=[row for row in _rows([dict(_flat(run.recipe)) for run in runs]) if row.differs],
+        settings=[row for row in _rows([dict(flat(run.recipe)) for run in runs]) if row.differs],
         scores=list(_scores(runs, names if len(checksums) == 1 else None)),
         figures=[run.figures for run in runs],
         samples=[len(run.results.samples) for run in runs],
@@ -127,11 +127,11 @@ def _worded(provenance: Mapping[str, Any]) -> dict[str, Any]:
     return {name.replace("_", " "): value for name, value in provenance.items()}
 
 
-def _flat(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+def flat(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     """The leaves of a recipe by their dotted paths."""
     if isinstance(value, dict) and value:
         for name, inner in value.items():
-            yield from _flat(inner, f"{path}.{name}" if path else str(name))
+            yield from flat(inner, f"{path}.{name}" if path else str(name))
     else:
         yield path, value
 

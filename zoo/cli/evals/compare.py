@@ -24,10 +24,12 @@ def compare(
         ends = f"[{number(each.interval[0])}, {number(each.interval[1])}]" if each.interval else ""
         rows.append((each.score, number(each.first), number(each.second), number(each.difference), ends, each.verdict))
     print_table(("score", "first", "second", "difference", "95 % interval", "the second is"), rows)
-    typer.echo()
-    print_table(
-        ("apart in", "first", "second"), [(name, str(one), str(other)) for name, (one, other) in found.apart.items()]
-    )
+    if found.apart:
+        typer.echo()
+        print_table(
+            ("apart in", "first", "second"),
+            [(name, str(one), str(other)) for name, (one, other) in found.apart.items()],
+        )
     if "dataset_checksum" in found.apart:
         typer.echo()
         typer.echo("Their data are not the same: what is better here may be so because of the data.")
