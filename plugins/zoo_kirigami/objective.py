@@ -17,8 +17,11 @@ class SignedOverlap(Objective):
     Two cuts with unit directions u and v, half length h (half the `cut_length`) and centres d apart overlap by
     m = h |u x v| - max(|d x u|, |d x v|), all in units of the lattice: they cross where m > 0. The energy of a
     pattern is the sum over its 4 n^2 pairs of neighbours of softplus(k (m + margin)) / k, k being the `sharpness`,
-    plus the rotation in excess of the range, in radians. There are no wanted values.
+    plus the rotation in excess of the range, in radians. Cuts beyond the range overlap as they will once they have been
+    turned back to its end: it is their neighbours that must give way. There are no wanted values.
     """
+
+    revision = 2
 
     def __init__(
         self, structure: Structure, sharpness: float = 30.0, margin: float = 0.02, cut_length: float = CUT_LENGTH
@@ -31,11 +34,11 @@ class SignedOverlap(Objective):
 
     def energy(self, structures: Tensor, target: Mapping[str, float]) -> Tensor:
         """[B] of angles [B, n, n] in degrees."""
-        overlap = signed_overlap(structures, self.cut_length)
+        base = self.base.to(structures)
+        rotation = structures - base
+        rotation = rotation - 180 * (rotation / 180).round()
+        within = rotation.clamp(-self.max_rotation, self.max_rotation)
+        overlap = signed_overlap(base + within, self.cut_length)
         crossing = softplus(self.sharpness * (overlap + self.margin)) / self.sharpness
-        return crossing.flatten(1).sum(1) + self._excess(structures).flatten(1).sum(1)
-
-    def _excess(self, structures: Tensor) -> Tensor:
-        rotation = structures - self.base.to(structures)
-        nearest = rotation - 180 * (rotation / 180).round()
-        return torch.deg2rad((nearest.abs() - self.max_rotation).relu())
+        excess = torch.deg2rad((rotation.abs() - self.max_rotation).relu())
+        return crossing.flatten(1).sum(1) + excess.flatten(1).sum(1)
