@@ -60,7 +60,7 @@ def test_copies_are_less_diverse_and_just_as_whole(first: Path, tmp_path: Path) 
     found = compare_runs(first, second)
     verdicts = {each.score: each.verdict for each in found.differences}
     assert verdicts["paper.novelty"] == "better" and verdicts["new.trapped_void"] == "worse"
-    assert verdicts["paper.quality"] == "not told apart" and verdicts["paper.diversity"] == ""
+    assert verdicts["paper.quality"] == "not told apart" and verdicts["distribution.vendi"] == ""
     assert found.apart == {"seed": (0, 7)}
     done = CliRunner().invoke(app, ["evals", "compare", str(first), str(second)])
     assert done.exit_code == 0
