@@ -312,7 +312,7 @@ class TestProblems:
             "--set train.denoiser: train.denoiser.batch: expected a whole number > 0, got 0.",
             "--set train.denoiser: train.denoiser.ema: expected a number >= 0 and < 1, got 1.5.",
             "--set train.denoiser: train.denoiser.x: unknown key 'x'. Known: accumulate, batch, betas, clip, ema, "
-            "epochs, lr, lr_schedule, optimiser, steps, warmup, weight_decay.",
+            "epochs, lr, lr_schedule, optimiser, preview, steps, warmup, weight_decay.",
         ]
 
     def test_either_epochs_or_steps(self) -> None:
