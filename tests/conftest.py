@@ -27,9 +27,10 @@ def zoo_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     del os.environ["ZOO_HOME"]
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(autouse=True)
 def ctrl_c_is_heard() -> None:
-    """A shell starts what it puts in the background deaf to Ctrl-C, and the tests and their children with it."""
+    """A shell starts what it puts in the background deaf to Ctrl-C, and the tests and their children with it. A command
+    that was stopped in an earlier test has made this process deaf, too."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
