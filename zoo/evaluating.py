@@ -14,11 +14,10 @@ from zoo.data import Data, open_data
 from zoo.errors import ZooError
 from zoo.interfaces.structures import Dataset
 from zoo.machine import PeakMemory, environment, machine_kind
-from zoo.published import published
 from zoo.reading import read_structures
-from zoo.reports.page import Cost, Page, ScoreTable, write_report
+from zoo.reports.page import Cost, Page, ScoreTable, score_tables, shown_environment, write_report
 from zoo.reports.trivial import Rows, trivial_rows
-from zoo.scoring import Scores, evaluate, score_file, spreads
+from zoo.scoring import Scores, evaluate, held_out_beside, score_file, spreads
 
 
 @dataclass(frozen=True)
@@ -27,6 +26,7 @@ class Evaluation:
 
     files: str
     structures: np.ndarray
+    held_out: np.ndarray
     data: Data
     dataset: str
     """With its edition."""
@@ -40,26 +40,11 @@ class Evaluation:
     @property
     def tables(self) -> list[ScoreTable]:
         """A table for each evaluator."""
-        name = self.dataset.partition("@")[0]
-        return [
-            ScoreTable(
-                name=evaluator,
-                settings=self.evaluators[evaluator],
-                scores=group,
-                held_out=self.baseline[evaluator],
-                published=published(name, self.evaluators[evaluator]["use"]),
-                trivial=self.trivial.get(evaluator, {}),
-            )
-            for evaluator, group in self.scores.items()
-        ]
+        return score_tables(self.dataset, self.evaluators, self.scores, self.baseline, self.trivial)
 
     @property
     def count(self) -> int:
         return len(self.structures)
-
-    @property
-    def held_out(self) -> int:
-        return min(len(self.data.held_out), self.count)
 
     @property
     def checksum(self) -> str:
@@ -111,7 +96,7 @@ def evaluate_files(
     if not len(structures):
         raise ZooError(f"{paths[0]}: there are no structures to score.")
     data = open_data(dataset_block)
-    held_out = data.held_out.array(np.arange(min(len(data.held_out), len(structures))))
+    held_out = held_out_beside(structures, data)
     memory, started = PeakMemory(), time.monotonic()
     memory.reset()
     scores, baseline = evaluate(evaluators, [structures, held_out], data)
@@ -119,25 +104,23 @@ def evaluate_files(
     trivial = trivial_rows(runs, data.checksum[:16], len(structures), evaluators)
     name = f"{reference.partition('@')[0]}@{data.card.edition}"
     files = paths[0].name if len(paths) == 1 else f"{len(paths):,} files"
-    return Evaluation(files, structures, data, name, evaluators, scores, baseline, trivial, cost)
+    return Evaluation(files, structures, held_out, data, name, evaluators, scores, baseline, trivial, cost)
 
 
 def write_page(path: Path, found: Evaluation, command: str) -> None:
     """Write the scores as a page like a run's report, with pictures."""
     domain = found.data.domain
-    machine = environment()
-    versions = {name: version for name, version in machine["versions"].items() if version is not None}
     page = Page(
         title=f"{found.files} beside {found.dataset}",
         summary=f"{found.count:,} structures, scored against {found.dataset}.",
         provenance=found.provenance(),
-        environment={"python": machine["python"], **versions, "platform": machine["platform"]},
+        environment=shown_environment(),
         card=found.data.card,
         scores=found.tables,
         samples=found.count,
-        held_out=found.held_out,
+        held_out=len(found.held_out),
         figures=[*domain.figures(found.structures), *domain.compare(found.structures, found.data)],
-        spreads=spreads(found.structures, found.data),
+        spreads=spreads(found.structures, found.held_out, domain),
         levels={},
         scoring=found.cost,
         projection=None,

@@ -34,7 +34,7 @@ from zoo.recipes import Recipe
 from zoo.reports import Cost, project_latents, write_run_report
 from zoo.reports.trivial import Rows, trivial_rows
 from zoo.sampling import check_previews, check_refinements
-from zoo.scoring import Scores, evaluate, score_file, spreads
+from zoo.scoring import Scores, evaluate, held_out_beside, score_file, spreads
 from zoo.stages import Record, Workshop, sample_model, train_model
 from zoo.store import write_structures
 from zoo.trackers import JsonLines
@@ -165,7 +165,7 @@ def _run(recipe: Recipe, options: Options, command: Sequence[str], folder: Path,
         save_model(model, describe(recipe, data.card, model, provenance), folder / "model")
         write_json(folder / "stages.json", {"stages": [_stage_entry(record) for record in workshop.records]})
         emit("samples", folder, {"count": len(structures)})
-    held_out = data.held_out.array()[: len(structures)]
+    held_out = held_out_beside(structures, data)
     memory, started = PeakMemory(), time.monotonic()
     memory.reset()
     scores, baseline = evaluate(recipe.evaluators, [structures, held_out], data)
@@ -186,8 +186,8 @@ def _run(recipe: Recipe, options: Options, command: Sequence[str], folder: Path,
             stages=workshop.records,
             scoring=scoring,
             figures=[*data.domain.figures(structures), *data.domain.compare(structures, data)],
-            spreads=spreads(structures, data),
-            levels=_levels(workshop.records, data, len(structures)),
+            spreads=spreads(structures, held_out, data.domain),
+            levels=_levels(workshop.records, held_out, data.domain),
             projection=project_latents(model, data, options.seed),
             command=shlex.join(command),
         )
@@ -198,16 +198,15 @@ def _beside(recipe: Recipe, options: Options, data: Data, count: int) -> Rows:
     return trivial_rows(options.runs, data.checksum[:16], count, recipe.evaluators)
 
 
-def _levels(records: Sequence[Record], data: Data, count: int) -> dict[str, dict[str, float]]:
-    """The mean of what the domain says of `count` held-out structures, and of as many whose every value comes from its
+def _levels(records: Sequence[Record], held_out: np.ndarray, domain: Domain) -> dict[str, dict[str, float]]:
+    """The mean of what the domain says of held-out structures, and of as many whose every value comes from its
     own place in a structure of its own. Nothing where no training has drawn samples to compare."""
     if not any("samples" in point for record in records for point in record.history):
         return {}
-    held_out = data.held_out.array(np.arange(min(len(data.held_out), count)))
     sets = {"held-out data": held_out, "independent values": np.random.default_rng(0).permuted(held_out, axis=0)}
     found: dict[str, dict[str, float]] = {}
     for label, structures in sets.items():
-        for name, values in data.domain.describe(structures).items():
+        for name, values in domain.describe(structures).items():
             found.setdefault(name, {})[label] = float(values.mean())
     return found
 
@@ -250,7 +249,7 @@ def _has_accelerators() -> bool:
 
 def _workshop(options: Options, data: Data, accelerator: Accelerator, folder: Path) -> Workshop:
     def log(point: Point) -> None:
-        kind = next(kind for kind in ("terms", "held_out", "samples") if kind in point)
+        kind = next(kind for kind in LOGGED if kind in point)
         prefix = "/".join([point["stage"], *([point["player"]] if "player" in point else []), LOGGED[kind]])
         accelerator.log({f"{prefix}/{name}": value for name, value in point[kind].items()}, step=point["step"])
 

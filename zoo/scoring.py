@@ -11,11 +11,17 @@ from zoo.building import build, shorten
 from zoo.data import Data
 from zoo.errors import ZooError
 from zoo.interfaces.scores import Evaluator, Facts, Score
+from zoo.interfaces.structures import Domain
 from zoo.registry import registry
 from zoo.reports import Spread
 
 Scores = dict[str, dict[str, Score]]
 """Evaluator -> score -> value."""
+
+
+def held_out_beside(structures: np.ndarray, data: Data) -> np.ndarray:
+    """As many held-out structures, or all where there are fewer: what samples are compared with."""
+    return data.held_out.array(np.arange(min(len(data.held_out), len(structures))))
 
 
 def evaluate(evaluators: Mapping[str, Mapping[str, Any]], sets: Sequence[np.ndarray], data: Data) -> list[Scores]:
@@ -38,10 +44,10 @@ def _scores(block: Mapping[str, Any], structures: np.ndarray, data: Data, facts:
     return dict(scores)
 
 
-def spreads(structures: np.ndarray, data: Data) -> list[Spread]:
-    """What the domain says in numbers of samples, and of as many held-out structures."""
-    held_out = data.domain.describe(data.held_out.array(np.arange(min(len(data.held_out), len(structures)))))
-    return [Spread(name, values, held_out[name]) for name, values in data.domain.describe(structures).items()]
+def spreads(structures: np.ndarray, held_out: np.ndarray, domain: Domain) -> list[Spread]:
+    """What the domain says in numbers of samples and of held-out structures."""
+    told = domain.describe(held_out)
+    return [Spread(name, values, told[name]) for name, values in domain.describe(structures).items()]
 
 
 def score_file(provenance: Mapping[str, Any], scores: Scores, baseline: Scores) -> dict[str, Any]:

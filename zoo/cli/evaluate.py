@@ -61,7 +61,7 @@ def evaluate(
     noun = "structure" if found.count == 1 else "structures"
     typer.echo(f"{found.count:,} {noun} of {found.files} beside {found.dataset}, checksum {found.checksum}\n")
     print_table(
-        ("score", "value", "95 %", f"held-out ({found.held_out:,})", "better", "what it measures"), _rows(found)
+        ("score", "value", "95 %", f"held-out ({len(found.held_out):,})", "better", "what it measures"), _rows(found)
     )
     for note in found.notes:
         typer.echo(f"note: {note}")

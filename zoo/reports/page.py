@@ -14,10 +14,12 @@ from markupsafe import Markup
 from zoo.files import write_text
 from zoo.interfaces.scores import Score
 from zoo.interfaces.structures import Card, Figure
-from zoo.published import PublishedTable
+from zoo.machine import environment
+from zoo.published import PublishedTable, published
 from zoo.remarks import remark
 from zoo.reports.charts import histogram, line_chart, scatter
 from zoo.reports.projection import Projection
+from zoo.reports.trivial import Rows
 from zoo.stages import Record
 from zoo.training.loop import Point
 
@@ -53,6 +55,36 @@ class ScoreTable:
     def label(self) -> str:
         """The evaluator's arguments, or its name where it has none."""
         return ", ".join(f"{name}: {value}" for name, value in self.settings.items() if name != "use") or self.name
+
+
+def score_tables(
+    dataset: str,
+    evaluators: Mapping[str, Mapping[str, object]],
+    scores: Mapping[str, Mapping[str, Score]],
+    held_out: Mapping[str, Mapping[str, Score]],
+    trivial: Rows,
+) -> list[ScoreTable]:
+    """A table for each evaluator, with what papers say of a dataset, whatever its edition. `scores` and `held_out` are
+    evaluator -> score."""
+    name = dataset.partition("@")[0]
+    return [
+        ScoreTable(
+            name=evaluator,
+            settings=evaluators[evaluator],
+            scores=group,
+            held_out=held_out[evaluator],
+            published=published(name, str(evaluators[evaluator]["use"])),
+            trivial=trivial.get(evaluator, {}),
+        )
+        for evaluator, group in scores.items()
+    ]
+
+
+def shown_environment() -> dict[str, str]:
+    """What a page says of the machine: versions of what is installed, and the platform."""
+    machine = environment()
+    versions = {name: version for name, version in machine["versions"].items() if version is not None}
+    return {"python": machine["python"], **versions, "platform": machine["platform"]}
 
 
 class Spread(NamedTuple):

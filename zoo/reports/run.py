@@ -8,9 +8,7 @@ import yaml
 
 from zoo.interfaces.scores import Score
 from zoo.interfaces.structures import Card, Figure
-from zoo.machine import environment
-from zoo.published import published
-from zoo.reports.page import Cost, Page, ScoreTable, Spread, write_report
+from zoo.reports.page import Cost, Page, Spread, score_tables, shown_environment, write_report
 from zoo.reports.projection import Projection
 from zoo.reports.trivial import Rows
 from zoo.stages import Record
@@ -40,25 +38,13 @@ def write_run_report(
 ) -> None:
     """Write the page of a run. `scores` and `baseline` are evaluator -> score: of so many `samples`, and of so many
     structures of `held_out` data; `trivial` are those of trivial models."""
-    tables = [
-        ScoreTable(
-            name=name,
-            settings=recipe.evaluators[name],
-            scores=group,
-            held_out=baseline[name],
-            published=published(recipe.dataset.partition("@")[0], recipe.evaluators[name]["use"]),
-            trivial=trivial.get(name, {}),
-        )
-        for name, group in scores.items()
-    ]
-    machine = environment()
     page = Page(
         title=f"{recipe.model} on {recipe.dataset}",
         summary=recipe.summary,
         provenance={name: _said(name, value) for name, value in provenance.items()},
-        environment={"python": machine["python"], **_installed(machine["versions"]), "platform": machine["platform"]},
+        environment=shown_environment(),
         card=card,
-        scores=tables,
+        scores=score_tables(recipe.dataset, recipe.evaluators, scores, baseline, trivial),
         samples=samples,
         held_out=held_out,
         figures=figures,
@@ -78,7 +64,3 @@ def _said(name: str, value: Any) -> Any:
     if (name, value) == ("precision", "no"):
         return "float32"
     return f"{value:,}" if isinstance(value, int) and name != "seed" else value
-
-
-def _installed(versions: Mapping[str, str | None]) -> dict[str, str]:
-    return {name: version for name, version in versions.items() if version is not None}
