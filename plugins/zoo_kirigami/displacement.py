@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from zoo_kirigami.geometry import CUT_LENGTH
-from zoo_kirigami.slit_sheet import Cuts, dislocations, slit_sheet
+from zoo_kirigami.slit_sheet import Cuts, dislocations
 
 _ROWS = 3
 """Rows of images on each side."""
@@ -44,11 +44,9 @@ class Stretch:
     ) -> "Stretch":
         """`angles` [n, n] in degrees; `direction` 0 for x, 1 for y. The strain may be large in a picture: all that is
         said is in proportion to it."""
-        batch = angles.detach().double()[None]
-        cuts, solved = dislocations(batch, nodes=_NODES, length=length)
-        compliance = slit_sheet(batch, poissons_ratio=poissons_ratio, length=length).compliance[0]
-        stress = amount / compliance[direction, direction]
-        return cls(cuts, solved[0, direction] * stress, compliance[:, direction] * stress, poissons_ratio)
+        cuts, solved, compliance = dislocations(angles[None], _NODES, length, poissons_ratio)
+        stress = amount / compliance[0, direction, direction]
+        return cls(cuts, solved[0, direction] * stress, compliance[0, :, direction] * stress, poissons_ratio)
 
     def at(self, places: Tensor) -> Tensor:
         """Displacement, complex [P], of places, complex [P], x to the right and y up, no more than half a cell outside
@@ -96,14 +94,17 @@ class Stretch:
         tangent = self.cuts.tangents[0, own]
         z = away[:, own] - self.cuts.half * nodes.at[0] * tangent
         ratio = 2j * math.pi / side
-        wave = torch.exp(ratio * z)
-        log = torch.log(z / tangent) + torch.log(torch.sin(math.pi / side * z) / z)
+        root = torch.exp(ratio / 2 * z)
+        wave = root.square()
+        far_rows = torch.ones_like(wave)
         bent = z.imag * (0.5 + 1 / (wave - 1))
         for row in range(1, _ROWS + 1):
-            far = math.exp(-2 * math.pi * row)
-            log = log + torch.log(1 - far * wave) + torch.log(1 - far / wave)
-            bent = bent + (z.imag - row * side) / (wave / far - 1)
-            bent = bent + (z.imag + row * side) * (1 + 1 / (wave * far - 1))
+            up, down = math.exp(-2 * math.pi * row) * wave, math.exp(-2 * math.pi * row) / wave
+            far_rows = far_rows * ((1 - up) * (1 - down))
+            bent = bent + (z.imag - row * side) * down / (1 - down)
+            bent = bent - (z.imag + row * side) * up / (1 - up)
+        # Of factors that stay away from the negative axis.
+        log = torch.log(z / tangent) + torch.log((root - 1 / root) / (2j * z)) + torch.log(far_rows)
         kappa = (3 - self.poissons_ratio) / (1 + self.poissons_ratio)
         moved = kappa * self.moves * log - self.moves * log.conj() - (self.moves * -2j * ratio * bent).conj()
         one_hot = nodes.cut[0][:, None] == torch.arange(len(self.cuts.centres), device=z.device)

@@ -16,6 +16,7 @@ from zoo_kirigami.geometry import CUT_LENGTH, base_angles, checked_length, cross
 from zoo_kirigami.histograms import neighbours_svg, rotations_svg
 from zoo_kirigami.pairs import angle_histogram, pair_histogram
 from zoo_kirigami.tables import read_table, write_table
+from zoo_kirigami.tension import tension_figure
 
 GALLERY = 24
 
@@ -97,7 +98,7 @@ class CutPattern(Domain):
         return [Figure("gallery", gallery, "image/svg+xml", gallery_svg(shown, cut_length=self.cut_length).encode())]
 
     def compare(self, structures: np.ndarray, reference: Reference) -> Sequence[Figure]:
-        """The histograms of figure 5b, and those of figures 6 and 8."""
+        """The histograms of figure 5b, those of figures 6 and 8, and a sheet of each in tension."""
         limit, sets = self.max_rotation, {"training data": reference.train.array(), "samples": structures}
         angles = f"Rotations of all cuts from the base pattern, from -{limit:g} to {limit:g} degrees."
         pairs = (
@@ -110,6 +111,7 @@ class CutPattern(Domain):
         return [
             Figure("rotations", angles, "image/svg+xml", rotations_svg(rotations, limit).encode()),
             Figure("neighbours", pairs, "image/svg+xml", neighbours_svg(neighbours, limit).encode()),
+            *tension_figure(sets, self.cut_length),
         ]
 
 

@@ -81,8 +81,7 @@ def slit_sheet(angles: Tensor, *, poissons_ratio: float = 0.3, nodes: int = 8, l
     size = max(1, _CUTS["cpu" if angles.device.type == "cpu" else "cuda"] // angles[0].numel())
     solved = [_solve(part, nodes, half) for part in torch.split(angles.double(), size)]
     added, closing = (torch.cat(part) for part in zip(*solved, strict=True))
-    sheet = [[1, -poissons_ratio, 0], [-poissons_ratio, 1, 0], [0, 0, 2 + 2 * poissons_ratio]]
-    compliance = added + torch.tensor(sheet).to(added)
+    compliance = added + _uncut(poissons_ratio).to(added)
     mirrored = compliance.transpose(1, 2)
     size = compliance.detach().flatten(1).norm(dim=1)
     error = _UNDERESTIMATE * (compliance - mirrored).detach().flatten(1).norm(dim=1) / size
@@ -90,11 +89,13 @@ def slit_sheet(angles: Tensor, *, poissons_ratio: float = 0.3, nodes: int = 8, l
 
 
 @torch.no_grad()
-def dislocations(angles: Tensor, *, nodes: int = 8, length: float = CUT_LENGTH) -> tuple["Cuts", Tensor]:
-    """The cuts of patterns [B, n, n], and the dislocations on them, complex [B, 3, T], under unit stress xx, yy and
-    xy. All patterns are solved at a time."""
+def dislocations(angles: Tensor, nodes: int, length: float, poissons_ratio: float) -> tuple["Cuts", Tensor, Tensor]:
+    """The cuts of patterns [B, n, n], the dislocations on them, complex [B, 3, T], under unit stress xx, yy and xy, and
+    the compliance as in `SlitSheet`. All patterns are solved at a time."""
     cuts = Cuts.of(angles.double(), nodes, checked_length(length) / 2)
-    return cuts, _complex(torch.linalg.solve(_matrix(cuts), _load(cuts)))
+    solved = torch.linalg.solve(_matrix(cuts), _load(cuts))
+    compliance = _mean_strain(cuts) @ solved + _uncut(poissons_ratio).to(solved)
+    return cuts, _complex(solved), (compliance + compliance.transpose(1, 2)) / 2
 
 
 class Cuts(NamedTuple):
@@ -173,6 +174,11 @@ def _turning(cuts: Cuts, moves: Tensor, adjoint: Tensor) -> Tensor:
     )
     own = (cuts.nodes.cut[..., None] == torch.arange(cuts.tangents.shape[1], device=x.device)).double()
     return (by_row - columns.real) @ own[:, None]
+
+
+def _uncut(poissons_ratio: float) -> Tensor:
+    """The compliance [3, 3] of the sheet itself."""
+    return torch.tensor([[1, -poissons_ratio, 0], [-poissons_ratio, 1, 0], [0, 0, 2 + 2 * poissons_ratio]]).double()
 
 
 def _complex(stacked: Tensor) -> Tensor:

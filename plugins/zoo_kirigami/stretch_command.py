@@ -47,7 +47,7 @@ def kirigami_stretch(
     angles = torch.from_numpy(chosen)
     sheet = slit_sheet(angles, length=cut_length)
     axis = "xy".index(direction)
-    drawing = stretched_svg(Stretch.of(angles[0], axis, strain, length=cut_length))
+    drawing = stretched_svg([Stretch.of(angles[0], axis, strain, length=cut_length)])
     with whole_file(output) as temporary:
         temporary.write_text(drawing, encoding="utf-8")
     typer.echo(f"figure  {output}")

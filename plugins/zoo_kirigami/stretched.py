@@ -1,4 +1,6 @@
-"""A picture of a sheet under tension: its cuts opened, and lines that were straight."""
+"""A picture of sheets under tension: their cuts opened, and lines that were straight."""
+
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -11,17 +13,42 @@ from zoo_kirigami.drawing import CUT, SHEET
 _LINES = 2
 """Lines a unit of the lattice."""
 
-_STEPS = 8
+_GAP = 0.2
+"""Between cells, in units of the lattice."""
+
+_STEPS = 6
 """Points from one line to the next."""
 
 
-def stretched_svg(stretch: Stretch, pixels: int = 480) -> str:
-    """One cell as an SVG `pixels` wide before it is stretched: holes are left out, lines every half unit follow the
-    sheet."""
-    side = stretch.cuts.side
-    along, across, _ = (float(part) for part in stretch.strain)
-    width, height = side * (1 + along), side * (1 + across)
-    left, top = -0.5 * (1 + along), -0.5 * (1 + across)
+def stretched_svg(stretches: Sequence[Stretch], pixels: int = 480) -> str:
+    """Cells side by side as an SVG, each `pixels` wide before it is stretched: holes are left out, lines every half
+    unit follow the sheet."""
+    cells, left, bottom = [], 0.0, 0.0
+    for stretch in stretches:
+        side = stretch.cuts.side
+        width, height = (pixels * (1 + float(part)) for part in stretch.strain[:2])
+        place = f'x="{left:.1f}" width="{width:.1f}" height="{height:.1f}"'
+        cells.append(f'<svg {place} viewBox="{_view(stretch)}">{_sheet(stretch)}</svg>')
+        left, bottom = left + width + _GAP * pixels / side, max(bottom, height)
+    right = left - _GAP * pixels / stretches[-1].cuts.side
+    size = f'width="{right:.0f}" height="{bottom:.0f}" viewBox="0 0 {right:.1f} {bottom:.1f}"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size} fill="none">{"".join(cells)}</svg>\n'
+
+
+def _view(stretch: Stretch) -> str:
+    """What of the plane is shown, y downwards: where the sheet's cell comes to lie."""
+    left, top, width, height = _box(stretch)
+    return f"{left:.4g} {top:.4g} {width:.4g} {height:.4g}"
+
+
+def _box(stretch: Stretch) -> tuple[float, float, float, float]:
+    """Left, top, width, height of the cell once stretched, y downwards."""
+    along, across, _ = (1 + float(part) for part in stretch.strain)
+    return -along / 2, -across / 2, stretch.cuts.side * along, stretch.cuts.side * across
+
+
+def _sheet(stretch: Stretch) -> str:
+    side, (left, top, width, height) = stretch.cuts.side, _box(stretch)
     border = f"M{left - 1:.3f} {top - 1:.3f}h{width + 2:.3f}v{height + 2:.3f}h{-width - 2:.3f}z"
     period = side * torch.tensor([1.0, 1.0j], dtype=torch.complex128)
     periods = period + stretch.at(torch.zeros(1) + period) - stretch.at(torch.zeros(1, dtype=torch.complex128))
@@ -30,12 +57,9 @@ def stretched_svg(stretch: Stretch, pixels: int = 480) -> str:
     shown = [hole for hole in holes if _in_view(hole, left, top, width, height)]
     sheet = border + "".join(f"M{_points(hole)}z" for hole in shown)
     lines = "".join(f"M{_points(line)}" for line in _lines(stretch))
-    scale = pixels / side
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width * scale:.0f}" height="{height * scale:.0f}"'
-        f' viewBox="{left:.4g} {top:.4g} {width:.4g} {height:.4g}">'
         f'<path d="{sheet}" fill="{SHEET}" fill-opacity=".35" fill-rule="evenodd" stroke="{CUT}" stroke-width=".02"/>'
-        f'<path d="{lines}" fill="none" stroke="{SHEET}" stroke-width=".015"/></svg>\n'
+        f'<path d="{lines}" stroke="{SHEET}" stroke-width=".015"/>'
     )
 
 
