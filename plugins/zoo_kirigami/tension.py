@@ -13,7 +13,7 @@ from zoo_kirigami.stretched import stretched_svg
 STRAIN = 0.08
 
 LARGEST = 8
-"""Cuts along the side of a cell: 6 take two seconds, 12 would take a minute."""
+"""Cuts along the side of a cell: 6 take a second, 12 would take half a minute."""
 
 
 def tension_figure(sets: Mapping[str, np.ndarray], cut_length: float) -> list[Figure]:
@@ -34,7 +34,7 @@ def tension_figure(sets: Mapping[str, np.ndarray], cut_length: float) -> list[Fi
         ratio = -across / along
         place = "Left" if len(shown) == 1 else "Next"
         said.append(
-            f"{place}: number {free[0]} of the {name}, the first without crossings, Poisson's ratio {ratio:.3f}."
+            f"{place}: number {free[0]} of the {name}, the first without crossings, Poisson's ratio {ratio:.2f}."
         )
     if not shown:
         return []

@@ -19,7 +19,7 @@ def test_the_first_sheet_of_each_set_that_holds_together() -> None:
     for number, (name, pattern) in enumerate({"data": base_angles(2), "samples": turned}.items()):
         ratio = float(slit_sheet(torch.from_numpy(pattern)[None], nodes=12).poissons_ratio[0, 0])
         assert (
-            f"number {number} of the {name}, the first without crossings, Poisson's ratio {ratio:.3f}" in figure.caption
+            f"number {number} of the {name}, the first without crossings, Poisson's ratio {ratio:.2f}" in figure.caption
         )
     sheets = list(ElementTree.fromstring(figure.data))
     assert len(sheets) == 2
