@@ -30,7 +30,7 @@ if TYPE_CHECKING:
         Posterior,
     )
     from zoo.interfaces.noise import Noise
-    from zoo.interfaces.scores import Evaluator, Facts, Items, Reference, Score, bootstrap
+    from zoo.interfaces.scores import Evaluator, Facts, Items, Reference, Score, bootstrap, jackknife
     from zoo.interfaces.structures import (
         Card,
         Chunk,
@@ -68,7 +68,7 @@ _LAZY = {
         "Posterior",
     ),
     "zoo.interfaces.noise": ("Noise",),
-    "zoo.interfaces.scores": ("Evaluator", "Facts", "Items", "Reference", "Score", "bootstrap"),
+    "zoo.interfaces.scores": ("Evaluator", "Facts", "Items", "Reference", "Score", "bootstrap", "jackknife"),
     "zoo.interfaces.structures": (
         "Card",
         "Chunk",
@@ -133,6 +133,7 @@ __all__ = [
     "bootstrap",
     "gather",
     "hookimpl",
+    "jackknife",
     "load",
     "open_data",
     "print_table",

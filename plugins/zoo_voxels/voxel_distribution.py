@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from zoo import Evaluator, Facts, Reference, Score, ZooError, bootstrap
+from zoo import Evaluator, Facts, Reference, Score, ZooError, bootstrap, jackknife
 from zoo_voxels import distribution
 from zoo_voxels.checking import cells_of
 from zoo_voxels.neighbours import nearest_together, overlaps, pack
@@ -24,6 +24,8 @@ class VoxelDistribution(Evaluator):
     away is `copying`, which compares distances to training cells with those of held-out cells. `neighbours` is the k
     of precision, recall, density and coverage. ZooError if it is below 1.
     """
+
+    revision = 2
 
     def __init__(self, neighbours: int = 5) -> None:
         if neighbours < 1:
@@ -58,17 +60,23 @@ class VoxelDistribution(Evaluator):
             "density": distribution.density(between, known_radii, k),
             "coverage": distribution.coverage(between, known_radii),
         }
-        found = {name: self._mean(name, values[name]) for name in values}
-        wholes = {
-            "vendi": distribution.vendi(1 - within),
-            "copying": distribution.copying(to_train, from_held_out),
-            "physical_distance": distribution.frechet(mine, training_features(reference, count)),
+        found = {name: self._mean(name, values[name]) for name in values if len(cells) > 1 or name in _OF_ONE}
+        if len(cells) == 1:
+            return found
+        known_features = training_features(reference, count)
+        return found | {
+            "vendi": _whole("vendi", distribution.vendi(1 - within), _vendi_interval(1 - within), unit="cells"),
+            "copying": _whole(
+                "copying",
+                distribution.copying(to_train, from_held_out),
+                distribution.copying_interval(to_train, from_held_out),
+            ),
+            "physical_distance": _whole(
+                "physical_distance",
+                distribution.frechet(mine, known_features),
+                _frechet_interval(mine, known_features),
+            ),
         }
-        scores = found | {
-            name: Score(wholes[name], _SENTENCES[name], unit=_UNITS.get(name, ""), higher_is_better=name not in _LOWER)
-            for name in wholes
-        }
-        return {name: scores[name] for name in scores if len(cells) > 1 or name in _OF_ONE}
 
     def _mean(self, name: str, values: np.ndarray) -> Score:
         # Most values belong to known cells, or to both: the report shows values of generated cells only.
@@ -80,7 +88,6 @@ class VoxelDistribution(Evaluator):
 
 _OF_ONE = ("precision", "density")
 _LOWER = ("nearest_neighbour_accuracy", "own_kind_nearest", "minimum_matching_distance", "physical_distance")
-_UNITS = {"vendi": "cells"}
 
 _SENTENCES = {
     "nearest_neighbour_accuracy": (
@@ -107,6 +114,23 @@ _SENTENCES = {
         "and two-point correlation of generated and training cells, each in units of its spread."
     ),
 }
+
+
+def _whole(name: str, value: float, interval: tuple[float, float], unit: str = "") -> Score:
+    """A score that only the set has."""
+    return Score(value, _SENTENCES[name], unit=unit, interval=interval, higher_is_better=name not in _LOWER)
+
+
+def _vendi_interval(similarity: np.ndarray) -> tuple[float, float]:
+    """By the jackknife, of the score's logarithm, an entropy; there are 1 to n different things among n."""
+    value, most = distribution.vendi(similarity), float(len(similarity))
+    low, high = jackknife(float(np.log(value)), np.log(distribution.vendi_without_each(similarity)))
+    return min(max(float(np.exp(low)), 1.0), value), max(min(float(np.exp(high)), most), value)
+
+
+def _frechet_interval(mine: np.ndarray, known: np.ndarray) -> tuple[float, float]:
+    low, high = jackknife(distribution.frechet(mine, known), distribution.frechet_without_each(mine, known))
+    return max(low, 0.0), high
 
 
 def _from_training(reference: Reference) -> np.ndarray:

@@ -55,12 +55,13 @@ def test_copies_are_less_diverse_and_just_as_whole(first: Path, tmp_path: Path) 
     scores = json.loads((second / "scores.json").read_text())
     scores["scores"]["paper"]["novelty"] |= {"value": 0.5, "interval": [0.4, 0.6]}
     scores["scores"]["new"]["trapped_void"] |= {"value": 0.9, "interval": [0.8, 0.95]}
+    scores["scores"]["new"]["valid"] |= {"interval": None}
     scores["provenance"]["seed"] = 7
     (second / "scores.json").write_text(json.dumps(scores))
     found = compare_runs(first, second)
     verdicts = {each.score: each.verdict for each in found.differences}
     assert verdicts["paper.novelty"] == "better" and verdicts["new.trapped_void"] == "worse"
-    assert verdicts["paper.quality"] == "not told apart" and verdicts["distribution.vendi"] == ""
+    assert verdicts["paper.quality"] == "not told apart" and verdicts["new.valid"] == ""
     assert found.apart == {"seed": (0, 7)}
     done = CliRunner().invoke(app, ["evals", "compare", str(first), str(second)])
     assert done.exit_code == 0

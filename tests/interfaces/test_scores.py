@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from zoo import Score, bootstrap
+from zoo import Score, bootstrap, jackknife
 
 
 def test_intervals_of_many_samples_are_those_of_the_normal_law() -> None:
@@ -47,3 +47,10 @@ def test_intervals_of_how_many_are_the_first_of_their_like_hold_the_truth_more_o
 
 def test_a_single_sample_has_no_interval() -> None:
     assert Score.mean(np.array([0.4]), "One.").interval is None
+
+
+def test_the_jackknife_of_a_mean_is_its_t_interval() -> None:
+    values = np.random.default_rng(3).normal(3, 2, 12)
+    without = (values.sum() - values) / 11
+    expected = stats.t.interval(0.95, 11, values.mean(), stats.sem(values))
+    assert jackknife(float(values.mean()), without) == pytest.approx(expected)

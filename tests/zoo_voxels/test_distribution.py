@@ -7,6 +7,7 @@ import scipy.stats
 from hypothesis import given
 from hypothesis import strategies as st
 
+from zoo import jackknife
 from zoo_voxels import distribution as of
 
 seeds = st.integers(0, 10_000)
@@ -85,3 +86,77 @@ def test_frechet_distance_is_its_formula(seed: int) -> None:
     expected = ((a.mean(0) - b.mean(0)) ** 2).sum() + np.trace(first + second - 2 * root)
     assert of.frechet(one, other) == pytest.approx(expected, rel=1e-6)
     assert of.frechet(other, other) == pytest.approx(0, abs=1e-6)
+
+
+@given(seeds, st.integers(2, 12), st.integers(1, 12))
+def test_vendi_without_each_is_that_of_the_smaller_set(seed: int, n: int, different: int) -> None:
+    """Things of few kinds too, whose similarity has no full rank."""
+    rng = np.random.default_rng(seed)
+    points = rng.normal(0, 1, (different, 3))[rng.integers(0, different, n)]
+    similarity = np.exp(-((points[:, None] - points) ** 2).sum(-1))
+    expected = [of.vendi(np.delete(np.delete(similarity, i, 0), i, 1)) for i in range(n)]
+    np.testing.assert_allclose(of.vendi_without_each(similarity), expected, rtol=1e-6)
+
+
+@given(seeds, st.integers(2, 9))
+def test_frechet_without_each_is_that_of_the_smaller_set(seed: int, n: int) -> None:
+    rng = np.random.default_rng(seed)
+    one, other = rng.normal(1, 2, (n, 3)), rng.normal(0, 1, (20, 3))
+    expected = [of.frechet(np.delete(one, i, 0), other) for i in range(n)]
+    np.testing.assert_allclose(of.frechet_without_each(one, other), expected, rtol=1e-6, atol=1e-9)
+
+
+def test_vendi_intervals_cover_the_number_of_things_there_are() -> None:
+    """Cells of five kinds, wholly unlike: the exponential of the entropy of the kinds. Where few pairs are alike,
+    intervals are wide, never narrow."""
+    rng = np.random.default_rng(0)
+
+    def share_covered(chances: np.ndarray, n: int, truth: float, repeats: int) -> float:
+        held = 0
+        for _ in range(repeats):
+            kind = rng.choice(len(chances), n, p=chances)
+            same = (kind[:, None] == kind).astype(float)
+            low, high = jackknife(np.log(of.vendi(same)), np.log(of.vendi_without_each(same)))
+            held += low <= np.log(truth) <= high
+        return held / repeats
+
+    few = np.array([0.5, 0.25, 0.125, 0.0625, 0.0625])
+    assert 0.9 < share_covered(few, 150, float(np.exp(scipy.stats.entropy(few))), 300) < 0.99
+    many = np.full(200, 1 / 200)
+    draws = [rng.integers(0, 200, 80) for _ in range(2000)]
+    mean = np.mean([scipy.stats.entropy(np.unique(draw, return_counts=True)[1]) for draw in draws])
+    assert share_covered(many, 80, float(np.exp(mean)), 200) > 0.95
+
+
+@pytest.mark.parametrize(("gap", "spread"), [(0.0, 1.0), (0.5, 1.0), (-1.5, 1.0), (0.0, 0.1), (1.0, 4.0)])
+def test_copying_intervals_cover_what_the_laws_say(gap: float, spread: float) -> None:
+    """Two normal laws: the chance that a value of one is larger is known, and with it the mean of the score."""
+    rng = np.random.default_rng(0)
+    n, m = 60, 80
+    chance = scipy.stats.norm.cdf(gap / np.hypot(1, spread))
+    truth = (chance - 0.5) / np.sqrt((n + m + 1) / (12 * n * m))
+    ends = [of.copying_interval(rng.normal(gap, spread, n), rng.normal(0, 1, m)) for _ in range(1000)]
+    assert 0.93 < np.mean([low <= truth <= high for low, high in ends]) < 0.98
+
+
+def test_copying_intervals_hold_the_score_and_are_no_points() -> None:
+    for one, other in ((np.zeros(30), np.ones(40)), (np.ones(30), np.zeros(40)), (np.ones(3), np.ones(1))):
+        low, high = of.copying_interval(one, other)
+        assert low <= of.copying(one, other) <= high and high - low > 0.1
+
+
+def test_frechet_intervals_cover_the_distance_of_the_laws() -> None:
+    rng = np.random.default_rng(0)
+    known = rng.normal(0, 1, (5000, 2))
+    root, mean = np.array([[1.0, 0.3], [0.0, 0.5]]), np.array([0.7, -0.4])
+    scale = known.std(0)
+    other = np.cov(known.T / scale[:, None], bias=True)
+    wide = root.T @ root / np.outer(scale, scale)
+    gap = mean / scale - (known / scale).mean(0)
+    truth = gap @ gap + np.trace(wide + other - 2 * scipy.linalg.sqrtm(wide @ other).real)
+    held = []
+    for _ in range(500):
+        one = rng.normal(0, 1, (150, 2)) @ root + mean
+        low, high = jackknife(of.frechet(one, known), of.frechet_without_each(one, known))
+        held.append(low <= truth <= high)
+    assert 0.92 < np.mean(held) < 0.98

@@ -49,9 +49,12 @@ def test_noise_is_like_nothing(data: Data) -> None:
     assert found["copying"].value > 5
 
 
-def test_intervals_are_those_of_means(data: Data) -> None:
-    for score in scores(data.held_out.array(np.arange(30)), data).values():
-        assert score.interval is None or score.interval[0] <= score.value <= score.interval[1]
+def test_every_score_lies_in_its_interval(data: Data) -> None:
+    collapsed = np.repeat(data.train.array(np.arange(1)), 20, axis=0)
+    for cells in (data.held_out.array(np.arange(30)), data.train.array(np.arange(2)), collapsed):
+        for name, score in scores(cells, data).items():
+            assert score.interval is not None, name
+            assert score.interval[0] <= score.value <= score.interval[1], name
 
 
 def test_bad_arguments_and_cells_are_refused(data: Data) -> None:
