@@ -110,8 +110,8 @@ def copying_interval(generated: Values, held_out: Values) -> tuple[float, float]
 def _placements(some: Values, others: Values) -> Values:
     """The share of the others that each is larger than, equal ones half: `[n]`."""
     ordered = np.sort(others)
-    both: Values = np.searchsorted(ordered, some, "left") + np.searchsorted(ordered, some, "right")
-    return both / (2 * len(others))
+    below, up_to = np.searchsorted(ordered, some, "left"), np.searchsorted(ordered, some, "right")
+    return (below + up_to) / (2 * len(others))
 
 
 def _error_if_alike(one: Values, other: Values) -> float:
