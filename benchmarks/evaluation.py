@@ -12,6 +12,7 @@ import argparse
 import cProfile
 import os
 import pstats
+import resource
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -120,6 +121,8 @@ def main() -> None:
         for cell in cells.astype(bool):
             analyse(cell)
     print(watch.line(f"connectivity and rank, {len(cells):,}"))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"peak memory {peak:,.0f} MiB, the part of the mapped data that was read among it")
     if arguments.profile:
         pstats.Stats(profile).sort_stats("tottime").print_stats(25)
 

@@ -2,9 +2,12 @@
 across the periodic faces and the 48 symmetries of the cube.
 
 For one symmetry, the intersections at all shifts are a correlation: a product of Fourier transforms, transformed back
-and rounded to the integers that they are. All 48 at full resolution take long; so those few are tried that bring the
-long waves of the two cells to best agreement, at some shift, on a coarse grid.
+and rounded to the integers that they are. All 48 at full resolution take long; so that one is taken which brings the
+waves of the two cells to best agreement, at some shift: all 48 are tried with long waves on a coarse grid, the best of
+them with shorter ones.
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 import scipy.fft
@@ -14,11 +17,13 @@ from zoo_voxels.symmetries import SYMMETRIES, Symmetry, moved
 
 WAVES = 5
 """The wave numbers along each axis that count as long, from -WAVES to WAVES."""
-_GRID = 12
-"""Points along each edge of the coarse grid: enough for products of long waves, which are as long."""
+_FINE = 24
+"""Voxels along each edge to which larger cells are halved before their symmetries are compared, or less than twice."""
+_ROUNDING = 1
+"""Voxels by which 32-bit floats may be wrong in what descriptors say of a difference."""
 
 Modes = NDArray[np.complex64]
-"""Fourier coefficients `[2 WAVES + 1] * 3` of a cell for the wave numbers from -WAVES to WAVES along each axis."""
+"""Fourier coefficients `[2 w + 1] * 3` of a cell for the wave numbers from -w to w along each axis."""
 
 
 def modes(cells: NDArray[np.bool_]) -> Modes:
@@ -55,24 +60,71 @@ def _orbits() -> NDArray[np.int64]:
 _ORBITS = _orbits()
 
 
-def promising(one: Modes, other: Modes, count: int) -> list[Symmetry]:
-    """The `count` symmetries of the cell behind `other` that bring it nearest to the one behind `one`, by long waves
-    and at any shift of a coarse grid."""
-    spectra = np.zeros((len(SYMMETRIES), _GRID, _GRID, _GRID // 2 + 1), dtype=np.complex64)
-    places = np.arange(-WAVES, WAVES + 1) % _GRID
-    products = np.stack([moved(other, symmetry) for symmetry in SYMMETRIES])[..., WAVES:].conj() * one[..., WAVES:]
-    spectra[:, places[:, None], places, : WAVES + 1] = products
-    peaks = scipy.fft.irfftn(spectra, s=(_GRID,) * 3, axes=(1, 2, 3)).max((1, 2, 3))
-    return [SYMMETRIES[place] for place in np.argsort(-peaks, kind="stable")[:count]]
+def waves(cells: NDArray[np.bool_]) -> Modes:
+    """The waves of cells `[B, d, d, d]` that symmetries are compared by: those that their halves, or quarters, of no
+    less than 24 voxels an edge hold."""
+    d = cells.shape[-1]
+    found = cells.astype(np.float32)
+    while d % 2 == 0 and d >= 2 * _FINE:
+        d //= 2
+        for axis in (1, 2, 3):
+            found = found.take(range(0, 2 * d, 2), axis) + found.take(range(1, 2 * d, 2), axis)
+    most = (d - 1) // 2
+    places = np.arange(-most, most + 1)
+    transforms: Modes = scipy.fft.fftn(found, axes=(1, 2, 3))[:, places[:, None, None], places[:, None], places]
+    return transforms
 
 
-def aligned(one: NDArray[np.bool_], other: NDArray[np.bool_], symmetries: list[Symmetry]) -> float:
-    """Highest IoU of two cells `[d, d, d]` over all periodic shifts and these symmetries; 1 if both are empty."""
-    shape = one.shape
-    known = scipy.fft.rfftn(one.astype(np.float32))
+def best_symmetry(one: Modes, other: Modes, count: int) -> Symmetry:
+    """The symmetry of the cell behind `other` that brings its `waves` nearest to those of `one`, at any shift of a
+    grid, among those `count` that do so best by long waves alone."""
+    most = len(one) // 2
+    long = slice(max(most - WAVES, 0), most + min(most, WAVES) + 1)
+    tried = _ranked(one[long, long, long], other[long, long, long], SYMMETRIES)[:count]
+    return _ranked(one, other, tried)[0]
+
+
+def _ranked(one: Modes, other: Modes, symmetries: Sequence[Symmetry]) -> list[Symmetry]:
+    """Symmetries by the highest correlation of `other` with `one`, at any shift of a grid that holds these waves."""
+    most = len(one) // 2
+    grid = 2 * most + 2
+    spectra = np.zeros((len(symmetries), grid, grid, most + 2), dtype=np.complex64)
+    places = np.arange(-most, most + 1) % grid
+    products = np.stack([moved(other, symmetry)[..., most:] for symmetry in symmetries]).conj() * one[..., most:]
+    spectra[:, places[:, None], places, : most + 1] = products
+    peaks = scipy.fft.irfftn(spectra, s=(grid,) * 3, axes=(1, 2, 3)).max((1, 2, 3))
+    return [symmetries[place] for place in np.argsort(-peaks, kind="stable")]
+
+
+def spectrum(cell: NDArray[np.bool_]) -> NDArray[np.complex64]:
+    """What `aligned` wants of a cell `[d, d, d]`: the half of its Fourier transform that says all of a real one."""
+    transform: NDArray[np.complex64] = scipy.fft.rfftn(cell.astype(np.float32))
+    return transform
+
+
+def aligned(one: NDArray[np.complex64], other: NDArray[np.bool_], symmetries: Sequence[Symmetry]) -> float:
+    """Highest IoU of the cell with this `spectrum` and another `[d, d, d]` over all periodic shifts and these
+    symmetries; 1 if both are empty."""
     common = 0
     for symmetry in symmetries:
-        transform = scipy.fft.rfftn(moved(other, symmetry).astype(np.float32))
-        common = max(common, round(float(scipy.fft.irfftn(known * transform.conj(), s=shape).max())))
-    joint = np.count_nonzero(one) + np.count_nonzero(other) - common
+        products = one * spectrum(moved(other, symmetry)).conj()
+        common = max(common, round(float(scipy.fft.irfftn(products, s=other.shape).max())))
+    joint = round(float(one[0, 0, 0].real)) + np.count_nonzero(other) - common
     return common / joint if joint else 1.0
+
+
+def most_overlap(one: NDArray[np.float32], others: NDArray[np.float32], d: int) -> NDArray[np.float64]:
+    """No shift and no symmetry brings the IoU of a cell `[d, d, d]` with others above this, by its `descriptor` `[n]`
+    and theirs `[B, n]`: `[B]`.
+
+    The L voxels in which two cells differ, times the number of voxels, are the squared distance of their spectra
+    (Parseval), which is no less than that of parts of them, nor than that of their root powers. The IoU is
+    (a + b - L) / (a + b + L), with a and b the sizes of the cells, their waves of length 0.
+    """
+    if d <= 2 * WAVES:
+        return np.ones(len(others))
+    gaps = ((one - others).astype(np.float64) ** 2).sum(1)
+    both = one[0].astype(np.float64) + others[:, 0]
+    differing = np.clip(gaps / d**3 - _ROUNDING, 0, both)
+    found: NDArray[np.float64] = (both - differing) / np.maximum(both + differing, 1)
+    return np.where(both > 0, found, 1.0)

@@ -13,13 +13,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from zoo_voxels.alignment import aligned, descriptor, modes, promising
+from zoo_voxels.alignment import aligned, best_symmetry, descriptor, modes, most_overlap, spectrum, waves
 from zoo_voxels.threads import each_together
 
 CANDIDATES = 4
-_TRIED_FIRST, _TRIED = 8, 2
-"""Symmetries that are tried at full resolution for the first candidate and for each other. Long waves can hardly tell
-the images of a cell that is nearly symmetric: those of planted trusses put the right one in place 5 at worst, of 48."""
+_TRIED = 8
+"""Symmetries of each candidate of which shorter waves are looked at. Long waves can hardly tell the images of a cell
+that is nearly symmetric: those of planted trusses put the right one in place 5 at worst, of 48."""
 _ROWS_AT_ONCE = 256
 
 Cells = NDArray[np.bool_]
@@ -59,9 +59,9 @@ def likest(
 
     def compare(place: int) -> tuple[int, float]:
         rows = np.array(list(dict.fromkeys(candidates[place].tolist())))
-        overlaps = _compare(cells[place], unpacked(packed[rows], shape))
-        best = int(np.argmax(overlaps))
-        return int(rows[best]), overlaps[best]
+        most = most_overlap(wanted[place], described[rows], shape[0])
+        best, overlap = _likest(cells[place], unpacked(packed[rows], shape), most)
+        return int(rows[best]), overlap
 
     found = each_together(compare, range(len(cells)))
     return np.array([row for row, _ in found], dtype=np.int64), np.array([overlap for _, overlap in found])
@@ -78,8 +78,12 @@ def repeats(cells: Cells, overlaps: NDArray[np.float64], limit: float) -> NDArra
             return False
         near = np.argsort(gaps[place, :place], kind="stable")[:CANDIDATES]
         leader = int(np.argmax(overlaps[place, :place]))
-        rows = list(dict.fromkeys([*near.tolist(), leader]))
-        return max(overlaps[place, leader], *_compare(cells[place], cells[rows])) >= limit
+        if overlaps[place, leader] >= limit:
+            return True
+        rows = np.array(list(dict.fromkeys([*near.tolist(), leader])))
+        most = most_overlap(found[place], found[rows], cells.shape[1])
+        rows, most = rows[most >= limit], most[most >= limit]
+        return len(rows) > 0 and _likest(cells[place], cells[rows], most)[1] >= limit
 
     return np.array(each_together(compare, range(len(cells))), dtype=bool)
 
@@ -90,14 +94,18 @@ def unpacked(packed: NDArray[np.uint8], shape: tuple[int, ...]) -> Cells:
     return bits.view(bool).reshape(len(packed), *shape)
 
 
-def _compare(cell: Cells, others: Cells) -> list[float]:
-    """Overlap with each of some cells, the most promising first."""
-    waves = modes(np.concatenate([cell[None], others]))
-    found = []
+def _likest(cell: Cells, others: Cells, most: NDArray[np.float64]) -> tuple[int, float]:
+    """Which of some cells overlaps a cell most, and by how much. `most` is what each can at most, `[B]`: those that
+    cannot exceed an earlier one are not looked at."""
+    mine, whole = waves(cell[None])[0], spectrum(cell)
+    best, overlap = 0, -1.0
     for place, other in enumerate(others):
-        symmetries = promising(waves[0], waves[place + 1], _TRIED if place else _TRIED_FIRST)
-        found.append(aligned(cell, other, symmetries))
-    return found
+        if most[place] > overlap:
+            symmetry = best_symmetry(mine, waves(other[None])[0], _TRIED)
+            found = aligned(whole, other, [symmetry])
+            if found > overlap:
+                best, overlap = place, found
+    return best, overlap
 
 
 def _nearest(wanted: NDArray[np.float32], described: NDArray[np.float32]) -> NDArray[np.int64]:

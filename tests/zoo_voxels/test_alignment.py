@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from zoo_voxels.alignment import aligned, descriptor, modes, promising
+from zoo_voxels.alignment import aligned, best_symmetry, descriptor, modes, most_overlap, spectrum, waves
 from zoo_voxels.likeness import likest, packed_descriptors, repeats
 from zoo_voxels.neighbours import overlaps, pack
 from zoo_voxels.shells import candidates
@@ -54,7 +54,7 @@ def test_aligned_overlap_is_the_best_of_all_shifts_and_symmetries(cells: np.ndar
         image = np.roll(moved(other, symmetry), shift, (0, 1, 2))
         union = (one | image).sum()
         best = max(best, (one & image).sum() / union if union else 1.0)
-    assert aligned(one, other, list(SYMMETRIES)) == best
+    assert aligned(spectrum(one), other, list(SYMMETRIES)) == best
 
 
 @settings(deadline=None, max_examples=50)
@@ -71,10 +71,37 @@ def test_modes_are_fourier_coefficients(shells: np.ndarray) -> None:
     np.testing.assert_allclose(modes(shells[:3]), expected, atol=0.02)
 
 
-def test_long_waves_find_the_symmetry_that_all_48_find(shells: np.ndarray) -> None:
+def test_waves_find_the_symmetry_that_all_48_find(shells: np.ndarray) -> None:
     one, other = shells[:12], disguised(shells[:12], 0.02, 0)
-    for a, b, p, q in zip(one, other, modes(one), modes(other), strict=True):
-        assert aligned(a, b, promising(p, q, 2)) == aligned(a, b, list(SYMMETRIES))
+    for a, b, p, q in zip(one, other, waves(one), waves(other), strict=True):
+        best = aligned(spectrum(a), b, list(SYMMETRIES))
+        assert aligned(spectrum(a), b, [best_symmetry(p, q, 4)]) == best
+
+
+def test_waves_of_large_cells_are_those_of_their_halves() -> None:
+    cells = np.random.default_rng(0).random((2, 48, 48, 48)) < 0.3
+    halves = cells.reshape(2, 24, 2, 24, 2, 24, 2).sum((2, 4, 6))
+    expected = np.fft.fftshift(np.fft.fftn(halves, axes=(1, 2, 3)), axes=(1, 2, 3))[:, 1:, 1:, 1:]
+    np.testing.assert_allclose(waves(cells), expected, atol=0.05)
+    assert waves(cells[:, :16, :16, :16]).shape == (2, 15, 15, 15)
+
+
+@settings(deadline=None, max_examples=20)
+@given(arrays(bool, (2, 12, 12, 12), fill=st.booleans()), st.integers(0, 99))
+def test_no_shift_and_no_symmetry_overlaps_more_than_descriptors_allow(cells: np.ndarray, seed: int) -> None:
+    cells[1] ^= np.random.default_rng(seed).random((12, 12, 12)) < 0.05
+    found = descriptor(modes(cells))
+    [most] = most_overlap(found[0], found[1:], 12)
+    assert aligned(spectrum(cells[0]), cells[1], list(SYMMETRIES)) <= most
+
+
+def test_descriptors_tell_some_cells_apart_for_certain(shells: np.ndarray) -> None:
+    found = descriptor(modes(shells))
+    most = np.stack([most_overlap(one, found, D) for one in found])
+    np.testing.assert_allclose(np.diag(most), 1)
+    assert (most < 0.9).mean() > 0.5
+    several = np.concatenate([np.zeros((1, 4, 4, 4), bool), np.ones((1, 4, 4, 4), bool)])
+    assert most_overlap(descriptor(modes(several))[0], descriptor(modes(several)), 4).tolist() == [1, 1]
 
 
 def found(cells: np.ndarray, known: np.ndarray, near: tuple | list = ()) -> tuple[np.ndarray, np.ndarray]:
@@ -110,5 +137,5 @@ def test_repeats_are_those_that_come_later(shells: np.ndarray) -> None:
 
 def test_empty_cells_are_alike() -> None:
     empty, full = np.zeros((1, 4, 4, 4), bool), np.ones((1, 4, 4, 4), bool)
-    assert aligned(empty[0], empty[0], [SYMMETRIES[0]]) == 1
+    assert aligned(spectrum(empty[0]), empty[0], [SYMMETRIES[0]]) == 1
     assert [part.item() for part in found(empty, np.concatenate([full, empty]))] == [1, 1.0]
