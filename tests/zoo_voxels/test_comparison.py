@@ -18,7 +18,8 @@ from zoo_voxels.comparison import comparison
 from zoo_voxels.domain import Voxels
 from zoo_voxels.images import AZIMUTH, ELEVATION
 from zoo_voxels.neighbours import pack
-from zoo_voxels.raycast import camera, cast, scene
+from zoo_voxels.raycast import camera, cast
+from zoo_voxels.scene import scene
 
 D = 12
 X, Y, Z = np.meshgrid(*[np.arange(D) + 0.5] * 3, indexing="ij")
