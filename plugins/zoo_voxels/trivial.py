@@ -30,7 +30,9 @@ AXES = (1, 2, 3)
 class Trivial(Model):
     """Cells that cost no thought. `row` says which:
 
-    - `training`, `held-out`: cells of the dataset, each once until all have been taken;
+    - `training`: cells of the dataset, each once until all have been taken;
+    - `held-out`: cells that no model has seen, each once: ZooError for more than there are, since repeats would pass
+      for a want of diversity;
     - `copies`: ten training cells over and over;
     - `shifted`: training cells moved by random periodic shifts, the same materials;
     - `mirrored`: one octant of a training cell, mirrored into the other seven: the benchmark's quality is 1 for these
@@ -97,6 +99,8 @@ class Trivial(Model):
 
     def _cells(self, noise: Noise) -> Tensor:
         """A cell for each item: a random order of them all, the same for one seed, from its start again at its end."""
+        if self.row == "held-out" and max(noise.items) >= len(self.packed):
+            raise ZooError(f"trivial: {len(self.packed)} cells are held out, and more are wanted; see generate.count.")
         order = torch.randperm(len(self.packed), generator=torch.Generator().manual_seed(noise.seed))
         if self.row == "copies":
             order = order[:FEW]

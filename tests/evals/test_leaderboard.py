@@ -34,7 +34,7 @@ def results(tmp_path: Path) -> Path:
                 "dataset_checksum": "abc",
                 "seed": seed,
                 "weights": f"w{seed}",
-                "samples": 5,
+                "samples": 800 if row == "solid" else 1000,
                 "machine": "an <i>odd</i> one",
                 "versions": {"torch": "2"},
             },
@@ -61,12 +61,12 @@ def test_what_the_pages_say(results: Path) -> None:
     text = markdown([board])
     # Student's t for one degree of freedom, 12.706, times 0.1414 / sqrt 2.
     assert "| VOXPLOER | 0.600 ±0.141 [-0.671, 1.871] |" in text
-    assert "| *solid* | 0.900 [0.800, 1.000] |" in text
-    assert "- quality (paper): A trivial row beats the model: solid (0.9)." in text
+    assert "| *solid (800 samples)* | 0.900 [0.800, 1.000] |" in text
+    assert "- quality (paper): A trivial row beats the model: solid (800 samples) (0.9)." in text
     assert "| VOXPLOER | 0.923 | 0.856 | 0.978 | 0.919 | 0.380 | 0.783 |" in text
     assert text.index("measured here") < text.index("Published: ")
     drawn = {point.label: (point.kind, point.x, point.y) for point in points(board.table)}
-    assert drawn["solid"] == ("trivial", 0.9, 0.9) and drawn["held-out data"] == ("data", 0.4, 0.4)
+    assert drawn["solid (800 samples)"] == ("trivial", 0.9, 0.9) and drawn["held-out data"] == ("data", 0.4, 0.4)
 
 
 class _Reader(HTMLParser):

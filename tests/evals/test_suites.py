@@ -47,7 +47,7 @@ def test_every_recipe_of_our_suites_resolves(name: str, tmp_path: Path) -> None:
     assert len({run.name for run in planned}) == len(rows) * len(head.seeds)
     for run in planned:
         assert set(run.recipe.evaluators) == set(suite.evaluators.value)
-        assert run.recipe.generate.count == head.count
+        assert run.recipe.generate.count == (800 if run.row.model == "trivial-held-out" else head.count)
     shown = [
         table.table for d in head.datasets for e in ("voxel-scores", "cut-crossings") for table in published(d[:-4], e)
     ]

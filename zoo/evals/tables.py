@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from zoo.evals.aggregation import Row, Summary, summarise, summarise_runs
-from zoo.evals.results import Meaning, ResultFile
+from zoo.evals.results import Entry, Meaning, ResultFile
 from zoo.evals.suites import Suite
 from zoo.published import PublishedTable, published
 from zoo.remarks import remark
@@ -67,11 +67,22 @@ def suite_tables(suite: Suite, file: ResultFile) -> Iterator[SuiteTable]:
     }
     for dataset in suite.head.datasets:
         named = [(row.label, row.trivial, file.runs(dataset, row.label)) for row in suite.rows]
-        rows = [Row(label, trivial, summarise_runs(runs), runs) for label, trivial, runs in named if runs]
+        rows = [
+            Row(_label(suite, label, runs), trivial, summarise_runs(runs), runs)
+            for label, trivial, runs in named
+            if runs
+        ]
         if rows:
             yield SuiteTable(
                 suite, file.size, dataset, meanings, rows, _held_out(file, dataset), list(_published(suite, dataset))
             )
+
+
+def _label(suite: Suite, label: str, entries: Sequence[Entry]) -> str:
+    """A row's label, with how many samples it is of unless they are as many as the suite asks for."""
+    counts = dict.fromkeys(entry.provenance["samples"] for entry in entries)
+    told = " and ".join(f"{count:,}" for count in counts)
+    return label if list(counts) == [suite.head.count] else f"{label} ({told} samples)"
 
 
 def _held_out(file: ResultFile, dataset: str) -> dict[str, Summary]:
