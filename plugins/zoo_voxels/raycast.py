@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from zoo_voxels.scene import SPARE, Scene
+from zoo_voxels.scene import PAD, SPARE, Scene
 
 _LIGHT = (-0.30, 0.42, 0.86)
 """Where the lamp stands, seen by the viewer: to the right, to the top, towards him."""
@@ -59,13 +59,13 @@ def cast(scene: Scene, camera: Camera, pixels: int) -> NDArray[np.uint8]:
     edge they do not depend on the background."""
     right, up, viewer = camera.axes
     step = 2 * camera.frame / pixels
-    middle = (np.array(scene.field.shape) - 2) / 2
+    middle = np.array(scene.field.shape) / 2 - PAD
     corner = middle + (pixels - 1) / 2 * step * (up - right)
     # A ray along a face would never enter or leave; so little a turn is not seen.
     speed = np.where(np.abs(viewer) < 1e-9, -1e-9, -viewer)
     lamp = np.array(_LIGHT) @ camera.axes
     view = np.stack([corner, step * right, -step * up, speed, 1 / speed, lamp])
-    picture: NDArray[np.uint8] = _cast(scene.field, scene.slopes, _free(scene.field, speed), scene.crowd, view, pixels)
+    picture: NDArray[np.uint8] = _cast(scene.field, scene.blurred, _free(scene.field, speed), scene.crowd, view, pixels)
     return picture
 
 
@@ -77,32 +77,30 @@ def _free(field: np.ndarray, speed: np.ndarray) -> np.ndarray:
     nx, ny, nz = field.shape[0] - 1, field.shape[1] - 1, field.shape[2] - 1
     ax, ay, az = 1 if speed[0] > 0 else -1, 1 if speed[1] > 0 else -1, 1 if speed[2] > 0 else -1
     free = np.full((nx + 2, ny + 2, nz + 2), np.uint8(_LONGEST))
-    most = np.empty(nz, dtype=np.uint8)
+    least = np.empty(nz + 2, dtype=np.uint8)
+    solid = np.empty(nz + 1, dtype=np.bool_)
     half = np.float32(0.5)
     for far_x in range(nx):
-        i = nx - 1 - far_x if ax > 0 else far_x
+        i = nx - far_x if ax > 0 else far_x + 1
         for far_y in range(ny):
-            j = ny - 1 - far_y if ay > 0 else far_y
-            a, b, c = free[i + 1 + ax, j + 1], free[i + 1, j + 1 + ay], free[i + 1 + ax, j + 1 + ay]
-            p, q, r, s = field[i, j], field[i, j + 1], field[i + 1, j], field[i + 1, j + 1]
-            for k in range(nz):
-                touched = (p[k] > half) | (p[k + 1] > half) | (q[k] > half) | (q[k + 1] > half)
-                touched |= (r[k] > half) | (r[k + 1] > half) | (s[k] > half) | (s[k + 1] > half)
-                beside = min(min(a[k + 1], b[k + 1]), c[k + 1])
-                ahead = min(min(a[k + 1 + az], b[k + 1 + az]), c[k + 1 + az])
-                most[k] = 0 if touched else min(min(beside, ahead), _LONGEST - 1) + 1
-            out = free[i + 1, j + 1]
+            j = ny - far_y if ay > 0 else far_y + 1
+            for k in range(nz + 2):
+                least[k] = min(min(free[i + ax, j, k], free[i, j + ay, k]), free[i + ax, j + ay, k])
+            for k in range(nz + 1):
+                sides = (field[i - 1, j - 1, k] > half) | (field[i - 1, j, k] > half)
+                solid[k] = sides | (field[i, j - 1, k] > half) | (field[i, j, k] > half)
             side = _LONGEST
             for far_z in range(nz):
-                k = nz - 1 - far_z if az > 0 else far_z
-                side = min(side + 1, most[k])
-                out[k + 1] = side
+                k = nz - far_z if az > 0 else far_z + 1
+                ahead = min(least[k], least[k + az])
+                side = 0 if solid[k - 1] | solid[k] else min(min(ahead, side), _LONGEST - 1) + 1
+                free[i, j, k] = side
     return free
 
 
 @njit(cache=True, nogil=True, fastmath=True)
 def _cast(
-    field: np.ndarray, slopes: np.ndarray, free: np.ndarray, crowd: np.ndarray, view: np.ndarray, pixels: int
+    field: np.ndarray, blurred: np.ndarray, free: np.ndarray, crowd: np.ndarray, view: np.ndarray, pixels: int
 ) -> np.ndarray:
     """A ray through the middle of each pixel, except within smooth surfaces, and one through each corner where an edge
     runs."""
@@ -117,14 +115,14 @@ def _cast(
         for column in range(1, pixels + 1, stride):
             rays[count, 0], rays[count, 1], rays[count, 2] = row, column, -_FAR
             count += 1
-    _shoot(field, slopes, free, crowd, view, rays[:count], picture, depth)
+    _shoot(field, blurred, free, crowd, view, rays[:count], picture, depth)
     if stride == 2:
         for down, right in ((1, 0), (0, 1)):
             count = _between(picture, depth, down, right, rays)
-            _shoot(field, slopes, free, crowd, view, rays[:count], picture, depth)
+            _shoot(field, blurred, free, crowd, view, rays[:count], picture, depth)
     asked, count = _ask(picture, depth, rays)
     corners = np.zeros((pixels + 1, pixels + 1, 4), dtype=np.uint8)
-    _shoot(field, slopes, free, crowd, view, rays[:count], corners, depth)
+    _shoot(field, blurred, free, crowd, view, rays[:count], corners, depth)
     return _finish(picture, corners, asked)
 
 
@@ -203,7 +201,7 @@ def _finish(picture: np.ndarray, corners: np.ndarray, asked: np.ndarray) -> np.n
 @njit(cache=True, nogil=True, fastmath=True)
 def _shoot(
     field: np.ndarray,
-    slopes: np.ndarray,
+    blurred: np.ndarray,
     free: np.ndarray,
     crowd: np.ndarray,
     view: np.ndarray,
@@ -229,7 +227,7 @@ def _shoot(
         t = max(near, start)
         if t >= far:
             continue
-        t = _walk(field, free, ox + 0.5, oy + 0.5, oz + 0.5, vx, vy, vz, wx, wy, wz, t, far)
+        t = _walk(field, free, ox + PAD - 0.5, oy + PAD - 0.5, oz + PAD - 0.5, vx, vy, vz, wx, wy, wz, t, far)
         if t >= far:
             continue
         x, y, z = ox + t * vx, oy + t * vy, oz + t * vz
@@ -239,7 +237,7 @@ def _shoot(
             nz = (near == ez) * (-1.0 if vz > 0 else 1.0)
             red, green, blue = _CUT
         else:
-            nx, ny, nz = _normal(slopes, x + 0.5, y + 0.5, z + 0.5)
+            nx, ny, nz = _normal(blurred, x + PAD - 0.5, y + PAD - 0.5, z + PAD - 0.5)
             red, green, blue = _WALL
         lamp = max(0.0, nx * view[5, 0] + ny * view[5, 1] + nz * view[5, 2])
         sky = 1.15 - _interpolate(crowd, _coarse(x + 3 * nx), _coarse(y + 3 * ny), _coarse(z + 3 * nz))
@@ -248,23 +246,23 @@ def _shoot(
         gloss *= gloss
         gloss *= gloss
         gloss *= 0.10 * gloss
-        here = picture[int(rays[ray, 0]), int(rays[ray, 1])]
-        here[0] = int(255 * min(1.0, brightness * red + gloss) + 0.5)
-        here[1] = int(255 * min(1.0, brightness * green + gloss) + 0.5)
-        here[2] = int(255 * min(1.0, brightness * blue + gloss) + 0.5)
-        here[3] = 255
-        depth[int(rays[ray, 0]), int(rays[ray, 1])] = t
+        i, j = int(rays[ray, 0]), int(rays[ray, 1])
+        picture[i, j, 0] = int(255 * min(1.0, brightness * red + gloss) + 0.5)
+        picture[i, j, 1] = int(255 * min(1.0, brightness * green + gloss) + 0.5)
+        picture[i, j, 2] = int(255 * min(1.0, brightness * blue + gloss) + 0.5)
+        picture[i, j, 3] = 255
+        depth[i, j] = t
 
 
 @njit(cache=True, nogil=True, fastmath=True, inline="always")
 def _entrance(origin: float, inverse: float, padded: int) -> float:
-    """When a ray enters the box between two planes, 0 and `padded` - 2."""
-    return -origin * inverse if inverse > 0 else (padded - 2 - origin) * inverse
+    """When a ray enters the box between two faces, of which one is at 0."""
+    return -origin * inverse if inverse > 0 else (padded - 2 * PAD - origin) * inverse
 
 
 @njit(cache=True, nogil=True, fastmath=True, inline="always")
 def _exit(origin: float, inverse: float, padded: int) -> float:
-    return (padded - 2 - origin) * inverse if inverse > 0 else -origin * inverse
+    return (padded - 2 * PAD - origin) * inverse if inverse > 0 else -origin * inverse
 
 
 @njit(cache=True, nogil=True, fastmath=True, inline="always")
@@ -356,24 +354,25 @@ def _mix(
     w: float,
 ) -> float:
     """Trilinear interpolation within a cube of eight values, at (u, v, w) from its first corner."""
-    low = (a + (b - a) * w) * (1 - v) + (c + (d - c) * w) * v
-    high = (e + (f - e) * w) * (1 - v) + (g + (h - g) * w) * v
+    u, v, w = np.float32(u), np.float32(v), np.float32(w)
+    ab, cd, ef, gh = a + (b - a) * w, c + (d - c) * w, e + (f - e) * w, g + (h - g) * w
+    low, high = ab + (cd - ab) * v, ef + (gh - ef) * v
     return low + (high - low) * u
 
 
 @njit(cache=True, nogil=True, fastmath=True, inline="always")
-def _normal(slopes: np.ndarray, x: float, y: float, z: float) -> tuple[float, float, float]:
-    """Unit normal out of the solid, from the slopes interpolated at a place given in indices of the field."""
+def _normal(f: np.ndarray, x: float, y: float, z: float) -> tuple[float, float, float]:
+    """Unit normal out of the solid: central differences, interpolated at a place given in indices of the field."""
     i, j, k = int(x), int(y), int(z)
     u, v, w = x - i, y - j, z - k
-    nx = ny = nz = 0.0
+    nx = ny = nz = np.float32(0)
     for corner in range(8):
         a, b, c = corner >> 2, (corner >> 1) & 1, corner & 1
-        weight = (u if a else 1 - u) * (v if b else 1 - v) * (w if c else 1 - w)
-        slope = slopes[i + a, j + b, k + c]
-        nx += weight * slope[0]
-        ny += weight * slope[1]
-        nz += weight * slope[2]
+        weight = np.float32((u if a else 1 - u) * (v if b else 1 - v) * (w if c else 1 - w))
+        a, b, c = i + a, j + b, k + c
+        nx += weight * (f[a - 1, b, c] - f[a + 1, b, c])
+        ny += weight * (f[a, b - 1, c] - f[a, b + 1, c])
+        nz += weight * (f[a, b, c - 1] - f[a, b, c + 1])
     length = math.sqrt(nx * nx + ny * ny + nz * nz) + 1e-9
     return nx / length, ny / length, nz / length
 

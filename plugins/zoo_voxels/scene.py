@@ -12,26 +12,28 @@ from numpy.typing import NDArray
 
 SPARE = 4
 """Coarse voxels around the box in which the crowd fades out."""
+PAD = 2
+"""Voxels around the box, copies of those at its faces."""
 _CLEAR = 0.12
 """By how much the field keeps clear of 1/2 at voxel centres."""
 
 
 class Scene(NamedTuple):
-    """A box of voxels, ready to be looked at. Arrays `[x, y, z]` are padded by one voxel, a copy of that at the
-    face."""
+    """A box of voxels, ready to be looked at. Arrays `[x, y, z]` are padded by `PAD`."""
 
     field: NDArray[np.float32]
-    slopes: NDArray[np.float32]
-    """`[x, y, z, 3]`, outwards."""
+    """Above 1/2 in the solid."""
+    blurred: NDArray[np.float32]
+    """What `field` would be if thin walls might be lost. It has no kinks, and gives the normals."""
     crowd: NDArray[np.float32]
     """The share of solid around, on a grid of half the resolution, padded by `SPARE`."""
 
 
 def scene(cell: NDArray[np.bool_]) -> Scene:
     """What `cast` needs of a box of voxels, bool `[x, y, z]`."""
-    solid = np.pad(cell, 1, mode="edge").astype(np.float32)
-    field, slopes = _smooth(solid, _blur(solid))
-    return Scene(field, slopes, _blur(_blur(_halve(cell, SPARE))))
+    solid = np.pad(cell, PAD, mode="edge").astype(np.float32)
+    blurred = _blur(solid)
+    return Scene(_clear(solid, blurred), blurred, _blur(_blur(_halve(cell, SPARE))))
 
 
 @njit(cache=True, nogil=True, fastmath=True)
@@ -68,24 +70,14 @@ def _blur(field: np.ndarray) -> np.ndarray:
 
 
 @njit(cache=True, nogil=True)
-def _smooth(solid: np.ndarray, blurred: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The field: the blurred cell, kept on the right side of 1/2 at voxel centres. And its slopes, outwards, from
-    central differences of the blurred cell."""
+def _clear(solid: np.ndarray, blurred: np.ndarray) -> np.ndarray:
+    """The blurred cell, kept on the right side of 1/2 at voxel centres."""
     field = np.empty_like(solid)
     low, high = np.float32(0.5 - _CLEAR), np.float32(0.5 + _CLEAR)
-    sx, sy, sz = solid.shape
-    slopes = np.empty((sx, sy, sz, 3), dtype=np.float32)
-    for i in range(sx):
-        for j in range(sy):
-            west, east = blurred[max(i - 1, 0), j], blurred[min(i + 1, sx - 1), j]
-            south, north = blurred[i, max(j - 1, 0)], blurred[i, min(j + 1, sy - 1)]
-            row, hard, out, slope = blurred[i, j], solid[i, j], field[i, j], slopes[i, j]
-            for k in range(sz):
-                out[k] = max(row[k], high) if hard[k] > 0 else min(row[k], low)
-                slope[k, 0] = west[k] - east[k]
-                slope[k, 1] = south[k] - north[k]
-                slope[k, 2] = row[max(k - 1, 0)] - row[min(k + 1, sz - 1)]
-    return field, slopes
+    hard, soft, out = solid.ravel(), blurred.ravel(), field.ravel()
+    for voxel in range(len(out)):
+        out[voxel] = max(soft[voxel], high) if hard[voxel] > 0 else min(soft[voxel], low)
+    return field
 
 
 @njit(cache=True, nogil=True)
