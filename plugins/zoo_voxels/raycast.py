@@ -354,10 +354,10 @@ def _mix(
     w: float,
 ) -> float:
     """Trilinear interpolation within a cube of eight values, at (u, v, w) from its first corner."""
-    u, v, w = np.float32(u), np.float32(v), np.float32(w)
-    ab, cd, ef, gh = a + (b - a) * w, c + (d - c) * w, e + (f - e) * w, g + (h - g) * w
-    low, high = ab + (cd - ab) * v, ef + (gh - ef) * v
-    return low + (high - low) * u
+    x, y, z = np.float32(u), np.float32(v), np.float32(w)
+    ab, cd, ef, gh = a + (b - a) * z, c + (d - c) * z, e + (f - e) * z, g + (h - g) * z
+    low, high = ab + (cd - ab) * y, ef + (gh - ef) * y
+    return float(low + (high - low) * x)
 
 
 @njit(cache=True, nogil=True, fastmath=True, inline="always")
@@ -374,7 +374,7 @@ def _normal(f: np.ndarray, x: float, y: float, z: float) -> tuple[float, float, 
         ny += weight * (f[a, b - 1, c] - f[a, b + 1, c])
         nz += weight * (f[a, b, c - 1] - f[a, b, c + 1])
     length = math.sqrt(nx * nx + ny * ny + nz * nz) + 1e-9
-    return nx / length, ny / length, nz / length
+    return float(nx / length), float(ny / length), float(nz / length)
 
 
 @njit(cache=True, nogil=True, inline="always")

@@ -71,12 +71,14 @@ def _blur(field: np.ndarray) -> np.ndarray:
 
 @njit(cache=True, nogil=True)
 def _clear(solid: np.ndarray, blurred: np.ndarray) -> np.ndarray:
-    """The blurred cell, kept on the right side of 1/2 at voxel centres."""
+    """The blurred cell, brought to the right side of 1/2 at voxel centres: as far beyond as it was on the wrong side.
+    So what is thin keeps its thickness."""
     field = np.empty_like(solid)
-    low, high = np.float32(0.5 - _CLEAR), np.float32(0.5 + _CLEAR)
+    half, clear = np.float32(0.5), np.float32(_CLEAR)
     hard, soft, out = solid.ravel(), blurred.ravel(), field.ravel()
     for voxel in range(len(out)):
-        out[voxel] = max(soft[voxel], high) if hard[voxel] > 0 else min(soft[voxel], low)
+        away = max(abs(soft[voxel] - half), clear)
+        out[voxel] = half + away if hard[voxel] > 0 else half - away
     return field
 
 
