@@ -55,6 +55,7 @@ def test_a_run_leaves_everything_behind(runs: Path) -> None:
         "recipe.yaml",
         "environment.json",
         "log.jsonl",
+        "latents.json",
         "stages.json",
         "samples.safetensors",
         "scores.json",

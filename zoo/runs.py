@@ -31,7 +31,7 @@ from zoo.publishing.hashes import weights_hash
 from zoo.publishing.index import describe
 from zoo.publishing.layout import networks, save_model
 from zoo.recipes import Recipe
-from zoo.reports import Cost, project_latents, write_run_report
+from zoo.reports import Cost, project_latents, write_projection, write_run_report
 from zoo.reports.trivial import Rows, trivial_rows
 from zoo.sampling import check_previews, check_refinements
 from zoo.scoring import Scores, evaluate, held_out_beside, score_file, spreads
@@ -41,6 +41,8 @@ from zoo.trackers import JsonLines
 from zoo.training.batches import derive_seed
 from zoo.training.loop import Point
 
+LATENTS = "latents.json"
+"""Where a run keeps how its latents lie, if its model has any."""
 LOGGED = {"terms": "train", "held_out": "held_out", "samples": "samples"}
 """What the numbers of a training's points are called in the log."""
 
@@ -173,6 +175,9 @@ def _run(recipe: Recipe, options: Options, command: Sequence[str], folder: Path,
     if processes.is_main():
         write_json(folder / "scores.json", score_file(provenance, scores, baseline))
         emit("scores", folder, {name: {n: s.value for n, s in group.items()} for name, group in scores.items()})
+        projection = project_latents(model, data, options.seed)
+        if projection:
+            write_projection(folder / LATENTS, projection)
         write_run_report(
             folder / "report.html",
             recipe=recipe,
@@ -188,7 +193,7 @@ def _run(recipe: Recipe, options: Options, command: Sequence[str], folder: Path,
             figures=[*data.domain.figures(structures), *data.domain.compare(structures, data)],
             spreads=spreads(structures, held_out, data.domain),
             levels=_levels(workshop.records, held_out, data.domain),
-            projection=project_latents(model, data, options.seed),
+            projection=projection,
             command=shlex.join(command),
         )
     return Finished(folder, scores)

@@ -2,6 +2,7 @@
 
 import json
 import re
+import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,10 @@ from typer.testing import CliRunner, Result
 
 from zoo import ZooError
 from zoo.cli.app import app
+from zoo.evals.leaderboard import latents_of
+from zoo.evals.results import read_result
+from zoo.evals.suites import read_suite
+from zoo.evals.tables import suite_tables
 from zoo.store import read_samples
 
 CATALOGUE = """
@@ -154,6 +159,20 @@ def test_a_number_has_all_it_must_be_quoted_with(place: Path) -> None:
     assert file["meanings"]["mean"]["mean"]["sentence"] == "The mean."
     assert list(file["held_out"]) == [told["dataset_checksum"]]
     assert "usual" not in entry["scores"]  # the suite's evaluators, not the dataset's
+
+
+def test_latents_are_pictured_once_for_rows_that_share_them(place: Path) -> None:
+    run("--models", "five steps", "--models", "ten steps", "--seed", 0)
+    one, other = (
+        ElementTree.parse(path).getroot() for path in sorted(place.glob("evals/results/pictures/*/*-latents.svg"))
+    )
+    dots = one.findall(".//{*}path")[0].get("d")
+    assert dots and 1 < dots.count("h0") <= 40 and dots == other.findall(".//{*}path")[0].get("d")
+    assert "of the variance" in "".join(one.itertext())
+    suite = read_suite(place / "mine.yaml")
+    [table] = suite_tables(suite, read_result(place / "evals/results/mine.paper.json"))
+    [figure] = latents_of(place / "evals/results", table)
+    assert figure.caption == "five steps; ten steps"
 
 
 def test_one_bad_row_does_not_keep_the_others_waiting(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from zoo.evals.plane import draw_plane
-from zoo.evals.results import Entry, picture_path, read_result
+from zoo.evals.results import LATENT_SUFFIX, Entry, picture_path, read_result
 from zoo.evals.suites import read_suite, suite_files
 from zoo.evals.tables import SuiteTable, shown, spoken, suite_tables
 from zoo.files import write_text
@@ -23,6 +23,8 @@ class Board:
 
     table: SuiteTable
     figures: Sequence[Figure]
+    latents: Sequence[Figure]
+    """Of rows that have any; rows of the same are together."""
     plane: Markup | None
 
     @property
@@ -49,7 +51,8 @@ def boards(results: Path) -> list[Board]:
         suite = read_suite(path)
         for file in (read_result(path) for path in sorted(results.glob(f"{name}.*.json"))):
             found += [
-                Board(table, list(_pictures(results, table)), draw_plane(table)) for table in suite_tables(suite, file)
+                Board(table, list(_pictures(results, table)), latents_of(results, table), draw_plane(table))
+                for table in suite_tables(suite, file)
             ]
     return found
 
@@ -140,6 +143,17 @@ def _pictures(results: Path, table: SuiteTable) -> Iterator[Figure]:
         pattern = picture_path(results, table.suite.name, table.size, row.entries[0])
         for path in sorted(pattern.parent.glob(pattern.name)):
             yield Figure(row.label, row.label, _MEDIA[path.suffix], path.read_bytes())
+
+
+def latents_of(results: Path, table: SuiteTable) -> list[Figure]:
+    """Pictures of the rows' latents."""
+    labels: dict[bytes, list[str]] = {}
+    for row in table.rows:
+        path = picture_path(results, table.suite.name, table.size, row.entries[0], LATENT_SUFFIX)
+        if path.exists():
+            labels.setdefault(path.read_bytes(), []).append(row.label)
+    told = {picture: "; ".join(rows) for picture, rows in labels.items()}
+    return [Figure("latents", label, _MEDIA[".svg"], picture) for picture, label in told.items()]
 
 
 def _values(values: Iterator[object]) -> str:

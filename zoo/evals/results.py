@@ -16,6 +16,8 @@ from zoo.locks import locked
 from zoo.publishing.results import Measured, Results, read_results
 
 DIGITS = 6
+LATENT_SUFFIX = "-latents.svg"
+"""Of the picture of a row's latents, beside that of its samples."""
 
 
 class _Frozen(BaseModel):

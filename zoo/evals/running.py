@@ -9,13 +9,15 @@ from PIL import Image
 from zoo import processes
 from zoo.building import build
 from zoo.errors import ZooError
+from zoo.evals.latents import latent_picture
 from zoo.evals.planning import Planned, plan_everything
-from zoo.evals.results import Collector, Entry, picture_path, result_path
+from zoo.evals.results import LATENT_SUFFIX, Collector, Entry, picture_path, result_path
 from zoo.evals.suites import Suite
-from zoo.files import whole_file
+from zoo.files import whole_file, write_text
 from zoo.interfaces.structures import Domain
 from zoo.publishing.index import read_index
-from zoo.runs import Options, run
+from zoo.reports import read_projection
+from zoo.runs import LATENTS, Options, run
 from zoo.store import read_samples
 
 PICTURED = 6
@@ -61,7 +63,7 @@ def run_suite(
 
 
 def _draw(planned: Planned, entry: Entry, stem: Path) -> None:
-    """Keep a picture of a run's first samples."""
+    """Keep a picture of a run's first samples, and of its latents."""
     domain = build("domain", read_index(planned.folder / "model").domain)
     assert isinstance(domain, Domain)
     samples = read_samples(planned.folder / "samples.safetensors")[:PICTURED]
@@ -74,3 +76,5 @@ def _draw(planned: Planned, entry: Entry, stem: Path) -> None:
                 image = Image.open(BytesIO(figure.data))
                 image.thumbnail((WIDEST, WIDEST))
                 image.save(temporary, quality=QUALITY)
+    if projection := read_projection(planned.folder / LATENTS):
+        write_text(stem.with_name(f"{stem.name}{LATENT_SUFFIX}"), latent_picture(projection))

@@ -1,12 +1,16 @@
 """How latents lie: their two principal components, of all kinds together (the VOXPLOER paper's Table 2)."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
+from zoo.errors import ZooError
+from zoo.files import read_json, write_text
 from zoo.interfaces.models import Model
 from zoo.interfaces.noise import Noise
 
@@ -52,3 +56,20 @@ def project(latents: Mapping[str, np.ndarray]) -> Projection | None:
     ends = np.cumsum([len(rows) for rows in latents.values()])[:-1]
     points = dict(zip(latents, np.split(flat, ends), strict=True))
     return Projection(points, float((spread[:2] ** 2).sum() / (spread**2).sum()))
+
+
+def write_projection(path: Path, projection: Projection) -> None:
+    """Keep the points in a JSON file."""
+    points = {kind: [[float(f"{x:.4g}") for x in row] for row in rows] for kind, rows in projection.points.items()}
+    write_text(path, json.dumps({"share": projection.share, "points": points}))
+
+
+def read_projection(path: Path) -> Projection | None:
+    """The points in a file that `write_projection` wrote; None where there is none."""
+    if not path.exists():
+        return None
+    found = read_json(path)
+    try:
+        return Projection({kind: np.array(rows, dtype=float) for kind, rows in found["points"].items()}, found["share"])
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ZooError(f"{path}: these are no latents ({error}).") from error
