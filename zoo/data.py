@@ -119,6 +119,7 @@ class Data:
         self.card = description.card
         self.checksum = description.checksum
         self.domain = domain
+        self.domain_block = dataset.domain()
         self.store = Store(folder / STORE)
         held = (len(self.store), self.store.shape, self.store.binary)
         if held != (dataset.count, tuple(domain.structure.shape), domain.binary):

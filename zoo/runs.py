@@ -170,7 +170,7 @@ def _run(recipe: Recipe, options: Options, command: Sequence[str], folder: Path,
     held_out = held_out_beside(structures, data)
     memory, started = PeakMemory(), time.monotonic()
     memory.reset()
-    scores, baseline = evaluate(recipe.evaluators, [structures, held_out], data)
+    scores, baseline = evaluate(recipe.evaluators, [structures, held_out], data, options.runs / ".scores")
     scoring = Cost(time.monotonic() - started, memory.mebibytes())
     if processes.is_main():
         write_json(folder / "scores.json", score_file(provenance, scores, baseline))

@@ -3,15 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from numbers import Real
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from zoo import processes
 from zoo.building import build, shorten
 from zoo.data import Data
 from zoo.errors import ZooError
 from zoo.interfaces.scores import Evaluator, Facts, Score
 from zoo.interfaces.structures import Domain
+from zoo.kept_scores import kept_path, read_kept_scores, write_kept_scores
 from zoo.registry import registry
 from zoo.reports import Spread
 
@@ -24,23 +27,34 @@ def held_out_beside(structures: np.ndarray, data: Data) -> np.ndarray:
     return data.held_out.array(np.arange(min(len(data.held_out), len(structures))))
 
 
-def evaluate(evaluators: Mapping[str, Mapping[str, Any]], sets: Sequence[np.ndarray], data: Data) -> list[Scores]:
-    """Scores of each set of hard structures `[n, *S]` by every evaluator.
+def evaluate(
+    evaluators: Mapping[str, Mapping[str, Any]], sets: Sequence[np.ndarray], data: Data, kept: Path | None = None
+) -> list[Scores]:
+    """Scores of each set of hard structures `[n, *S]` by every evaluator. Those that lie in the folder `kept`, if one
+    is given, are read, and others written to it.
 
     Every process calls every evaluator, and evaluators share their work out, see `processes.shared`.
     """
     facts = [Facts() for _ in sets]
     return [
-        {name: _scores(evaluators[name], structures, data, known) for name in evaluators}
+        {name: _scores(evaluators[name], structures, data, known, kept) for name in evaluators}
         for structures, known in zip(sets, facts, strict=True)
     ]
 
 
-def _scores(block: Mapping[str, Any], structures: np.ndarray, data: Data, facts: Facts) -> dict[str, Score]:
+def _scores(
+    block: Mapping[str, Any], structures: np.ndarray, data: Data, facts: Facts, kept: Path | None
+) -> dict[str, Score]:
+    path = None if kept is None else kept_path(kept, block, structures, data)
+    found = None if path is None else processes.agreed(read_kept_scores(path) if processes.is_main() else None)
+    if found is not None:
+        return found
     evaluator = build("evaluator", block)
     assert isinstance(evaluator, Evaluator)
     scores = evaluator.scores(structures, data, facts)
     _check_scores(scores, len(structures), registry().label("evaluator", block["use"]))
+    if path is not None and processes.is_main():
+        write_kept_scores(path, scores)
     return dict(scores)
 
 

@@ -1,0 +1,80 @@
+"""Scores that are kept, so that a change of one evaluator asks for that one only, and an interrupted scoring goes on.
+
+A file's name has a hash of everything that determines the scores: the evaluator with its arguments and revision, the
+structures, the data with their domain and split.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from zoo.building import complete
+from zoo.data import Data
+from zoo.files import write_text
+from zoo.interfaces.scores import Score
+
+
+class _Kept(BaseModel):
+    value: float
+    sentence: str
+    per_sample: list[float] | None
+    unit: str
+    higher_is_better: bool
+    interval: tuple[float, float] | None
+
+
+_GROUP = TypeAdapter(dict[str, _Kept])
+
+
+def kept_path(folder: Path, block: Mapping[str, Any], structures: np.ndarray, data: Data) -> Path:
+    """Where the scores of structures `[n, *S]` by the evaluator of a recipe block lie."""
+    said = {
+        "evaluator": complete("evaluator", block),
+        "domain": complete("domain", data.domain_block),
+        "checksum": data.checksum,
+        "split": [len(data.train), len(data.held_out)],
+        "structures": [structures.shape, str(structures.dtype)],
+    }
+    digest = hashlib.sha256(json.dumps(said, sort_keys=True).encode())
+    digest.update(np.ascontiguousarray(structures).data)
+    return folder / f"{block['use']}-{digest.hexdigest()[:16]}.json"
+
+
+def read_kept_scores(path: Path) -> dict[str, Score] | None:
+    """The scores in a file; None if there is none, or if it cannot be read."""
+    try:
+        group = _GROUP.validate_json(path.read_bytes())
+    except (OSError, ValidationError):
+        return None
+    return {
+        name: Score(
+            kept.value,
+            kept.sentence,
+            None if kept.per_sample is None else np.array(kept.per_sample),
+            kept.unit,
+            kept.higher_is_better,
+            kept.interval,
+        )
+        for name, kept in group.items()
+    }
+
+
+def write_kept_scores(path: Path, scores: Mapping[str, Score]) -> None:
+    """Keep scores in a file."""
+    group = {
+        name: {
+            "value": float(score.value),
+            "sentence": score.sentence,
+            "per_sample": None if score.per_sample is None else [float(value) for value in score.per_sample],
+            "unit": score.unit,
+            "higher_is_better": score.higher_is_better,
+            "interval": None if score.interval is None else [float(end) for end in score.interval],
+        }
+        for name, score in scores.items()
+    }
+    write_text(path, json.dumps(group, ensure_ascii=False))
