@@ -2,7 +2,7 @@
 
 Slender parts that turn and shift as a whole are what the Green operator sees worst. Nodes are parted into blocks, each
 block into the bodies that hang together within it, and forces on rigid motions of these bodies are balanced exactly.
-The correction is added to the Green operator's (an additive Schwarz method).
+The correction is added to that of the two grids (an additive Schwarz method).
 """
 
 import torch
@@ -11,8 +11,8 @@ from scipy.sparse.csgraph import connected_components
 from torch import Tensor
 
 from zoo_mechanics.element import CORNERS
-from zoo_mechanics.green import Green
 from zoo_mechanics.mesh import Mesh
+from zoo_mechanics.two_grids import TwoGrids
 
 BLOCKS = 6
 """Blocks along each axis."""
@@ -22,10 +22,10 @@ _CHUNK = 1024
 
 
 class RigidBodies:
-    """The Green operator plus the exact balance of rigid bodies, as one preconditioner."""
+    """The two grids plus the exact balance of rigid bodies, as one preconditioner."""
 
-    def __init__(self, mesh: Mesh, green: Green, edges: Tensor) -> None:
-        self._mesh, self._green = mesh, green
+    def __init__(self, mesh: Mesh, grids: TwoGrids, edges: Tensor) -> None:
+        self._mesh, self._grids = mesh, grids
         self._bodies, count, present, lever = _bodies(mesh, edges)
         motions = _rigid(lever) * present[:, None, None]
         self._inverse = _inverse(_coarse_matrix(mesh, self._bodies, motions, count)).to(mesh.density)
@@ -41,7 +41,7 @@ class RigidBodies:
         rigid = (self._inverse @ total.view(cells, -1, columns)).view(-1, 6 * columns)
         shift, turn = rigid.index_select(0, self._bodies).view(-1, 2, 3, columns).permute(1, 2, 0, 3)
         moved = (shift + _cross(turn, self._lever)) * self._present
-        return self._green(forces) + moved.view_as(forces)
+        return self._grids(forces) + moved.view_as(forces)
 
 
 def _cross(one: Tensor, other: Tensor) -> Tensor:

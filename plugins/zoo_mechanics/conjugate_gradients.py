@@ -20,7 +20,7 @@ MARGIN = 2.0
 FASTEST_RATE = 0.6
 """Gains that fall faster are not trusted to go on like that: on trusses of a few voxels they do not."""
 SLOWEST_RATE = 0.98
-PATIENCE = 16
+PATIENCE = 40
 """How many more iterations may be foreseen before a better preconditioner is worth its making."""
 LEAST_STIFFNESS = 1e-5
 """Errors are relative to a load case's stiffness, or to this share of its Voigt average where it has next to none."""
@@ -42,7 +42,7 @@ def solve(
     loads: Tensor,
     start: Tensor,
     voigt: Tensor,
-    green: Operator,
+    precondition: Operator,
     better: Callable[[], Operator],
     tolerance: float,
     most: int,
@@ -50,18 +50,18 @@ def solve(
     """Displacements that balance `loads`, from those of `start`, both `[3, B, P, cases]`; the cases have the Voigt
     averages `voigt` `[B, cases]`. After `most` iterations it stops, done or not.
 
-    `green` preconditions; `better()` makes what does so from where it is foreseen to be slow.
+    `precondition` goes first; `better()` makes what does so from where it is foreseen to be slow.
     """
     displacements = start.clone()
     residual = -loads
     if bool(start.any()):
         residual -= mesh.apply(start)
-    moved = green(residual)
+    moved = precondition(residual)
     direction = moved
     power = _dot(residual, moved)
     watch = _Watch(mesh, voigt, tolerance, power, most)
     watch.begin(_dot(start, residual - loads))
-    precondition, may_improve = green, True
+    may_improve = True
     while not watch.finished:
         forces = mesh.apply(direction)
         step = torch.where(watch.active, power / _dot(direction, forces), 0).nan_to_num(posinf=0, neginf=0)

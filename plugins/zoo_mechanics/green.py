@@ -1,6 +1,6 @@
 """The inverse of the stiffness of a periodic box full of material, by Fourier transform.
 
-As preconditioner it makes the number of iterations independent of the grid, and, for sharp two-phase cells, nearly of
+In a preconditioner it makes the number of iterations independent of the grid, and, for sharp two-phase cells, nearly of
 the contrast (Ladecky et al. 2023, arXiv 2203.02962).
 """
 
@@ -10,48 +10,41 @@ import torch
 from torch import Tensor
 
 from zoo_mechanics.element import CORNERS, Element
-from zoo_mechanics.mesh import Mesh
 
 _ENTRY = ((0, 1, 2), (1, 3, 4), (2, 4, 5))
 """Where the entries of a symmetric 3x3 matrix stand among its six."""
 
 
 class Green:
-    """Applies the inverse to fields on a mesh. The mean of the forces, which bends nothing, is left out."""
+    """Applies the inverse to fields on boxes. The mean of the forces, which bends nothing, is left out."""
 
-    def __init__(self, mesh: Mesh, element: Element) -> None:
-        self._mesh = mesh
-        inverse = _cached_inverse(tuple(mesh.shape), element.stiffness.numpy().tobytes())
-        self._inverse = inverse.to(mesh.density).repeat_interleave(2, 1)
+    def __init__(self, shape: tuple[int, int, int], element: Element, like: Tensor) -> None:
+        """For nodes of boxes of `shape`; in the dtype and on the device of `like`."""
+        self._inverse = _cached_inverse(shape, element.stiffness.numpy().tobytes()).to(like).unsqueeze(-1)
 
     def __call__(self, forces: Tensor) -> Tensor:
-        """Displacements for forces, both `[3, B, P, columns]`."""
-        even = torch.nn.functional.pad(forces, (0, forces.shape[-1] % 2))
-        moved = torch.empty_like(even)
-        for first in range(0, even.shape[-1], 2):
-            moved[..., first : first + 2] = self._pair(even[..., first : first + 2].contiguous())
-        return moved[..., : forces.shape[-1]]
+        """Displacements for forces, both `[3, B, X, Y, Z, columns]`.
 
-    def _pair(self, forces: Tensor) -> Tensor:
-        """Two columns at a time, as real and imaginary part of one transform: the inverse is real in Fourier space, so
-        they do not mix, and complex transforms are faster than real ones of twice the number."""
-        box = torch.view_as_complex(self._mesh.to_box(forces))
-        spectrum = torch.view_as_real(torch.fft.fftn(box, dim=(2, 3, 4))).view(3, self._mesh.count, -1)
+        Two columns go as real and imaginary part of one transform: the inverse is real in Fourier space, so they do
+        not mix, and complex transforms are faster than real ones of twice the number."""
+        columns = forces.shape[-1]
+        even = torch.nn.functional.pad(forces, (0, columns % 2)).unflatten(-1, (-1, 2))
+        spectrum = torch.view_as_real(torch.fft.fftn(torch.view_as_complex(even), dim=(2, 3, 4))).flatten(-2)
         moved = torch.empty_like(spectrum)
         for row in range(3):
             torch.mul(spectrum[0], self._inverse[_ENTRY[row][0]], out=moved[row])
             for column in (1, 2):
                 moved[row].addcmul_(spectrum[column], self._inverse[_ENTRY[row][column]])
-        box = torch.fft.ifftn(torch.view_as_complex(moved.view(*box.shape, 2)), dim=(2, 3, 4))
-        return self._mesh.from_box(torch.view_as_real(box))
+        box = torch.fft.ifftn(torch.view_as_complex(moved.unflatten(-1, (-1, 2))), dim=(2, 3, 4))
+        return torch.view_as_real(box).flatten(-2)[..., :columns]
 
 
 @functools.lru_cache(maxsize=1)
 def _cached_inverse(shape: tuple[int, int, int], stiffness: bytes) -> Tensor:
-    """The inverse of the stiffness in Fourier space, float64 `[6, X Y Z]`, by its six entries. Cells of one
+    """The inverse of the stiffness in Fourier space, float64 `[6, X, Y, Z]`, by its six entries. Cells of one
     lattice share it."""
     blocks = torch.frombuffer(bytearray(stiffness), dtype=torch.float64).view(8, 3, 8, 3)
-    return _inverse(_symbol(shape, blocks)).flatten(1)
+    return _inverse(_symbol(shape, blocks))
 
 
 def _symbol(shape: tuple[int, int, int], blocks: Tensor) -> Tensor:

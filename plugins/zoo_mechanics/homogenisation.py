@@ -23,10 +23,10 @@ from zoo import ZooError
 from zoo_mechanics.coarse import RigidBodies
 from zoo_mechanics.conjugate_gradients import MOST_ITERATIONS, Solution, solve
 from zoo_mechanics.element import element
-from zoo_mechanics.green import Green
 from zoo_mechanics.mesh import Mesh
 from zoo_mechanics.pieces import analyse
 from zoo_mechanics.symmetry import NONE, Reduction, reduction
+from zoo_mechanics.two_grids import TwoGrids
 from zoo_mechanics.voigt import isotropic, to_mandel
 
 TOLERANCE = 1e-3
@@ -185,13 +185,13 @@ def _solve(
     iterations."""
     voxel = element(group.edges, base)
     mesh = Mesh(group.cells, voxel)
-    green = Green(mesh, voxel)
+    grids = TwoGrids(mesh, group.edges, base)
     voigt = base.diagonal().to(group.cells.device) * group.cells.double().flatten(1).mean(1, keepdim=True)
     cases = list(group.reduction.cases)
     loads = mesh.loads(cases)
     guess = torch.zeros_like(loads) if start is None else mesh.from_box(start[..., cases].to(loads))
-    better = partial(RigidBodies, mesh, green, group.edges)
-    solution = solve(mesh, loads, guess, voigt[:, cases], green, better, tolerance, most)
+    better = partial(RigidBodies, mesh, grids, group.edges)
+    solution = solve(mesh, loads, guess, voigt[:, cases], grids, better, tolerance, most)
     displacements = solution.displacements
     if group.reduction != NONE:
         displacements = mesh.from_box(group.reduction.expand(mesh.to_box(displacements)))

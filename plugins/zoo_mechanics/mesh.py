@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from zoo_mechanics.element import CORNERS, Element
+from zoo_mechanics.sums import Sums
 
 _CHUNK = 4096
 """Elements at a time on a CPU: what they need stays in its cache."""
@@ -25,36 +26,41 @@ class Mesh:
         self.size = density[0].numel()
         self.cell_volume = self.size * element.volume
         self.stiffness = element.stiffness.to(density)
+        self._by_direction = self.stiffness.view(8, 3, 24).transpose(0, 1).reshape(24, 24)
         self.strained = element.strained.to(density)
         self.elements = density.flatten().nonzero().squeeze(1)
         """Where the elements are among all voxels of all cells, `[m]`."""
         self.weights = density.flatten()[self.elements]
-        self._binary = bool((self.weights == 1).all())
         corners = self._corners(self.elements)
         self._place_nodes(corners)
         self.nodes = self.place_of[corners]
         """The eight corners of each element as places in flat fields, int32 `[8, m]`."""
-        self._touching = self._elements_at_nodes()
+        touching = self._elements_at_nodes()
+        self.around = torch.where(touching < 0, 0, self.weights[touching])
+        """Densities of the elements that have a place as their corner a, `[B P, 8]`."""
+        self._collect = self._collecting(touching)
 
     def apply(self, displacements: Tensor) -> Tensor:
         """The nodal forces of displacements, both `[3, B, P, columns]`."""
-        columns = displacements.shape[-1]
+        columns, count = displacements.shape[-1], len(self.elements)
         flat = displacements.reshape(3, -1, columns)
-        forces = self._element_forces(columns)
-        for part in self._parts(len(self.elements)):
+        forces = flat.new_empty(24, count * columns)
+        for part in self._parts(count):
             span = slice(part.start * columns, part.stop * columns)
             corners = self._gather(flat, self.nodes[:, part])
-            torch.mm(self.stiffness, corners.view(24, -1), out=forces.view(24, -1)[:, span])
-            if not self._binary:
-                forces[:, :, part] *= self.weights[part, None]
-        return self._collect(forces)
+            torch.mm(self._by_direction, corners.view(24, -1), out=forces[:, span])
+        return self._collect(forces.view(3, 8 * count, columns)).view_as(displacements)
 
     def loads(self, cases: Sequence[int]) -> Tensor:
         """The forces that keep unit strains, those of `cases`, from relaxing, `[3, B, P, cases]`."""
-        forces = self._element_forces(len(cases))
-        unit = (self.stiffness @ self.strained[:, list(cases)]).view(8, 3, 1, -1)
-        forces[:, :, :-1] = unit * self.weights[:, None]
-        return self._collect(forces)
+        unit = (self.stiffness @ self.strained[:, list(cases)]).view(8, -1)
+        forces = (self.around @ unit).view(self.count, self.places, 3, -1)
+        return forces.permute(2, 0, 1, 3).contiguous()
+
+    def stiffness_at_nodes(self) -> Tensor:
+        """The diagonal of the stiffness, `[3, B, P, 1]`."""
+        own = self.stiffness.diagonal().view(8, 3)
+        return (self.around @ own).T.reshape(3, self.count, self.places, 1)
 
     def energies(self, displacements: Tensor) -> Tensor:
         """Mutual energies of the six unit strains with periodic displacements `[3, B, P, 6]` on top, `[B, 6, 6]` in
@@ -136,22 +142,22 @@ class Mesh:
         self.place_of[self._grid] = slots.int()
 
     def _elements_at_nodes(self) -> Tensor:
-        """Which element has a place as its corner a, `[8, B P]`; the one after the last if none has."""
-        count = len(self.elements)
-        touching = torch.full((8, self.count * self.places), count, dtype=torch.int32, device=self.nodes.device)
-        numbers = torch.arange(count, dtype=torch.int32, device=self.nodes.device)
-        return touching.scatter_(1, self.nodes.long(), numbers.expand(8, -1))
+        """Which element has a place as its corner a, `[B P, 8]`, -1 if none has."""
+        touching = torch.full((8, self.count * self.places), -1, device=self.nodes.device)
+        numbers = torch.arange(len(self.elements), device=self.nodes.device)
+        return touching.scatter_(1, self.nodes.long(), numbers.expand(8, -1)).T.contiguous()
+
+    def _collecting(self, touching: Tensor) -> Sums:
+        """Sums of the forces `[3, 8 m, columns]` that elements exert on their corners. Each node asks its elements: to
+        have elements add to their nodes would be slower, and on a GPU not the same twice."""
+        corner = torch.arange(8, device=touching.device) * len(self.elements)
+        binary = bool((self.weights == 1).all())
+        return Sums(torch.where(touching < 0, -1, touching + corner), None if binary else self.around)
 
     def _parts(self, end: int, start: int = 0) -> Iterator[slice]:
         step = _CHUNK if self.density.device.type == "cpu" else max(end - start, 1)
         for begin in range(start, end, step):
             yield slice(begin, min(begin + step, end))
-
-    def _element_forces(self, columns: int) -> Tensor:
-        """Room for forces on element corners, and for those of an element that is not there, which are 0."""
-        forces = self.density.new_empty(8, 3, len(self.elements) + 1, columns)
-        forces[:, :, -1] = 0
-        return forces
 
     def _gather(self, flat: Tensor, nodes: Tensor) -> Tensor:
         """Values at corners, `[8, 3, elements, columns]`."""
@@ -166,11 +172,3 @@ class Mesh:
         corners = self._gather(flat, nodes)
         strained = (corners - corners[0]).view(24, -1, 6) + self.strained[:, None]
         return strained, (self.stiffness @ strained.view(24, -1)).view_as(strained)
-
-    def _collect(self, forces: Tensor) -> Tensor:
-        """Sums of the forces that elements exert on their corners. Each node asks its elements, in a fixed order: to
-        have elements add to their nodes would be slower, and on a GPU not the same twice."""
-        total = forces[0].index_select(1, self._touching[0])
-        for corner in range(1, 8):
-            total += forces[corner].index_select(1, self._touching[corner])
-        return total.view(3, self.count, self.places, -1)

@@ -1,0 +1,26 @@
+"""Sums of the rows of a table by fixed lists: a sparse matrix, for fields with any number of columns."""
+
+import torch
+from torch import Tensor
+
+
+class Sums:
+    """Row i of the result is the sum of rows `sources[i]` of a field, each times its weight. The order of a sum is
+    fixed, on a GPU too."""
+
+    def __init__(self, sources: Tensor, weights: Tensor | None = None) -> None:
+        """`sources` `[n, k]`, -1 for none; `weights` alike, 1 by default."""
+        there = sources >= 0
+        counts = there.sum(1)
+        self._offsets = (counts.cumsum(0) - counts).int()
+        self._sources = sources[there].int()
+        self._weights = None if weights is None else weights[there]
+
+    def __call__(self, field: Tensor) -> Tensor:
+        """`[3, n, columns]` for `[3, rows, columns]`."""
+        rows = field.new_empty(3, len(self._offsets), field.shape[-1])
+        for axis in range(3):
+            rows[axis] = torch.nn.functional.embedding_bag(
+                self._sources, field[axis], self._offsets, mode="sum", per_sample_weights=self._weights
+            )
+        return rows
