@@ -38,7 +38,10 @@ class Mesh:
         touching = self._elements_at_nodes()
         self.around = torch.where(touching < 0, 0, self.weights[touching])
         """Densities of the elements that have a place as their corner a, `[B P, 8]`."""
-        self._collect = self._collecting(touching)
+        shift = torch.arange(8, device=touching.device) * len(self.elements)
+        self._collect = Sums(torch.where(touching < 0, -1, touching + shift), self.around)
+        """Sums of the forces `[3, 8 m, columns]` that full elements exert on their corners. Each node asks its own:
+        to have elements add to their nodes would be slower, and on a GPU not the same twice."""
 
     def apply(self, displacements: Tensor) -> Tensor:
         """The nodal forces of displacements, both `[3, B, P, columns]`."""
@@ -146,13 +149,6 @@ class Mesh:
         touching = torch.full((8, self.count * self.places), -1, device=self.nodes.device)
         numbers = torch.arange(len(self.elements), device=self.nodes.device)
         return touching.scatter_(1, self.nodes.long(), numbers.expand(8, -1)).T.contiguous()
-
-    def _collecting(self, touching: Tensor) -> Sums:
-        """Sums of the forces `[3, 8 m, columns]` that elements exert on their corners. Each node asks its elements: to
-        have elements add to their nodes would be slower, and on a GPU not the same twice."""
-        corner = torch.arange(8, device=touching.device) * len(self.elements)
-        binary = bool((self.weights == 1).all())
-        return Sums(torch.where(touching < 0, -1, touching + corner), None if binary else self.around)
 
     def _parts(self, end: int, start: int = 0) -> Iterator[slice]:
         step = _CHUNK if self.density.device.type == "cpu" else max(end - start, 1)

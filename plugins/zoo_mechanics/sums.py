@@ -8,13 +8,13 @@ class Sums:
     """Row i of the result is the sum of rows `sources[i]` of a field, each times its weight. The order of a sum is
     fixed, on a GPU too."""
 
-    def __init__(self, sources: Tensor, weights: Tensor | None = None) -> None:
-        """`sources` `[n, k]`, -1 for none; `weights` alike, 1 by default."""
+    def __init__(self, sources: Tensor, weights: Tensor) -> None:
+        """`sources` `[n, k]`, -1 for none, and `weights` alike."""
         there = sources >= 0
         counts = there.sum(1)
         self._offsets = (counts.cumsum(0) - counts).int()
         self._sources = sources[there].int()
-        self._weights = None if weights is None else weights[there]
+        self._weights = weights[there]
 
     def __call__(self, field: Tensor) -> Tensor:
         """`[3, n, columns]` for `[3, rows, columns]`."""
