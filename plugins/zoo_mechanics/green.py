@@ -23,20 +23,23 @@ class Green:
         self._inverse = _cached_inverse(shape, element.stiffness.numpy().tobytes()).to(like).unsqueeze(-1)
 
     def __call__(self, forces: Tensor) -> Tensor:
-        """Displacements for forces, both `[3, B, X, Y, Z, columns]`.
+        """Displacements for forces, both `[3, B, X, Y, Z, columns]`."""
+        even = torch.nn.functional.pad(forces, (0, forces.shape[-1] % 2))
+        moved = torch.empty_like(even)
+        for first in range(0, even.shape[-1], 2):
+            moved[..., first : first + 2] = self._pair(even[..., first : first + 2].contiguous())
+        return moved[..., : forces.shape[-1]]
 
-        Two columns go as real and imaginary part of one transform: the inverse is real in Fourier space, so they do
-        not mix, and complex transforms are faster than real ones of twice the number."""
-        columns = forces.shape[-1]
-        even = torch.nn.functional.pad(forces, (0, columns % 2)).unflatten(-1, (-1, 2))
-        spectrum = torch.view_as_real(torch.fft.fftn(torch.view_as_complex(even), dim=(2, 3, 4))).flatten(-2)
+    def _pair(self, forces: Tensor) -> Tensor:
+        """Two columns at a time, as real and imaginary part of one transform: the inverse is real in Fourier space, so
+        they do not mix, and complex transforms are faster than real ones of twice the number."""
+        spectrum = torch.view_as_real(torch.fft.fftn(torch.view_as_complex(forces), dim=(2, 3, 4)))
         moved = torch.empty_like(spectrum)
         for row in range(3):
             torch.mul(spectrum[0], self._inverse[_ENTRY[row][0]], out=moved[row])
             for column in (1, 2):
                 moved[row].addcmul_(spectrum[column], self._inverse[_ENTRY[row][column]])
-        box = torch.fft.ifftn(torch.view_as_complex(moved.unflatten(-1, (-1, 2))), dim=(2, 3, 4))
-        return torch.view_as_real(box).flatten(-2)[..., :columns]
+        return torch.view_as_real(torch.fft.ifftn(torch.view_as_complex(moved), dim=(2, 3, 4)))
 
 
 @functools.lru_cache(maxsize=1)
