@@ -20,7 +20,9 @@ class Green:
 
     def __init__(self, shape: tuple[int, int, int], element: Element, like: Tensor) -> None:
         """For nodes of boxes of `shape`; in the dtype and on the device of `like`."""
-        self._inverse = _cached_inverse(shape, element.stiffness.numpy().tobytes()).to(like).unsqueeze(-1)
+        inverse = _cached_inverse(shape, element.stiffness.numpy().tobytes()).to(like)
+        self._inverse = torch.stack([inverse, inverse], -1)
+        """For real and imaginary parts, which is quicker than to broadcast."""
 
     def __call__(self, forces: Tensor) -> Tensor:
         """Displacements for forces, both `[3, B, X, Y, Z, columns]`."""
