@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from zoo import Facts, ZooError, reading
+from zoo import Facts, ZooError, machine
 from zoo.cli.app import app
 from zoo.data import Data, open_data
 from zoo.store import write_structures
@@ -179,7 +179,7 @@ class TestRefusals:
 
     def test_more_than_memory_holds(self, data: Data, monkeypatch: pytest.MonkeyPatch) -> None:
         np.save("many.npy", np.zeros((50, D, D, D), bool))
-        monkeypatch.setattr(reading, "free_memory", lambda: 300_000)
+        monkeypatch.setattr(machine, "free_memory", lambda: 300_000)
         (message,) = refused("many.npy", *REFERENCE)
         assert message.startswith(f"to score 50 structures of {D}x{D}x{D} takes") and "--count" in message
         evaluate("many.npy", *REFERENCE, "-e", "paper", "--count", 2)

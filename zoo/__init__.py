@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         Property,
         Structure,
     )
+    from zoo.machine import require_memory
     from zoo.processes import shared
     from zoo.progress import bar
     from zoo.publishing.loading import load
@@ -82,6 +83,7 @@ _LAZY = {
     "zoo.publishing.loading": ("load",),
     "zoo.publishing.pretrained": ("Pretrained",),
     "zoo.publishing.results": ("Results", "read_results"),
+    "zoo.machine": ("require_memory",),
     "zoo.processes": ("shared",),
     "zoo.progress": ("bar",),
     "zoo.regularisers.gather": ("gather",),
@@ -140,6 +142,7 @@ __all__ = [
     "read_results",
     "read_samples",
     "register_to_config",
+    "require_memory",
     "shared",
     "whole_file",
 ]

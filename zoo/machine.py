@@ -9,6 +9,8 @@ from typing import Any
 
 import torch
 
+from zoo.errors import ZooError
+
 _DISTRIBUTIONS = ("metamaterial-zoo", "torch", "diffusers", "accelerate", "timm", "numpy", "safetensors")
 
 
@@ -82,3 +84,11 @@ def free_memory() -> int | None:
     except OSError:
         return None
     return next((1024 * int(line.split()[1]) for line in lines if line.startswith("MemAvailable")), None)
+
+
+def require_memory(needed: int, what: str, advice: str) -> None:
+    """ZooError, which says that `what` takes so many bytes of memory and gives `advice`, if fewer are free. Asked before
+    work whose memory grows faster than its input; where the system does not say what is free, nothing happens."""
+    free = free_memory()
+    if free is not None and needed > free:
+        raise ZooError(f"{what} takes {needed / 1e9:,.1f} GB of memory, and {free / 1e9:,.1f} GB are free: {advice}")

@@ -13,7 +13,7 @@ from zoo.errors import ZooError
 from zoo.importing import converted, domain_block_of, files_of, importers
 from zoo.interfaces.importer import Importer
 from zoo.interfaces.structures import Domain
-from zoo.machine import free_memory
+from zoo.machine import require_memory
 from zoo.progress import bar
 from zoo.registry import registry
 from zoo.store import Store, read_samples
@@ -158,12 +158,8 @@ def _told(bad: Mapping[str, Sequence[str]]) -> list[str]:
 
 def _check_memory(count: int, domain: Domain) -> None:
     needed = _COPIES * count * math.prod(domain.structure.shape) * (1 if domain.binary else 4)
-    free = free_memory()
-    if free is not None and needed > free:
-        raise ZooError(
-            f"to score {count:,} structures of {_by(domain.structure.shape)} takes {needed / 1e9:,.1f} GB of memory, "
-            f"and {free / 1e9:,.1f} GB are free: --count scores the first so many."
-        )
+    what = f"to score {count:,} structures of {_by(domain.structure.shape)}"
+    require_memory(needed, what, "--count scores the first so many.")
 
 
 def _by(shape: tuple[int, ...]) -> str:

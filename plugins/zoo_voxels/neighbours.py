@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from zoo import ZooError, shared
+from zoo import ZooError, require_memory, shared
 from zoo_voxels import bounds, int8, popcount
 from zoo_voxels.threads import each
 
@@ -25,6 +25,10 @@ _WORTH_COUNTING = 64
 """Fewer queries are compared sooner than the database's blocks are counted."""
 _WORTH_PRUNING = 0.25
 """Where the bounds leave a larger share of pairs than this, they cost more than they save."""
+
+
+_TABLES = 4
+"""Tables of all pairs, of 8 bytes each, that comparing them takes."""
 
 
 def pack(cells: NDArray[np.bool_]) -> NDArray[np.uint8]:
@@ -86,6 +90,8 @@ def _common(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """How many solid voxels pairs of cells share `[A, B]`, and how many each has, `[A]` and `[B]`."""
     _check(first_packed, second_packed)
+    pairs = len(first_packed) * len(second_packed)
+    require_memory(8 * _TABLES * pairs, f"to compare {pairs:,} pairs of cells", "score fewer cells.")
     first, second = popcount.words(first_packed), popcount.words(second_packed)
     common = np.empty((len(first), len(second)), dtype=np.int64)
 

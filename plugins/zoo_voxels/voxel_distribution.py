@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from zoo import Evaluator, Facts, Reference, Score, ZooError, bootstrap, jackknife
+from zoo import Evaluator, Facts, Reference, Score, ZooError, bootstrap, jackknife, require_memory
 from zoo_voxels import distribution
 from zoo_voxels.checking import cells_of
 from zoo_voxels.neighbours import nearest_together, overlaps, pack
@@ -13,6 +13,10 @@ from zoo_voxels.typicality import SAMPLE, some_training, training_features
 
 LEAST = 100
 """As many training cells at least, or all of them, represent the rest."""
+
+
+_TABLES = 10
+"""Tables of all pairs, of 8 bytes each, that are in memory at the same time (measured)."""
 
 
 class VoxelDistribution(Evaluator):
@@ -38,6 +42,8 @@ class VoxelDistribution(Evaluator):
         cells = cells_of("voxel-distribution", generated, reference)
         packed, train = pack(cells), reference.train.packed()
         count = max(len(cells), LEAST)
+        what = f"voxel-distribution: to compare {len(cells):,} cells with each other"
+        require_memory(8 * _TABLES * count**2, what, "score fewer, or leave this evaluator out.")
         known = np.asarray(train[some_training(len(train), count)])
         within = 1 - facts.once("overlaps", lambda: overlaps(packed, packed))
         among = 1 - overlaps(known, known)

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from zoo import Facts, Score, ZooError
+from zoo import Facts, Score, ZooError, machine
 from zoo.data import Data, open_data
+from zoo_voxels.neighbours import overlaps, pack
 from zoo_voxels.voxel_distribution import VoxelDistribution
 
 
@@ -55,6 +56,17 @@ def test_every_score_lies_in_its_interval(data: Data) -> None:
         for name, score in scores(cells, data).items():
             assert score.interval is not None, name
             assert score.interval[0] <= score.value <= score.interval[1], name
+
+
+def test_more_pairs_than_memory_holds_are_refused(data: Data, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "free_memory", lambda: 900_000)
+    message = r"to compare 120 cells with each other takes 0.0 GB of memory, and 0.0 GB are free: score fewer"
+    with pytest.raises(ZooError, match=message):
+        scores(data.train.array(np.arange(120)), data)
+    with pytest.raises(ZooError, match="to compare 60,000 pairs of cells takes"):
+        overlaps(
+            pack(data.train.array(np.arange(300)).astype(bool)), pack(data.train.array(np.arange(200)).astype(bool))
+        )
 
 
 def test_bad_arguments_and_cells_are_refused(data: Data) -> None:
