@@ -27,6 +27,7 @@ class ArcNets(NetImporter):
     coincide are refused.
     """
 
+    revision: ClassVar[int] = 2
     suffixes: ClassVar[tuple[str, ...]] = (".arc",)
 
     def card(self) -> Card:

@@ -34,6 +34,7 @@ class CgdNets(NetImporter):
     the group's name leaves the setting open, the first that gives those numbers is taken.
     """
 
+    revision: ClassVar[int] = 2
     suffixes: ClassVar[tuple[str, ...]] = (".cgd",)
 
     def card(self) -> Card:

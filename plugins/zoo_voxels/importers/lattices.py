@@ -104,7 +104,7 @@ class LumpeCatalogue(Catalogue):
     of their law of scaling with the density.
     """
 
-    revision: ClassVar[int] = 2
+    revision: ClassVar[int] = 3
     suffixes: ClassVar[tuple[str, ...]] = (".txt",)
     first: ClassVar[int] = 1
     separator: ClassVar[re.Pattern[str]] = re.compile("-{60,}")
@@ -134,7 +134,7 @@ class LatCatalogue(Catalogue):
     notation, whatever the file's, order xx, yy, zz, yz, xz, xy, base material E = 1.
     """
 
-    revision: ClassVar[int] = 2
+    revision: ClassVar[int] = 3
     suffixes: ClassVar[tuple[str, ...]] = (".lat",)
     first: ClassVar[int] = 0
     separator: ClassVar[re.Pattern[str]] = re.compile(r"-+ *lattice_transition *-+")

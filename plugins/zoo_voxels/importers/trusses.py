@@ -20,7 +20,11 @@ NEAR = 0.004
 
 class NetImporter(Importer):
     """Nets that become cells of `resolution`^3 voxels, with struts of `radius` as `struts.voxelise` has it, in the
-    cube of fractional coordinates or in space (`frame`), from segments or lines (`rule`)."""
+    cube of fractional coordinates or in space (`frame`), from segments or lines (`rule`).
+
+    Properties are `volume_fraction`, `lattice`, vectors as rows, and `coordination`, how many bars meet at a vertex, in
+    the mean over those where more than two do: where it is two, a bar is bent, or cut at a face of the cell.
+    """
 
     def __init__(
         self, resolution: int = 48, radius: float = RADIUS, frame: Frame = "fractional", rule: Rule = "segment"
@@ -49,7 +53,8 @@ class NetImporter(Importer):
         if closest_vertices(net) < NEAR * longest:
             raise ZooError(f"{net.name}: some of its vertices are in one place.")
         cell = voxelise(net, self.resolution, self.radius, self.frame, self.rule)
-        found = {"coordination": float(net.coordination().mean()), "lattice": net.lattice / longest}
+        meeting = net.coordination()
+        found = {"coordination": float(meeting[meeting > 2].mean()), "lattice": net.lattice / longest}
         return entry_of(cell, **{**found, **known})._replace(name=net.name)
 
 

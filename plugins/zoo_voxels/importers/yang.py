@@ -83,4 +83,7 @@ def _raw(path: Path, dtype: np.dtype, count: int) -> NDArray:
         raise ZooError(f"cannot read {path.name}: {error.strerror}.") from error
     if len(data) != count * dtype.itemsize:
         raise ZooError(f"{path.name} has {len(data):,} bytes, expected {count * dtype.itemsize:,}.")
-    return np.frombuffer(data, dtype)
+    values: NDArray = np.frombuffer(data, dtype)
+    if dtype.kind == "f" and not np.isfinite(values).all():
+        raise ZooError(f"{path.name} holds NaN or infinities.")
+    return values

@@ -46,6 +46,16 @@ def test_twenty_real_cells(real: Real) -> None:
     assert compared >= 10
 
 
+def test_coordination_is_that_in_the_names(real: Real) -> None:
+    """Of nets of the RCSR, whose names have it as `Z04.0`: faces of the cell that cut bars add no joints."""
+    importer = LatCatalogue(resolution=12)
+    cells = list(map(importer.convert, importer.entries(real("lattices/sample_20.lat"))))
+    named = {str(cell.name): cell.properties["coordination"] for cell in cells if "_R" in str(cell.name)}
+    assert len(named) == 14
+    for name, coordination in named.items():
+        assert coordination == float(name.split("_")[1].removeprefix("Z"))
+
+
 def test_compliance_is_in_mandel_order(real: Real, files: Path) -> None:
     """At low density a stretching-dominated cubic lattice along x, y and z has E = density / 3 along them."""
     importer = LatCatalogue()

@@ -86,3 +86,11 @@ def test_files_of_another_size(tmp_path: Path, name: str, size: int | None, word
         (tmp_path / name).write_bytes(bytes(size))
     with pytest.raises(ZooError, match=words):
         read(path)
+
+
+def test_stiffness_that_is_no_number(tmp_path: Path) -> None:
+    stiffness = np.eye(6)
+    stiffness[2, 3] = np.nan
+    path = write(tmp_path, np.ones((64, 64, 64), bool), stiffness)
+    with pytest.raises(ZooError, match="12binary_C holds NaN or infinities."):
+        read(path)
