@@ -87,8 +87,8 @@ def free_memory() -> int | None:
 
 
 def require_memory(needed: int, what: str, advice: str) -> None:
-    """ZooError, which says that `what` takes so many bytes of memory and gives `advice`, if fewer are free. Asked before
-    work whose memory grows faster than its input; where the system does not say what is free, nothing happens."""
+    """ZooError, which says that `what` takes so many bytes of memory and gives `advice`, if fewer are free. Where the
+    system does not say what is free, nothing happens."""
     free = free_memory()
     if free is not None and needed > free:
         raise ZooError(f"{what} takes {needed / 1e9:,.1f} GB of memory, and {free / 1e9:,.1f} GB are free: {advice}")

@@ -5,7 +5,7 @@ import pytest
 
 from zoo import Facts, Score, ZooError, machine
 from zoo.data import Data, open_data
-from zoo_voxels.neighbours import overlaps, pack
+from zoo_voxels.neighbours import overlaps
 from zoo_voxels.voxel_distribution import VoxelDistribution
 
 
@@ -64,9 +64,7 @@ def test_more_pairs_than_memory_holds_are_refused(data: Data, monkeypatch: pytes
     with pytest.raises(ZooError, match=message):
         scores(data.train.array(np.arange(120)), data)
     with pytest.raises(ZooError, match="to compare 60,000 pairs of cells takes"):
-        overlaps(
-            pack(data.train.array(np.arange(300)).astype(bool)), pack(data.train.array(np.arange(200)).astype(bool))
-        )
+        overlaps(data.train.packed()[:300], data.train.packed()[:200])
 
 
 def test_bad_arguments_and_cells_are_refused(data: Data) -> None:
