@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from zoo import Evaluator, Facts, Reference, Score
+from zoo import Evaluator, Facts, Reference, Score, jackknife
 from zoo_voxels.checking import cells_of
 from zoo_voxels.neighbours import pack, similarities
 
@@ -19,6 +19,8 @@ class ShapeSimilarity(Evaluator):
     Training cells are compared in all orientations that training sees; the cells of the paper, which are cubic, look
     the same in each. Unlike the paper's diversity, which is over four cells for each target, ours is over all pairs.
     """
+
+    revision = 2
 
     def scores(self, generated: np.ndarray, reference: Reference, facts: Facts) -> Mapping[str, Score]:
         """Scores of hard cells `[n, d, d, d]`. ZooError if structures are no voxel cells."""
@@ -37,10 +39,15 @@ class ShapeSimilarity(Evaluator):
         if len(packed) > 1:
             pairs = similarities(packed, packed)
             others = (pairs.sum(1) - pairs.diagonal()) / (len(packed) - 1)
+            interval = None
+            if len(packed) > 2:
+                without = (others.sum() - 2 * others) / (len(packed) - 2)
+                interval = jackknife(float(others.mean()), without)
             scores["similarity_between"] = Score(
                 float(others.mean()),
                 f"Mean similarity of pairs of generated cells: {_SENTENCE}.",
                 others,
                 higher_is_better=False,
+                interval=interval,
             )
         return scores

@@ -3,7 +3,10 @@
 import numpy as np
 import pytest
 
+from zoo import Facts, jackknife
+from zoo.data import open_data
 from zoo_voxels.neighbours import pack, similarities
+from zoo_voxels.similarity import ShapeSimilarity
 
 
 def test_similarities_are_those_of_equation_19() -> None:
@@ -18,3 +21,16 @@ def test_nothing_is_like_nothing_only() -> None:
     cells = np.zeros((2, 4, 4, 4), dtype=bool)
     cells[1, 0] = True
     assert similarities(pack(cells), pack(cells)).tolist() == [[1, 0], [0, 1]]
+
+
+def test_the_interval_of_pairs_is_that_of_the_smaller_sets() -> None:
+    data = open_data({"use": "metashell", "resolution": 8, "count": 30}, quiet=True)
+    cells = data.held_out.array()
+
+    def between(some: np.ndarray) -> float:
+        return ShapeSimilarity().scores(some, data, Facts())["similarity_between"].value
+
+    without = np.array([between(np.delete(cells, i, 0)) for i in range(len(cells))])
+    found = ShapeSimilarity().scores(cells, data, Facts())["similarity_between"]
+    assert found.interval == pytest.approx(jackknife(between(cells), without))
+    assert ShapeSimilarity().scores(cells[:2], data, Facts())["similarity_between"].interval is None

@@ -7,8 +7,9 @@ from typing import Any
 import yaml
 
 from zoo.errors import ZooError
+from zoo.files import read_json
 from zoo.interfaces.models import Model
-from zoo.publishing.results import Results, read_results
+from zoo.publishing.results import read_results
 from zoo.registry import registry
 
 Rows = dict[str, dict[str, dict[str, float]]]
@@ -21,11 +22,13 @@ def trivial_rows(runs: Path, checksum: str, count: int, evaluators: Mapping[str,
     rows: Rows = {}
     for file in sorted(runs.glob("*/*/scores.json")):
         try:
-            results = read_results(file.parent)
-            comparable = results.provenance.get("dataset_checksum") == checksum and len(results.samples) == count
-            if not comparable or not _is_trivial(results):
+            # What a run is of, and whether it is trivial, is told much sooner than all that it has measured.
+            if _of(file).get("dataset_checksum") != checksum or not _is_trivial(file.with_name("recipe.yaml")):
                 continue
+            results = read_results(file.parent)
         except ZooError:
+            continue
+        if len(results.samples) != count:
             continue
         for name, group in results.scores.items():
             if name in evaluators and results.evaluators.get(name) == evaluators[name]:
@@ -34,7 +37,16 @@ def trivial_rows(runs: Path, checksum: str, count: int, evaluators: Mapping[str,
     return rows
 
 
-def _is_trivial(results: Results) -> bool:
-    model = registry().load("model", yaml.safe_load(results.recipe)["use"])
+def _of(scores: Path) -> dict[str, Any]:
+    provenance = read_json(scores).get("provenance")
+    return provenance if isinstance(provenance, dict) else {}
+
+
+def _is_trivial(recipe: Path) -> bool:
+    try:
+        used = yaml.safe_load(recipe.read_text(encoding="utf-8"))["use"]
+    except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError) as error:
+        raise ZooError(f"{recipe}: it cannot be read ({error}).") from error
+    model = registry().load("model", used)
     assert issubclass(model, Model)
     return model.trivial
