@@ -12,6 +12,8 @@ from zoo import ZooError, whole_file
 if TYPE_CHECKING:
     import numpy as np
 
+_FORMATS = ("3mf", "stl", "vti", "inp", "vtu", "vtk", "msh", "xdmf")
+
 
 def mesh(
     cells: Annotated[Path, typer.Argument(help="A run's folder, or a .safetensors, .npz or .npy file of cells.")],
@@ -32,6 +34,11 @@ def mesh(
     from zoo_voxels.cells import read_cells
     from zoo_voxels.printability import thin_share, trapped_void
 
+    suffix = output.suffix.removeprefix(".").lower()
+    if suffix in _FORMATS and not output.is_dir():
+        raise ZooError(
+            f"--output {output}: a folder is meant, for a file of each cell; --format {suffix} says the kind."
+        )
     if not 0 < size < math.inf:
         raise ZooError(f"--size {size:g}: a cell has an edge longer than 0 mm.")
     if not 0 <= thinnest <= size / 2:

@@ -73,6 +73,12 @@ def test_mistakes_are_told_and_nothing_is_written(cells: Path, arguments: list[s
     assert not (folder / "out").exists() or not list((folder / "out").iterdir())
 
 
+def test_a_file_instead_of_a_folder(cells: Path) -> None:
+    with pytest.raises(ZooError, match="a folder is meant, for a file of each cell; --format stl says"):
+        zoo(cells, "-o", cells.parent / "part.stl", "--item", 0)
+    assert not (cells.parent / "part.stl").exists()
+
+
 def test_grey_values_with_a_threshold(cells: Path) -> None:
     np.save(cells.parent / "grey.npy", np.linspace(0, 1, 64).reshape(4, 4, 4))
     zoo(cells.parent / "grey.npy", "-o", cells.parent / "out", "--threshold", 0.5)
