@@ -117,6 +117,11 @@ def zoo_commands() -> Iterable[Command]:
             "Draw a cut pattern in tension, and say how stiff it is.",
         ),
         Command(
+            "kirigami-design",
+            "zoo_kirigami.design_command:kirigami_design",
+            "Turn cuts until the sheet has wanted moduli or Poisson's ratios.",
+        ),
+        Command(
             "kirigami-chances",
             "zoo_kirigami.commands:kirigami_chances",
             "Draw how often random cuts cross.",
