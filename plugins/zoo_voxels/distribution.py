@@ -52,6 +52,47 @@ def coverage(between: Values, known_radii: Values) -> Values:
     return (between.min(0) <= known_radii).astype(float)
 
 
+def matched_without_each(between: Values) -> Values:
+    """The mean of `matched` without each of two generated things or more, `[G]`."""
+    nearest = between.argmin(1)
+    alone = np.bincount(nearest, minlength=between.shape[1])[nearest] == 1
+    found: Values = (len(np.unique(nearest)) - alone) / between.shape[1]
+    return found
+
+
+def matching_distance_without_each(between: Values) -> Values:
+    """The mean distance of known things to their nearest generated one, without each of two of these or more, `[G]`."""
+    first, second = np.partition(between, 1, axis=0)[:2]
+    more = np.bincount(between.argmin(0), second - first, minlength=len(between))
+    found: Values = (first.sum() + more) / between.shape[1]
+    return found
+
+
+def coverage_without_each(between: Values, known_radii: Values) -> Values:
+    """The mean of `coverage` without each of two generated things or more, `[G]`."""
+    inside = between <= known_radii
+    alone = inside & (inside.sum(0) == 1)
+    found: Values = (inside.any(0).sum() - alone.sum(1)) / between.shape[1]
+    return found
+
+
+def recall_without_each(generated: Values, between: Values, k: int) -> Values:
+    """The mean of recall, `precision` of the table turned over, without each of two generated things or more, `[G]`:
+    the ball of any to whose k nearest it belonged grows to the next one."""
+    count = len(generated)
+    if count <= k + 1:
+        rest = (np.delete(np.delete(generated, i, 0), i, 1) for i in range(count))
+        return np.array([precision(np.delete(between, i, 0).T, radii(r, k)).mean() for i, r in enumerate(rest)])
+    small, large = radii(generated, k)[:, None], radii(generated, k + 1)[:, None]
+    inside = between <= small
+    grown = (between <= large) & ~inside
+    near = _without_itself(generated) <= small
+    others = inside.sum(0) - inside > 0
+    by_growth = near.T.astype(np.float32) @ grown.astype(np.float32) > 0
+    found: Values = (others | by_growth).mean(1)
+    return found
+
+
 def vendi(similarity: Values) -> float:
     """Vendi score (Friedman & Dieng 2023): the effective number of different things, from 1 to n; the exponential of
     the entropy of the eigenvalues of a positive semidefinite similarity `[n, n]` with ones on its diagonal, over n."""

@@ -27,9 +27,12 @@ class VoxelDistribution(Evaluator):
     generated ones: their scores are what real cells reach. Copies of training cells reach that too; what gives them
     away is `copying`, which compares distances to training cells with those of held-out cells. `neighbours` is the k
     of precision, recall, density and coverage. ZooError if it is below 1.
+
+    Intervals are of the chance of drawing generated cells: where a score is the mean over training cells, which all
+    depend on all generated ones, by the jackknife.
     """
 
-    revision = 2
+    revision = 3
 
     def __init__(self, neighbours: int = 5) -> None:
         if neighbours < 1:
@@ -66,9 +69,17 @@ class VoxelDistribution(Evaluator):
             "density": distribution.density(between, known_radii, k),
             "coverage": distribution.coverage(between, known_radii),
         }
-        found = {name: self._mean(name, values[name]) for name in values if len(cells) > 1 or name in _OF_ONE}
         if len(cells) == 1:
-            return found
+            return {name: self._mean(name, values[name], None) for name in _OF_ONE}
+        without_each = {
+            "matched": distribution.matched_without_each(between),
+            "minimum_matching_distance": distribution.matching_distance_without_each(between),
+            "recall": distribution.recall_without_each(within, between, k),
+            "coverage": distribution.coverage_without_each(between, known_radii),
+        }
+        intervals = {name: bootstrap(values[name]) for name in values if name not in without_each}
+        intervals |= {name: _within_one(jackknife(values[name].mean(), each)) for name, each in without_each.items()}
+        found = {name: self._mean(name, values[name], intervals[name]) for name in values}
         known_features = training_features(reference, count)
         return found | {
             "vendi": _whole("vendi", distribution.vendi(1 - within), _vendi_interval(1 - within), unit="cells"),
@@ -84,11 +95,10 @@ class VoxelDistribution(Evaluator):
             ),
         }
 
-    def _mean(self, name: str, values: np.ndarray) -> Score:
+    def _mean(self, name: str, values: np.ndarray, interval: tuple[float, float] | None) -> Score:
         # Most values belong to known cells, or to both: the report shows values of generated cells only.
         mine = values if name in _OF_ONE else None
         sentence = _SENTENCES[name].format(k=self.neighbours)
-        interval = bootstrap(values) if len(values) > 1 else None
         return Score(float(values.mean()), sentence, mine, interval=interval, higher_is_better=name not in _LOWER)
 
 
@@ -125,6 +135,10 @@ _SENTENCES = {
 def _whole(name: str, value: float, interval: tuple[float, float], unit: str = "") -> Score:
     """A score that only the set has."""
     return Score(value, _SENTENCES[name], unit=unit, interval=interval, higher_is_better=name not in _LOWER)
+
+
+def _within_one(interval: tuple[float, float]) -> tuple[float, float]:
+    return max(interval[0], 0.0), min(interval[1], 1.0)
 
 
 def _vendi_interval(similarity: np.ndarray) -> tuple[float, float]:

@@ -46,6 +46,55 @@ def test_balls_are_those_of_their_papers(seed: int, k: int) -> None:
     assert of.matched(between).tolist() == [float(j in nearest) for j in range(8)]
 
 
+@given(seeds, st.integers(2, 9), st.integers(1, 5))
+def test_scores_without_each_are_those_of_the_smaller_set(seed: int, n: int, k: int) -> None:
+    """Few different distances, so that many are equal."""
+    generated, known, between = tables(seed, n, 6)
+    radius = of.radii(known, k)
+    for i in range(n):
+        fewer, rest = np.delete(between, i, 0), np.delete(np.delete(generated, i, 0), i, 1)
+        assert of.matched_without_each(between)[i] == pytest.approx(of.matched(fewer).mean())
+        assert of.matching_distance_without_each(between)[i] == pytest.approx(fewer.min(0).mean())
+        assert of.coverage_without_each(between, radius)[i] == pytest.approx(of.coverage(fewer, radius).mean())
+        recall = of.precision(fewer.T, of.radii(rest, k)).mean()
+        assert of.recall_without_each(generated, between, k)[i] == pytest.approx(recall)
+
+
+@pytest.mark.parametrize("spread", [0.6, 0.8, 1.0])
+def test_intervals_of_how_sets_compare_hold_the_mean_over_draws(spread: float) -> None:
+    """Points of a normal law, of the same spread as the known ones or less; the mean is that of many draws."""
+    rng = np.random.default_rng(0)
+    known = rng.normal(0, 1, (60, 3))
+    radius = of.radii(_distances(known, known), 3)
+    values: list[list[float]] = []
+    ends: list[list[tuple[float, float]]] = []
+    for _ in range(150):
+        points = rng.normal(0, spread, (50, 3))
+        within, between = _distances(points, points), _distances(points, known)
+        values.append(
+            [
+                of.matched(between).mean(),
+                between.min(0).mean(),
+                of.precision(between.T, of.radii(within, 3)).mean(),
+                of.coverage(between, radius).mean(),
+            ]
+        )
+        without = (
+            of.matched_without_each(between),
+            of.matching_distance_without_each(between),
+            of.recall_without_each(within, between, 3),
+            of.coverage_without_each(between, radius),
+        )
+        ends.append([jackknife(value, each) for value, each in zip(values[-1], without, strict=True)])
+    truth = np.mean(values, axis=0)
+    held = np.mean([[low <= t <= high for t, (low, high) in zip(truth, row, strict=True)] for row in ends], axis=0)
+    assert held.min() > 0.9
+
+
+def _distances(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    return np.linalg.norm(one[:, None] - other, axis=-1)
+
+
 def test_copies_are_never_of_their_own_kind_and_strangers_always() -> None:
     points = np.random.default_rng(0).random((20, 3))
     distances = np.linalg.norm(points[:, None] - points, axis=-1)

@@ -58,7 +58,8 @@ def jackknife(value: float, without_one: np.ndarray) -> tuple[float, float]:
 
     For scores of sets in which repeats count, as those of diversity: a bootstrap draws some samples again, and takes
     that for want of diversity. On average the jackknife's variance is that of the score of n - 1 independent samples
-    or more, whatever the score is (Efron & Stein 1981), up to twice as much where pairs of samples decide.
+    or more, whatever the score is (Efron & Stein 1981), up to twice as much where pairs of samples decide. Where no
+    sample alone changes the score, as a recall of 1 need not change, the interval has no width.
     """
     count = len(without_one)
     error = float(np.sqrt((count - 1) * without_one.var()))
