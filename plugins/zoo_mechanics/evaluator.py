@@ -9,7 +9,7 @@ from zoo import Evaluator, Facts, Reference, Score, ZooError, bar, shared
 from zoo_mechanics.bounds import attainment
 from zoo_mechanics.homogenisation import TOLERANCE, checked_tolerance, homogenise
 from zoo_mechanics.moduli import anisotropy, voigt_average
-from zoo_mechanics.voigt import isotropic
+from zoo_mechanics.voigt import COMPONENTS, isotropic
 
 _CHUNK = 32
 
@@ -25,8 +25,9 @@ class StiffnessScores(Evaluator):
 
     The first `count` cells are solved, which takes some tenths of a second each at 48^3 on one core. The solid has E =
     1 and the Poisson's ratio `poisson`; `tolerance` is the solver's. A `target` of `C11`, `C12` and `C44` adds the
-    error to it (Yang et al. 2024, equation 18), for cells that were made for one. ZooError if one of these is out of
-    range.
+    error to it (Yang et al. 2024, equation 18), for cells that were made for one. `tensor` adds the 21 components of
+    the stiffness, `C11` to `C66` (Voigt): their means, and those of every cell if all are solved. ZooError if one of
+    these is out of range.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class StiffnessScores(Evaluator):
         poisson: float = 0.3,
         tolerance: float = TOLERANCE,
         target: dict[str, float] | None = None,
+        tensor: bool = False,
     ) -> None:
         if count < 1:
             raise ZooError(f"stiffness: count {count} is less than 1")
@@ -43,6 +45,7 @@ class StiffnessScores(Evaluator):
                 f"stiffness: a target gives numbers to {', '.join(RANGES)} and to nothing else, not {target}"
             )
         self.target = target
+        self.tensor = tensor
         self.count = count
         self.base = isotropic(1.0, poisson)
         self.tolerance = checked_tolerance(tolerance)
@@ -92,6 +95,10 @@ class StiffnessScores(Evaluator):
                 "begin with (equation 18)."
             )
             scores["target_error"] = mean(error, sentence, "%", False)
+        if self.tensor:
+            for name in COMPONENTS:
+                component = found["stiffness"][:, int(name[1]) - 1, int(name[2]) - 1]
+                scores[name] = mean(component, f"Mean component {name} of the stiffness (Voigt).", unit)
         return scores
 
     def _solve(self, cells: np.ndarray, reference: Reference) -> Found:

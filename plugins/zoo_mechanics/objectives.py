@@ -13,9 +13,7 @@ from zoo import Objective, ZooError
 from zoo_mechanics.bounds import hashin_shtrikman_bound
 from zoo_mechanics.homogenisation import checked_tolerance, homogenise
 from zoo_mechanics.moduli import anisotropy, voigt_average
-from zoo_mechanics.voigt import isotropic
-
-COMPONENTS = tuple(f"C{i}{j}" for i in range(1, 7) for j in range(i, 7))
+from zoo_mechanics.voigt import COMPONENTS, isotropic
 
 
 class StiffnessObjective(Objective):

@@ -14,6 +14,9 @@ from zoo import ZooError
 PAIRS = ((0, 0), (1, 1), (2, 2), (1, 2), (0, 2), (0, 1))
 """The tensor indices behind the six components."""
 
+COMPONENTS = tuple(f"C{i}{j}" for i in range(1, 7) for j in range(i, 7))
+"""The names of the 21 components of a stiffness."""
+
 
 def isotropic(young: float = 1.0, poisson: float = 0.3) -> Tensor:
     """The stiffness `[6, 6]` (float64) of an isotropic solid.

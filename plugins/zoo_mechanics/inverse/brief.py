@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from zoo import ZooError
 from zoo_mechanics.inverse.goals import Goal, bound
 from zoo_mechanics.inverse.orbits import Symmetry
-from zoo_mechanics.objectives import COMPONENTS
-from zoo_mechanics.voigt import isotropic
+from zoo_mechanics.voigt import COMPONENTS, isotropic
 
 COARSEST = 8
 FEWEST_STEPS = 12
