@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         Property,
         Structure,
     )
+    from zoo.locks import locked
     from zoo.machine import require_memory
     from zoo.processes import shared
     from zoo.progress import bar
@@ -80,6 +81,7 @@ _LAZY = {
         "Property",
         "Structure",
     ),
+    "zoo.locks": ("locked",),
     "zoo.publishing.loading": ("load",),
     "zoo.publishing.pretrained": ("Pretrained",),
     "zoo.publishing.results": ("Results", "read_results"),
@@ -137,6 +139,7 @@ __all__ = [
     "hookimpl",
     "jackknife",
     "load",
+    "locked",
     "open_data",
     "print_table",
     "read_results",

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from zoo import Evaluator, Facts, Reference, Score, ZooError, bar, shared
-from zoo_mechanics.bounds import attainment
+from zoo_mechanics.bounds import attainment, target_problems
 from zoo_mechanics.homogenisation import TOLERANCE, checked_tolerance, homogenise
 from zoo_mechanics.moduli import anisotropy, voigt_average
 from zoo_mechanics.voigt import COMPONENTS, isotropic
@@ -40,10 +40,12 @@ class StiffnessScores(Evaluator):
     ) -> None:
         if count < 1:
             raise ZooError(f"stiffness: count {count} is less than 1")
-        if target is not None and not (set(target) == set(RANGES) and np.isfinite(list(target.values())).all()):
-            raise ZooError(
-                f"stiffness: a target gives numbers to {', '.join(RANGES)} and to nothing else, not {target}"
-            )
+        if target is not None:
+            if set(target) != set(RANGES):
+                raise ZooError(f"stiffness: a target names {', '.join(RANGES)} and nothing else, not {target}")
+            problems = target_problems(target, 1.0, isotropic(1.0, poisson))
+            if problems:
+                raise ZooError(*(f"stiffness: {problem}" for problem in problems))
         self.target = target
         self.tensor = tensor
         self.count = count
@@ -128,7 +130,7 @@ class StiffnessScores(Evaluator):
             "bulk_modulus": bulk,
             "shear_modulus": shear,
             "ratio": torch.where(found.singular, 0.0, ratio),
-            "anisotropy": anisotropy(found.stiffness).nan_to_num(),
+            "anisotropy": anisotropy(found.stiffness),
             "stiffness": found.stiffness,
             "singular": found.singular,
             "hinged": found.hinged,

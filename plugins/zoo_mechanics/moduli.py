@@ -82,7 +82,8 @@ def universal_anisotropy(stiffness: Tensor) -> Tensor:
 
 
 def anisotropy(stiffness: Tensor) -> Tensor:
-    """The square of the distance from the isotropic part, relative to the whole, `[...]`: 0 if isotropic, below 1.
+    """The square of the distance from the isotropic part, relative to the whole, `[...]`: below 1, 0 if isotropic or
+    nothing at all.
 
     By the Frobenius norm in Mandel's notation, so that it is the same in any frame.
     """
@@ -92,7 +93,8 @@ def anisotropy(stiffness: Tensor) -> Tensor:
     mean[:3, :3] = 1 / 3
     rest = torch.eye(6, dtype=torch.float64, device=whole.device) - mean
     part = 3 * average.bulk[..., None, None] * mean + 2 * average.shear[..., None, None] * rest
-    return (whole - part).square().sum((-2, -1)) / whole.square().sum((-2, -1))
+    size = whole.square().sum((-2, -1))
+    return (whole - part).square().sum((-2, -1)) / torch.where(size > 0, size, 1)
 
 
 def _sums(tensor: Tensor) -> tuple[Tensor, Tensor, Tensor]:

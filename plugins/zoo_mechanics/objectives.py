@@ -10,14 +10,17 @@ import torch
 from torch import Tensor
 
 from zoo import Objective, ZooError
-from zoo_mechanics.bounds import hashin_shtrikman_bound
+from zoo_mechanics.bounds import hashin_shtrikman_bound, target_problems
 from zoo_mechanics.homogenisation import checked_tolerance, homogenise
 from zoo_mechanics.moduli import anisotropy, voigt_average
-from zoo_mechanics.voigt import COMPONENTS, isotropic
+from zoo_mechanics.voigt import isotropic
+
+_NEXT_TO_NONE = 1e-12
+"""What an empty cell is divided by: its energy is finite, and the other cells go their way."""
 
 
 class StiffnessObjective(Objective):
-    """What the objectives of this module have in common.
+    """What the objectives of this module have in common. An empty cell has the moduli and the Poisson's ratio 0.
 
     `steepness` sharpens densities x before they are solved, to (tanh(steepness (2 x - 1)) + 1) / 2; 0 leaves them
     alone. Yang et al. (below equation 14) take 64, and print tanh(64 x + 1) / 2, which does not lead to densities; we
@@ -53,15 +56,12 @@ class StiffnessObjective(Objective):
 
 class StiffnessTarget(StiffnessObjective):
     """The mean square of the gaps to the wanted components, `C11` to `C66` (Voigt, E = 1), in units of the solid's
-    C11."""
+    C11. ZooError for a target that not even the solid has."""
 
     def judge(self, stiffness: Tensor, fraction: Tensor, target: Mapping[str, float]) -> Tensor:
-        unknown = [name for name in target if name not in COMPONENTS]
-        if unknown or not target:
-            raise ZooError(
-                f"stiffness-target: the target must name components of {COMPONENTS[0]} to {COMPONENTS[-1]}, "
-                f"the smaller index first, not {', '.join(unknown) or 'nothing'}"
-            )
+        problems = target_problems(target, 1.0, self.base)
+        if problems:
+            raise ZooError(*(f"stiffness-target: {problem}" for problem in problems))
         gaps = [stiffness[:, int(name[1]) - 1, int(name[2]) - 1] - value for name, value in target.items()]
         return (torch.stack(gaps) / float(self.base[0, 0])).square().mean(0)
 
@@ -74,7 +74,7 @@ class BulkToBound(StiffnessObjective):
 
     def judge(self, stiffness: Tensor, fraction: Tensor, target: Mapping[str, float]) -> Tensor:
         bound = hashin_shtrikman_bound(fraction.double(), self.base.to(fraction.device)).bulk
-        return (1 - voigt_average(stiffness).bulk / bound).to(stiffness)
+        return (1 - voigt_average(stiffness).bulk / bound.clamp(min=_NEXT_TO_NONE)).to(stiffness)
 
 
 class Isotropy(StiffnessObjective):
@@ -86,11 +86,14 @@ class Isotropy(StiffnessObjective):
 
 
 class PoissonsRatio(StiffnessObjective):
-    """The square of the gap between the Poisson's ratio of the isotropic part and the wanted `poisson`."""
+    """The square of the gap between the Poisson's ratio of the isotropic part and the wanted `poisson`. ZooError unless
+    that lies between -1 and 0.5."""
 
     def judge(self, stiffness: Tensor, fraction: Tensor, target: Mapping[str, float]) -> Tensor:
         if set(target) != {"poisson"}:
             raise ZooError(f"poissons-ratio: the target must name poisson, not {', '.join(target) or 'nothing'}")
+        if not -1 < target["poisson"] < 0.5:
+            raise ZooError(f"poissons-ratio: {target['poisson']:g} is out of reach; it lies between -1 and 0.5")
         bulk, shear = voigt_average(stiffness)
-        ratio = (3 * bulk - 2 * shear) / (6 * bulk + 2 * shear)
+        ratio = (3 * bulk - 2 * shear) / (6 * bulk + 2 * shear).clamp(min=_NEXT_TO_NONE)
         return (ratio - target["poisson"]).square().to(stiffness)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from zoo_mechanics.inverse.brief import Brief
     from zoo_mechanics.inverse.goals import Goal
+    from zoo_mechanics.inverse.record import Record
 
 _NAMES = {
     "bulk": "bulk modulus",
@@ -44,7 +45,7 @@ def optimise(
     output: Annotated[Path | None, typer.Option("--output", "-o", help="The folder to write to.")] = None,
 ) -> None:
     """Design a cell for a stiffness. Stopped, the same command goes on from there."""
-    from zoo import bar
+    from zoo import locked
     from zoo_mechanics.inverse.brief import Brief
     from zoo_mechanics.inverse.record import CELL, PICTURE, Record, wish
     from zoo_mechanics.summary import remarks
@@ -53,17 +54,15 @@ def optimise(
     brief = Brief(goal, _components(target), volume, resolution, symmetry, isotropic, iterations, radius, poisson)
     asked = wish(brief, f"{start} {item}" if start else "random", seed)
     folder = output or Path("optimised") / f"{goal}-{volume:g}-{resolution}"
-    record = Record(folder, asked, brief, _start(brief, start, item, seed))
+    variables = _start(brief, start, item, seed)
     try:
-        with bar("optimise", iterations, done=record.design.iteration) as progress:
-            while not record.finished:
-                step = record.step()
-                progress.advance()
-                progress.note(f"{_NAMES[goal]} {step.value:.4g}, volume {step.volume:.3f}")
+        with locked(folder):
+            record = Record(folder, asked, brief, variables)
+            _go_on(record, _NAMES[goal])
+            result = record.finish(thick=thick)
     except KeyboardInterrupt:
         typer.echo("Stopped. What was finished is kept; the same command goes on from here.", err=True)
         raise typer.Exit(130) from None
-    result = record.finish(thick=thick)
     cell = result["cell"]
     typer.echo(f"{_NAMES[goal]} {result['value']:.4g} at volume {cell['volume_fraction']:.4f}, {_shares(cell)}")
     if result["thinner_than_two_voxels"]:
@@ -71,6 +70,16 @@ def optimise(
     for remark in remarks(0, cell):
         typer.echo(remark, err=True)
     typer.echo(f"cell     {folder / CELL}\npicture  {folder / PICTURE}")
+
+
+def _go_on(record: "Record", name: str) -> None:
+    from zoo import bar
+
+    with bar("optimise", record.design.brief.iterations, done=record.design.iteration) as progress:
+        while not record.finished:
+            step = record.step()
+            progress.advance()
+            progress.note(f"{name} {step.value:.4g}, volume {step.volume:.3f}")
 
 
 def _goal(maximise: str | None, minimise: str | None, target: str) -> "Goal":
@@ -82,11 +91,13 @@ def _goal(maximise: str | None, minimise: str | None, target: str) -> "Goal":
 
 
 def _components(text: str) -> dict[str, float]:
-    components = {}
+    components: dict[str, float] = {}
     for part in filter(None, text.split(",")):
         name, _, value = part.partition("=")
+        if name in components:
+            raise ZooError(f"--target {text}: {name} is there twice.")
         try:
-            components[name.strip()] = float(value)
+            components[name] = float(value)
         except ValueError:
             raise ZooError(f"--target {text}: expected NAME=VALUE,…, such as C11=0.1,C12=0.03.") from None
     return components

@@ -86,6 +86,8 @@ def test_what_is_thin_is_taken_away_when_asked(tmp_path: Path) -> None:
         (["--maximise", "bulk", "--minimise", "poisson"], "not 2 of them"),
         (["--target", "C11"], "expected NAME=VALUE"),
         (["--target", "C11=0.9"], "C11 = 0.9 is out of reach"),
+        (["--target", "C11=0.1,C11=0.2"], "C11 is there twice"),
+        (["--target", "C11=nan"], "finite components, not C11 = nan"),
         (["--maximise", "bulk", "--poisson", "0.5"], "0.5 must lie between"),
     ],
 )

@@ -1,13 +1,15 @@
 """What is wanted of a design."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from torch import Tensor
+
 from zoo import ZooError
+from zoo_mechanics.bounds import target_problems
 from zoo_mechanics.inverse.goals import Goal, bound
 from zoo_mechanics.inverse.orbits import Symmetry
-from zoo_mechanics.voigt import COMPONENTS, isotropic
+from zoo_mechanics.voigt import isotropic
 
 COARSEST = 8
 FEWEST_STEPS = 12
@@ -53,29 +55,14 @@ class Brief:
 def _target_problems(target: Mapping[str, float], volume: float, poisson: float, cubic: bool) -> list[str]:
     """What is no component, no number, or out of reach: beyond the bound of Voigt by itself, or beyond those of Hashin
     and Shtrikman taken together."""
-    unknown = [name for name in target if name not in COMPONENTS]
-    if unknown or not target:
-        found = ", ".join(unknown) or "nothing"
-        return [f"a target names components {COMPONENTS[0]} to {COMPONENTS[-1]}, the smaller index first, not {found}"]
-    wrong = [f"{name} = {value:g}" for name, value in target.items() if not math.isfinite(value)]
-    if wrong:
-        return [f"a target has finite components, not {', '.join(wrong)}"]
-    if not any(target.values()):
-        return ["a target of zeros is met by an empty cell"]
     base = isotropic(1.0, poisson)
-    problems = []
-    for name, value in target.items():
-        i, j = int(name[1]) - 1, int(name[2]) - 1
-        most = volume * float(base[i, i] * base[j, j]) ** 0.5
-        if abs(value) > most or (i == j and value < 0):
-            low = "0" if i == j else f"{-most:.4g}"
-            problems.append(
-                f"{name} = {value:g} is out of reach: at volume {volume:g} it lies between {low} and {most:.4g}"
-            )
-    return problems or _average_problems(target, volume, poisson, cubic)
+    problems = target_problems(target, volume, base)
+    if not problems and not any(target.values()):
+        problems = ["a target of zeros is met by an empty cell"]
+    return problems or _average_problems(target, volume, base, cubic)
 
 
-def _average_problems(target: Mapping[str, float], volume: float, poisson: float, cubic: bool) -> list[str]:
+def _average_problems(target: Mapping[str, float], volume: float, base: Tensor, cubic: bool) -> list[str]:
     """What Hashin and Shtrikman say of a target that tells all of C11, C12 and C44, or their like."""
     groups = (("C11", "C22", "C33"), ("C12", "C13", "C23"), ("C44", "C55", "C66"))
     known = [[target[name] for name in group if name in target] for group in groups]
@@ -84,7 +71,6 @@ def _average_problems(target: Mapping[str, float], volume: float, poisson: float
     along, across, sheared = (sum(values) / len(values) for values in known)
     bulk, shear = (along + 2 * across) / 3, (along - across + 3 * sheared) / 5
     problems = []
-    base = isotropic(1.0, poisson)
     for name, value, most in (
         ("bulk", bulk, bound("bulk", volume, base)),
         ("shear", shear, bound("shear", volume, base)),

@@ -99,7 +99,7 @@ class Design:
         moved = self.asymptotes.step(self.variables.flatten().numpy(), Terms(values.numpy(), slopes.flatten(1).numpy()))
         self.variables = torch.from_numpy(np.asarray(moved)).view_as(self.variables)
         self.iteration += 1
-        return self._seen(values, stiffness.detach(), density.detach(), int(found.iterations[0]))
+        return self._seen(values, stiffness.detach(), density.detach(), float(found.iterations[0]))
 
     def _terms(self, stiffness: Tensor, volume: Tensor) -> list[Tensor]:
         """The objective, and the constraints, which want to be 0 or less."""
@@ -113,6 +113,6 @@ class Design:
             terms.append(1 - stiffness.diagonal()[:3].mean() / least)
         return terms
 
-    def _seen(self, values: Tensor, stiffness: Tensor, density: Tensor, iterations: int) -> Step:
+    def _seen(self, values: Tensor, stiffness: Tensor, density: Tensor, iterations: float) -> Step:
         value = shown_value(stiffness, self.brief.goal, self.brief.target)
         return Step(float(values[0]), value, float(density.mean()), float(anisotropy(stiffness)), iterations)

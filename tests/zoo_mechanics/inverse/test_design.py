@@ -1,16 +1,20 @@
 """Designs: slopes, symmetry, what comes of them, and going on where one has stopped."""
 
 import dataclasses
+import os
+import signal
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
-from zoo import ZooError
+from zoo import ZooError, locked
 from zoo_mechanics.bounds import attainment
 from zoo_mechanics.homogenisation import Memory, homogenise
 from zoo_mechanics.inverse import design as of
+from zoo_mechanics.inverse import record
 from zoo_mechanics.inverse.brief import Brief
 from zoo_mechanics.inverse.design import Design
 from zoo_mechanics.inverse.goals import badness, modulus
@@ -128,6 +132,50 @@ def test_a_stopped_design_goes_on_as_if_it_had_not(tmp_path: Path) -> None:
     assert [torch.equal(a, b) for a, b in zip(part.path, straight.path, strict=True)] == [True] * 6
 
 
+def killed_while_writing(number: int, work: Callable[[], object]) -> None:
+    """Do it in a process that is killed (SIGKILL) in the middle of the state of this number."""
+    child = os.fork()
+    if child == 0:
+        torch.set_num_threads(1)  # What a fork leaves of a pool of threads does not work.
+        save, written = record.save_file, []
+
+        def save_some(tensors: dict[str, torch.Tensor], path: Path, metadata: dict[str, str]) -> None:
+            save(tensors, path, metadata=metadata)
+            written.append(path)
+            if len(written) == number:
+                os.truncate(path, path.stat().st_size // 2)
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        record.save_file = save_some
+        try:
+            work()
+        finally:
+            os._exit(0)
+    assert os.WIFSIGNALED(os.waitpid(child, 0)[1])
+
+
+def test_a_killed_design_goes_on_to_the_same_bytes(tmp_path: Path) -> None:
+    brief = Brief(resolution=8, iterations=12, radius=1.5)
+    start = random_start(brief.volume, 8, "cubic", 0)
+    asked = wish(brief, "random", 0)
+
+    def work(folder: Path) -> None:
+        with locked(folder):  # As the command does; it also takes away what a killed one was writing.
+            design = Record(folder, asked, brief, start)
+            while not design.finished:
+                design.step()
+            design.finish()
+
+    work(tmp_path / "whole")
+    for number, steps in ((1, 0), (5, 4), (2, 5)):
+        killed_while_writing(number, lambda: work(tmp_path / "killed"))
+        assert len(Record(tmp_path / "killed", asked, brief, start).history) == steps
+    work(tmp_path / "killed")
+    whole, killed = (sorted((tmp_path / name).iterdir()) for name in ("whole", "killed"))
+    assert [path.name for path in whole] == [path.name for path in killed]
+    assert [path.read_bytes() for path in whole] == [path.read_bytes() for path in killed]
+
+
 def test_another_wish_is_not_mixed_in_and_a_broken_state_is_told(tmp_path: Path) -> None:
     brief = Brief(resolution=8, iterations=12, radius=1.5)
     start = random_start(0.3, 8, "cubic", 0)
@@ -156,7 +204,7 @@ def test_what_cannot_be_is_refused() -> None:
 @pytest.mark.parametrize(
     ("target", "message"),
     [
-        ({"C21": 0.1}, "not C21"),
+        ({"C21": 0.1}, "not 'C21'"),
         ({}, "not nothing"),
         ({"C11": float("nan")}, "finite components, not C11 = nan"),
         ({"C11": 0.0}, "a target of zeros is met by an empty cell"),
