@@ -73,7 +73,10 @@ def cast(scene: Scene, camera: Camera, pixels: int) -> NDArray[np.uint8]:
 def _free(field: np.ndarray, speed: np.ndarray) -> np.ndarray:
     """How far rays may hurry from each cube of eight voxel centres: the side of the largest cube of void ones that has
     this one in its corner and lies ahead of it, 0 if this one touches solid. Beyond the faces all is void; the array
-    is padded by one."""
+    is padded by one.
+
+    It is one more than the least of the seven next ones ahead, so the cubes are visited from the far end.
+    """
     nx, ny, nz = field.shape[0] - 1, field.shape[1] - 1, field.shape[2] - 1
     ax, ay, az = 1 if speed[0] > 0 else -1, 1 if speed[1] > 0 else -1, 1 if speed[2] > 0 else -1
     free = np.full((nx + 2, ny + 2, nz + 2), np.uint8(_LONGEST))
@@ -132,6 +135,7 @@ def _between(picture: np.ndarray, depth: np.ndarray, down: int, right: int, rays
     there, and a ray is wanted. The number of `rays`."""
     count = 0
     pixels = len(picture) - 2
+    # Channel by channel the compiler does many at once; then the four of a pixel are looked at as one number.
     colours = picture.reshape(pixels + 2, 4 * (pixels + 2))
     mean, rough = np.empty(4 * pixels, dtype=np.uint8), np.empty(4 * pixels, dtype=np.uint8)
     means, roughs, words = mean.view(np.uint32), rough.view(np.uint32), colours.view(np.uint32)
