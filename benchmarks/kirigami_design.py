@@ -92,7 +92,7 @@ def main() -> None:
         table = np.array(curves)
         medians = "".join(f"{np.median(table[:, mark - 1]):12.4f}" for mark in marks)
         within, admissible = (table[:, -1] < settings.near).mean(), np.mean(study.drawn or [1])
-        print(f"{name:26s}{medians}{finer.median():10.4f}{within:10.0%}{admissible:12.1%}", flush=True)
+        print(f"{name:26s}{medians}{np.median(finer):10.4f}{within:10.0%}{admissible:12.1%}", flush=True)
 
 
 class Study:
