@@ -1,28 +1,31 @@
 """Trusses as frames of beams and as voxels: what they differ by, and what either costs.
 
-    python benchmarks/beams.py [--finest 96] [--nets 200]
+    python benchmarks/beams.py [--finest 96] [--nets 200] [--catalogue FILE]
 
 For each truss, by radius of the struts as a share of the longest edge of the cell: the volume fraction and the
-relative density of the beams, which counts joints once for each strut; then, for C11, C12 and C44, the stiffness of
-voxels on ever finer grids, and extrapolated at first order, over that of beams. As a coarse grid makes struts thicker
-or thinner than they should be, beams have the radius that makes the volume of the voxels. Then the time of a net
-of our edition of MetaTruss, alone and in batches, beside that of 48^3 voxels of the same. Times are of the processor,
-on one thread.
+relative density of the beams, which counts joints once for each strut; then, for C11, C44 and the Voigt averages K and
+G, the stiffness of voxels on ever finer grids, and extrapolated at first order, over that of beams. As a coarse grid
+makes struts thicker or thinner than they should be, beams have the radius that makes the volume of the voxels. Then the
+time of a net of our edition of MetaTruss, alone and in batches, beside that of 48^3 voxels of the same. Times are of
+the processor, on one thread. With a catalogue of nets, in any format that `zoo beams` reads, it compares those only.
 """
 
 import argparse
 import time
+from pathlib import Path
 
 import numpy as np
 import torch
 
 from zoo_mechanics.beams import frames, homogenise_beams
 from zoo_mechanics.homogenisation import homogenise
+from zoo_mechanics.moduli import voigt_average
+from zoo_voxels import read_nets
 from zoo_voxels.crystal_nets import candidates
 from zoo_voxels.nets import Net, net
 from zoo_voxels.struts import voxelise
 
-PARTS = ((0, 0), (0, 1), (3, 3))
+PARTS = ("C11", "C44", "K", "G")
 EXACT = 250
 """A grid on which the volume of struts is as good as exact."""
 
@@ -56,14 +59,18 @@ def compare(name: str, one: Net, radius: float, grids: list[int]) -> None:
         cell = voxelise(one, grid, radius, "real")
         voxels = homogenise(torch.from_numpy(cell)[None], lattice).stiffness[0]
         alike = torch.tensor([radius * longest * (cell.mean() / fill) ** 0.5])
-        ratios.append(voxels.double() / homogenise_beams(bars, alike)[0])
+        ratios.append(parts(voxels.double()) / parts(homogenise_beams(bars, alike)[0]))
     fine, finest = grids[-2:]
     ratios.append((finest * ratios[-1] - fine * ratios[-2]) / (finest - fine))
     density = float(bars.density(torch.tensor([radius * longest])))
     print(f"{name:<22}{radius:>7.3f}{fill:>8.3f}{density:>8.3f}", end="")
-    for i, j in PARTS:
-        print("  ", *(f"{float(ratio[i, j]):>6.3f}" for ratio in ratios), end="")
+    for part in range(len(PARTS)):
+        print("  ", *(f"{float(ratio[part]):>6.3f}" for ratio in ratios), end="")
     print(flush=True)
+
+
+def parts(stiffness: torch.Tensor) -> torch.Tensor:
+    return torch.stack([stiffness[0, 0], stiffness[3, 3], *voigt_average(stiffness)])
 
 
 def spent(work, *arguments) -> float:
@@ -76,11 +83,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--finest", type=int, default=128)
     parser.add_argument("--nets", type=int, default=200)
+    parser.add_argument("--catalogue", type=Path)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     grids = [arguments.finest // 2, arguments.finest * 3 // 4, arguments.finest]
-    heads = "".join(f"   C{i + 1}{j + 1} at {', '.join(map(str, grids))}, extrapolated" for i, j in PARTS)
+    heads = "".join(f"   {part} at {', '.join(map(str, grids))}, extrapolated" for part in PARTS)
     print(f"{'truss':<22}{'radius':>7}{'solid':>8}{'beams':>8}{heads}")
+    if arguments.catalogue is not None:
+        for one in read_nets(arguments.catalogue):
+            for radius in (0.03, 0.06):
+                compare(one.name[:21], one, radius, grids)
+        return
     for name, one in cubic().items():
         for radius in (0.03, 0.06, 0.09):
             compare(name, one, radius, grids)

@@ -20,8 +20,11 @@ MARGIN = 2.0
 FASTEST_RATE = 0.6
 """Gains that fall faster are not trusted to go on like that: on trusses of a few voxels they do not."""
 SLOWEST_RATE = 0.98
-PATIENCE = 40
+PATIENCE = 80
 """How many more iterations may be foreseen before a better preconditioner is worth its making."""
+SETTLED = 0.01
+"""A case that is good enough goes on as long as others are not, as estimates may turn out to have been too early. It
+rests from this share of the tolerance on."""
 LEAST_STIFFNESS = 1e-5
 """Errors are relative to a load case's stiffness, or to this share of its Voigt average where it has next to none."""
 MOST_ITERATIONS = 2000
@@ -106,16 +109,16 @@ class _Watch:
         gain = gain.double() / self._volume
         self._stiffness -= gain
         self._gains = [*self._gains[1 - WINDOW :], gain]
-        self.iterations += self.active.any(1)
+        self.iterations += (self.errors > self._tolerance).any(1)
         if len(self._gains) >= WINDOW // 2:
             envelope = torch.stack(self._gains).flip(0).cummax(0).values
             first, last = envelope[-1], envelope[0]
             self._rate = (last / first).nan_to_num().pow(1 / (len(self._gains) - 1)).clamp(FASTEST_RATE, SLOWEST_RATE)
             rest = MARGIN * last * self._rate / (1 - self._rate)
             self.errors = torch.where(self.active, rest / self._scale(), self.errors)
-            self.active = self.active & (self.errors > self._tolerance)
+            self.active = self.active & (self.errors > SETTLED * self._tolerance)
         spent = int(self.iterations.max()) >= self._most
-        self.finished = spent or not bool(self.active.any())
+        self.finished = spent or not bool((self.errors > self._tolerance).any())
 
     def foreseen(self) -> float:
         """How many more iterations the slowest case needs at its present rate."""

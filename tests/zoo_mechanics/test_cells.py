@@ -13,6 +13,7 @@ from zoo_mechanics.homogenisation import homogenise
 from zoo_mechanics.pieces import analyse
 from zoo_mechanics.refinement import refine, refined
 from zoo_mechanics.voigt import isotropic
+from zoo_voxels.crystal_nets import candidates as nets
 from zoo_voxels.importers.arc import ArcNets
 from zoo_voxels.shells import candidates
 from zoo_voxels.struts import voxelise
@@ -102,3 +103,12 @@ def test_struts_of_a_few_voxels_are_too_stiff_and_converge_at_first_order() -> N
 
 def test_a_full_cell_has_no_bias() -> None:
     assert float(refined(torch.ones(1, 4, 4, 4), 2).bias) == pytest.approx(0, abs=1e-4)
+
+
+@pytest.mark.parametrize("item", [5, 12])
+def test_nets_whose_convergence_pauses_are_not_given_up_early(item: int) -> None:
+    """Some of their load cases stand still for a while. Judged at that point, they would be 0.1 to 0.3 % off."""
+    cell = torch.from_numpy(voxelise(next(nets(item, 0)).net, 24))[None]
+    found, truth = homogenise(cell).stiffness[0].double(), homogenise(cell.double(), tolerance=1e-6).stiffness[0]
+    own = truth.diagonal()
+    assert ((found - truth).abs() / (own[:, None] * own).sqrt()).max() < 1e-3
