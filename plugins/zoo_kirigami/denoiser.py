@@ -15,7 +15,9 @@ class CircularUNet(Denoiser):
     """Latents [n, n] or [C, n, n], n even, through `width` channels at n and twice as many at n / 2.
 
     The network is that of Ho et al. (2020): `blocks` residual blocks at each level, with group normalisation, fed with
-    the time, and self-attention at the coarsest level; only its padding is circular. The paper says "a convolutional
+    the time, and self-attention at the coarsest level; only its padding is circular. A group is of 8 channels at least:
+    with one or two, which is instance normalisation, networks this narrow forget how large their input is and learn
+    little (Wu & He 2018 find the same of images). The paper says "a convolutional
     U-Net architecture, with filter numbers similar to the other generative network" and no more. `prediction` is what
     it learns to return.
     ZooError unless structures are two-dimensional, the latents square and of even side, and `width` is a multiple of
@@ -49,7 +51,7 @@ class CircularUNet(Denoiser):
             layers_per_block=blocks,
             down_block_types=("DownBlock2D", "DownBlock2D"),
             up_block_types=("UpBlock2D", "UpBlock2D"),
-            norm_num_groups=16,
+            norm_num_groups=width // 8,
         )
         for layer in self.unet.modules():
             if isinstance(layer, nn.Conv2d):

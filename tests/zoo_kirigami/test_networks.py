@@ -135,3 +135,25 @@ def test_the_denoiser_learns_a_pattern_by_heart():
         loss.backward()
         optimiser.step()
     assert loss < 0.3
+
+
+def test_the_denoiser_sees_how_large_its_input_is():
+    """White noise of two sizes, under as much noise: the error of whoever knows the size is a^2 s^2 / (a^2 s^2 + b^2)."""
+    torch.manual_seed(0)
+    unet = CircularUNet(STRUCTURE, latent_shape=(6, 6), width=16, blocks=1)
+    optimiser = torch.optim.Adam(unet.parameters(), 3e-3)
+
+    def error(count):
+        size = torch.tensor([0.2, 1.0])[torch.arange(count) % 2].view(-1, 1, 1)
+        noise = torch.randn(count, 6, 6)
+        noisy = 0.75**0.5 * size * torch.randn(count, 6, 6) + 0.5 * noise
+        return (unet(noisy, Level(torch.full((count,), 0.5), torch.zeros(count)), {}) - noise).square().mean()
+
+    for _ in range(150):
+        loss = error(32)
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+    best = sum(0.75 * s**2 / (0.75 * s**2 + 0.25) for s in (0.2, 1.0)) / 2
+    with torch.no_grad():
+        assert error(2000) < 1.06 * best
