@@ -138,7 +138,7 @@ def test_the_denoiser_learns_a_pattern_by_heart():
 
 
 def test_the_denoiser_sees_how_large_its_input_is():
-    """White noise of two sizes, under as much noise: the error of whoever knows the size is a^2 s^2 / (a^2 s^2 + b^2)."""
+    """White noise of two sizes, under as much noise: who knows the size errs by a^2 s^2 / (a^2 s^2 + b^2)."""
     torch.manual_seed(0)
     unet = CircularUNet(STRUCTURE, latent_shape=(6, 6), width=16, blocks=1)
     optimiser = torch.optim.Adam(unet.parameters(), 3e-3)
