@@ -14,7 +14,9 @@ from zoo_mechanics.voigt import PAIRS, to_mandel
 SOFTEST = 1e-6
 """Eigenvalues below this share of the largest count as none."""
 
-_NEXT_TO_NONE = 1e-12
+_NEXT_TO_NONE = 1e-9
+"""What stands for no resistance, as a share of the largest eigenvalue. Solutions in 32 bits mix directions by some
+1e-7, the square of which, divided by this, must be next to nothing too."""
 
 
 class Averages(NamedTuple):

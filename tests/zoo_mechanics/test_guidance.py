@@ -12,8 +12,11 @@ from zoo_mechanics.objectives import BulkToBound, Isotropy, PoissonsRatio, Stiff
 
 MODEL = Path(__file__).parents[1] / "published/voxploer"
 COUNT = 4
-DDIM = "{use: ddim, steps: 5}"
 TENSOR = {"C11": 0.25, "C22": 0.25, "C33": 0.25, "C12": 0.1, "C44": 0.1, "C55": 0.1, "C66": 0.1}
+
+
+def ddim(steps: int) -> str:
+    return f"{{use: ddim, steps: {steps}}}"
 
 
 def drawn(sampler: str, seed: int) -> torch.Tensor:
@@ -21,25 +24,20 @@ def drawn(sampler: str, seed: int) -> torch.Tensor:
 
 
 @pytest.fixture(scope="module")
-def unguided() -> torch.Tensor:
-    return drawn(DDIM, seed=1)
-
-
-@pytest.fixture(scope="module")
 def neighbours(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("guidance") / "neighbours.npz"
-    np.savez(path, structures=drawn(DDIM, seed=2)[:3].numpy())
+    np.savez(path, structures=drawn(ddim(5), seed=2)[:3].numpy())
     return path
 
 
 @pytest.mark.parametrize(
-    ("name", "kind", "target", "strength"),
+    ("name", "kind", "target", "strength", "steps"),
     [
-        ("boundary-match", BoundaryMatch, {}, 10),
-        ("bulk-to-bound", BulkToBound, {}, 100),
-        ("isotropy", Isotropy, {}, 3e3),
-        ("poissons-ratio", PoissonsRatio, {"poisson": 0.3}, 1e5),
-        ("stiffness-target", StiffnessTarget, TENSOR, 3e4),
+        ("boundary-match", BoundaryMatch, {}, 10, 5),
+        ("bulk-to-bound", BulkToBound, {}, 100, 5),
+        ("isotropy", Isotropy, {}, 3e3, 5),
+        ("poissons-ratio", PoissonsRatio, {"poisson": 0.3}, 5e4, 10),  # In five, gradients lead too far astray.
+        ("stiffness-target", StiffnessTarget, TENSOR, 3e4, 5),
     ],
 )
 def test_the_same_noise_ends_at_lower_energy(
@@ -47,15 +45,14 @@ def test_the_same_noise_ends_at_lower_energy(
     kind: type[Objective],
     target: dict[str, float],
     strength: float,
-    unguided: torch.Tensor,
+    steps: int,
     neighbours: Path,
 ) -> None:
     """Judged as cells of solid and void, so that being grey is no help."""
     fit = {"cells": str(neighbours), "weights": [1, 0.5, 0.5]} if kind is BoundaryMatch else {}
     objective = {"use": name, "steepness": 64, "tolerance": 0.01, **fit}
-    guided = drawn(
-        f"{{use: universal, base: {DDIM}, objective: {objective}, target: {target}, strength: {strength}}}", seed=1
-    )
+    base = ddim(steps)
+    guided = f"{{use: universal, base: {base}, objective: {objective}, target: {target}, strength: {strength}}}"
     judge = kind(**fit)
-    before, after = (float(judge.energy(cells, target).mean()) for cells in (unguided, guided))
+    before, after = (float(judge.energy(drawn(sampler, seed=1), target).mean()) for sampler in (base, guided))
     assert after < 0.8 * before
