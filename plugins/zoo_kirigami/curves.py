@@ -30,5 +30,5 @@ def curves_svg(curves: Mapping[str, Curve], levels: Mapping[str, float], what: s
             f"{left + width * epoch / last:.1f},{top + height * (1 - value / most):.1f}" for epoch, value in curve
         ]
         parts.append(f'<polyline points="{" ".join(points)}" stroke="{colour}" stroke-width="1.6"/>')
-        parts.append(label(left + width / 2, top + 12 + 15 * number, name, colour=colour))
-    return svg(left + width + 150, top + height + 36, parts)
+        parts.append(label(left, top + height + 48 + 15 * number, name, colour=colour))
+    return svg(left + width + 150, top + height + 40 + 15 * len(curves), parts)

@@ -92,7 +92,7 @@ def _section(board: Board) -> Iterator[str]:
     scores = table.headline
     yield f"## {table.title}"
     yield ""
-    yield f"{table.suite.head.summary}. Version {table.suite.head.version} of the suite."
+    yield f"{table.suite.head.summary} (version {table.suite.head.version} of the suite)"
     yield ""
     heads = [f"{spoken(score)} {'↑' if table.meanings[score].higher_is_better else '↓'}" for score in scores]
     yield from _grid(
