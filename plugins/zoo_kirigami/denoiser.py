@@ -17,9 +17,8 @@ class CircularUNet(Denoiser):
     The network is that of Ho et al. (2020): `blocks` residual blocks at each level, with group normalisation, fed with
     the time, and self-attention at the coarsest level; only its padding is circular. A group is of 8 channels at least:
     with one or two, which is instance normalisation, networks this narrow forget how large their input is and learn
-    little (Wu & He 2018 find the same of images). The paper says "a convolutional
-    U-Net architecture, with filter numbers similar to the other generative network" and no more. `prediction` is what
-    it learns to return.
+    little (Wu & He 2018 find the same of images). The paper says "a convolutional U-Net architecture, with filter
+    numbers similar to the other generative network" and no more. `prediction` is what it learns to return.
     ZooError unless structures are two-dimensional, the latents square and of even side, and `width` is a multiple of
     16.
     """

@@ -94,6 +94,7 @@ def _components(text: str) -> dict[str, float]:
     components: dict[str, float] = {}
     for part in filter(None, text.split(",")):
         name, _, value = part.partition("=")
+        name = name.strip()
         if name in components:
             raise ZooError(f"--target {text}: {name} is there twice.")
         try:
