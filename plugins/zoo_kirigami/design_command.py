@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from zoo import ZooError, bar, print_table, whole_file
+from zoo_kirigami.commands import CUT_LENGTH
 
 if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor
 
     from zoo_kirigami.domain import CutPattern
-
-CUT_LENGTH = 3**0.5  # That of `geometry`, whose import takes its time.
 
 NAMES = ("poissons_ratio_xy", "poissons_ratio_yx", "youngs_modulus_x", "youngs_modulus_y", "shear_modulus")
 

@@ -6,8 +6,7 @@ from typing import Annotated
 import typer
 
 from zoo import ZooError, whole_file
-
-CUT_LENGTH = 3**0.5  # That of `geometry`, whose import takes its time.
+from zoo_kirigami.commands import CUT_LENGTH
 
 
 def kirigami_stretch(
