@@ -1,6 +1,7 @@
 """How stiff generated cells are, for what they weigh, and for what was wanted."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -26,9 +27,11 @@ class StiffnessScores(Evaluator):
     The first `count` cells are solved, which takes some tenths of a second each at 48^3 on one core. The solid has E =
     1 and the Poisson's ratio `poisson`; `tolerance` is the solver's. A `target` of `C11`, `C12` and `C44` adds the
     error to it (Yang et al. 2024, equation 18), for cells that were made for one. `tensor` adds the 21 components of
-    the stiffness, `C11` to `C66` (Voigt): their means, and those of every cell if all are solved. ZooError if one of
-    these is out of range.
+    the stiffness, `C11` to `C66` (Voigt). All scores are means over the cells that are solved, with intervals, and
+    those of every cell if all are. ZooError if an argument is out of range.
     """
+
+    revision = 2
 
     def __init__(
         self,
@@ -63,8 +66,8 @@ class StiffnessScores(Evaluator):
         grid = f" On the grid as it is; solver's error at most {found['error'].max():.1e}.{of}"
 
         def mean(values: np.ndarray, sentence: str, unit: str = "", higher_is_better: bool = True) -> Score:
-            per_sample = None if of else values
-            return Score(float(values.mean()), sentence + grid, per_sample, unit, higher_is_better)
+            score = Score.mean(values, sentence + grid, unit, higher_is_better)
+            return replace(score, per_sample=None) if of else score
 
         bound = "modulus (Voigt average) as a share of the Hashin-Shtrikman bound at the cell's volume fraction."
         unit = "solid's E"

@@ -1,5 +1,6 @@
 """Stiffness as scores, on cells whose stiffness is known."""
 
+import itertools
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -54,11 +55,31 @@ def bulk_bound(fraction: float) -> float:
     return 4 * fraction * bulk * shear / (4 * shear + 3 * (1 - fraction) * bulk)
 
 
-def test_what_is_solved_of_many_has_means_only() -> None:
+def test_what_is_solved_of_many_has_means_and_intervals_only() -> None:
     scores = StiffnessScores(count=2).scores(cells(), Known(), Facts())  # type: ignore[arg-type]
     assert scores["singular"].value == 50 and scores["singular"].per_sample is None
     assert "Of the first 2 cells." in scores["singular"].sentence
     assert "C11" not in scores
+    assert {name for name, score in scores.items() if score.interval is None} == set()
+    assert scores["singular"].interval == (0, 100)
+
+
+def test_intervals_are_those_of_all_resamples_of_the_solved_cells() -> None:
+    """Of four cells, one of them full and three of rods, 4^4 resamples of the mean are all there are."""
+    made = np.repeat(cells()[1:2], 5, 0)
+    made[1] = 1
+    target = {"C11": 0.25, "C12": 0.1, "C44": 0.1}
+    scores = StiffnessScores(count=4, target=target, tensor=True).scores(made, Known(), Facts())  # type: ignore[arg-type]
+    assert all(score.interval is not None for score in scores.values())
+    rods, full = 0.25, float(isotropic()[0, 0])
+    resamples = [np.mean(drawn) for drawn in itertools.product([rods, full, rods, rods], repeat=4)]
+    assert scores["C11"].interval == pytest.approx(np.quantile(resamples, [0.025, 0.975]), rel=2e-3)
+    assert scores["C45"].interval == pytest.approx((0, 0), abs=1e-6)
+
+
+def test_a_single_cell_has_no_interval() -> None:
+    scores = StiffnessScores(count=1).scores(cells(), Known(), Facts())  # type: ignore[arg-type]
+    assert {score.interval for score in scores.values()} == {None}
 
 
 def test_structures_that_are_no_cells_are_refused() -> None:
