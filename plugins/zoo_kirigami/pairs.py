@@ -2,6 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import entr
 
 from zoo_kirigami.geometry import base_angles
 
@@ -17,26 +18,33 @@ def pair_histogram(angles: NDArray[np.floating], max_rotation: float) -> NDArray
     As in the paper, only cuts that are vertical in the base pattern come first. Bins of 5 degrees (or the
     nearest width that fits) span [-max_rotation, max_rotation].
     """
-    base = base_angles(angles.shape[-1])
-    rotations = angles - base
-    below = np.roll(rotations, -1, axis=1)
-    vertical = base == 0
-    bins = max(1, round(2 * max_rotation / BIN))
-    counts, _, _ = np.histogram2d(
-        rotations[:, vertical].ravel(),
-        below[:, vertical].ravel(),
-        bins=bins,
-        range=[(-max_rotation, max_rotation)] * 2,
-    )
-    return counts.astype(np.int64)
+    bins = _bins(max_rotation)
+    return np.bincount(pair_bins(angles, max_rotation).ravel(), minlength=bins**2).reshape(bins, bins)
 
 
 def angle_histogram(angles: NDArray[np.floating], max_rotation: float) -> NDArray[np.int64]:
     """Counts [bins] of the rotations of all cuts of patterns [B, n, n], in the bins of `pair_histogram` (figure 5b)."""
-    rotations = angles - base_angles(angles.shape[-1])
-    bins = max(1, round(2 * max_rotation / BIN))
-    counts, _ = np.histogram(rotations, bins, (-max_rotation, max_rotation))
-    return counts.astype(np.int64)
+    return np.bincount(angle_bins(angles, max_rotation).ravel(), minlength=_bins(max_rotation))
+
+
+def pair_bins(angles: NDArray[np.floating], max_rotation: float) -> NDArray[np.int64]:
+    """The bins [B, P] of the P pairs of each of the patterns [B, n, n] in `pair_histogram`, counted row by row."""
+    each = angle_bins(angles, max_rotation).reshape(angles.shape)
+    vertical = base_angles(angles.shape[-1]) == 0
+    below = np.roll(each, -1, axis=1)
+    return each[:, vertical] * _bins(max_rotation) + below[:, vertical]
+
+
+def angle_bins(angles: NDArray[np.floating], max_rotation: float) -> NDArray[np.int64]:
+    """The bins [B, n^2] of the cuts of each of the patterns [B, n, n] in `angle_histogram`."""
+    rotations = (angles - base_angles(angles.shape[-1])).reshape(len(angles), -1)
+    edges = np.linspace(-max_rotation, max_rotation, _bins(max_rotation) + 1)
+    # The last bin has both of its ends.
+    return np.minimum(np.searchsorted(edges, rotations, "right") - 1, len(edges) - 2)
+
+
+def _bins(max_rotation: float) -> int:
+    return max(1, round(2 * max_rotation / BIN))
 
 
 def shuffled(cells: NDArray[np.floating]) -> NDArray[np.floating]:
@@ -45,14 +53,18 @@ def shuffled(cells: NDArray[np.floating]) -> NDArray[np.floating]:
     return np.random.default_rng(SHUFFLE_SEED).permuted(cells, axis=0)
 
 
-def jensen_shannon(first: NDArray[np.int64], second: NDArray[np.int64]) -> float:
-    """Jensen-Shannon divergence of two histograms in bits, between 0 and 1."""
-    p, q = first / first.sum(), second / second.sum()
-    middle = (p + q) / 2
-    return _entropy(middle) - (_entropy(p) + _entropy(q)) / 2
+def jensen_shannon(first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Jensen-Shannon divergences [...] in bits, between 0 and 1, of histograms [..., *bins] and [*bins]."""
+    bins = tuple(range(-second.ndim, 0))
+    p, q = first / first.sum(bins, keepdims=True), second / second.sum()
+    nats = entr((p + q) / 2).sum(bins) - (entr(p).sum(bins) + entr(q).sum()) / 2
+    found: NDArray[np.float64] = nats / np.log(2)
+    return found
 
 
-def _entropy(p: NDArray[np.float64]) -> float:
-    """Bits."""
-    positive = p[p > 0]
-    return float(-(positive * np.log2(positive)).sum())
+def jensen_shannon_without_each(bins: NDArray[np.int64], known: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The divergences [B] from a histogram `known` of what lies in `bins` [B, P], without each of its rows, two at
+    least."""
+    each = np.zeros((len(bins), known.size), np.int64)
+    np.add.at(each, (np.arange(len(bins))[:, None], bins), 1)
+    return jensen_shannon(each.sum(0) - each, known.ravel())

@@ -62,22 +62,37 @@ def copies(cells: Vectors, *, any_direction: bool) -> Iterator[Vectors]:
         yield -copy if turned else copy
 
 
-def nearest(cells: Vectors, others: Vectors, *, any_direction: bool, same: bool = False) -> NDArray[np.float64]:
-    """The distance [B] from each of the cells [B, n, n] to the nearest of the others [N, n, n], but for symmetries.
+def distances(cells: Vectors, others: Vectors, *, any_direction: bool) -> NDArray[np.float64]:
+    """The distances [B, N] between cells [B, n, n] and others [N, n, n], but for symmetries.
 
-    The distance is the root mean square of sin d, d the angle between two cuts: 0 for the same pattern, and about 0.7
-    for two whose directions have nothing to do with each other. With `same` a cell is not compared with itself.
+    A distance is the root mean square of sin d, d the angle between two cuts: 0 for the same pattern, and about 0.7
+    for two whose directions have nothing to do with each other.
     """
     flat = _flat(others).T
-    best = np.full(len(cells), -np.inf, np.float32)
+    best = np.full((len(cells), len(others)), -np.inf, np.float32)
     for copy in copies(cells, any_direction=any_direction):
-        match = _flat(copy) @ flat
-        if same:
-            np.fill_diagonal(match, -np.inf)
-        np.maximum(best, match.max(1), out=best)
+        np.maximum(best, _flat(copy) @ flat, out=best)
     square = (1 - best.astype(np.float64) / cells[0].size) / 2
     found: NDArray[np.float64] = np.sqrt(square.clip(0))
     return found
+
+
+def to_nearest_other(between: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The distance [B] of each of two things or more to the nearest other one, from those between all, [B, B]."""
+    return _without_itself(between).min(1)
+
+
+def to_nearest_other_without_each(between: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The mean of `to_nearest_other` without each of three things or more, [B]."""
+    others = _without_itself(between)
+    first, second = np.partition(others, 1, axis=1)[:, :2].T
+    more = np.bincount(others.argmin(1), second - first, minlength=len(others))
+    found: NDArray[np.float64] = (first.sum() - first + more) / (len(others) - 1)
+    return found
+
+
+def _without_itself(between: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.where(np.eye(len(between), dtype=bool), np.inf, between)
 
 
 def _flat(cells: Vectors) -> NDArray[np.float32]:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zoo_kirigami.geometry import base_angles, crossings, wrap_angles
-from zoo_kirigami.symmetries import copies, nearest, vectors
+from zoo_kirigami.symmetries import copies, distances, to_nearest_other, to_nearest_other_without_each, vectors
 
 
 def cells(count, seed=0, n=4):
@@ -37,7 +37,7 @@ def test_copies_keep_the_range():
 def test_a_symmetric_copy_is_no_new_pattern(index, seed):
     known = cells(5, seed)
     copy = list(copies(vectors(known[3:4]), any_direction=True))[index]
-    assert nearest(copy, vectors(known), any_direction=True) == pytest.approx(0, abs=2e-3)
+    assert distances(copy, vectors(known), any_direction=True).min(1) == pytest.approx(0, abs=2e-3)
 
 
 def test_distance_is_the_root_mean_square_sine():
@@ -49,12 +49,21 @@ def test_distance_is_the_root_mean_square_sine():
             for other in angles_of(copy):
                 square = min(square, float(np.mean(np.sin(np.deg2rad(cell - other)) ** 2)))
         expected.append(math.sqrt(square))
-    assert nearest(vectors(one), vectors(others), any_direction=False) == pytest.approx(expected, abs=1e-3)
+    found = distances(vectors(one), vectors(others), any_direction=False).min(1)
+    assert found == pytest.approx(expected, abs=1e-3)
 
 
 def test_a_cell_is_not_compared_with_itself():
-    known = cells(6, n=6)
-    found = nearest(vectors(known), vectors(known), any_direction=False, same=True)
-    assert (found > 0.2).all()
+    known = vectors(cells(6, n=6))
+    assert (to_nearest_other(distances(known, known, any_direction=False)) > 0.2).all()
     again = np.concatenate([known, known[:1]])
-    assert nearest(vectors(again), vectors(again), any_direction=False, same=True)[0] == pytest.approx(0, abs=1e-3)
+    assert to_nearest_other(distances(again, again, any_direction=False))[0] == pytest.approx(0, abs=1e-3)
+
+
+@settings(max_examples=30)
+@given(st.integers(3, 9), st.integers(0, 1000))
+def test_nearest_others_without_each(count, seed):
+    places = np.random.default_rng(seed).integers(0, 5, (count, 2))  # some alike, some as far as others
+    between = np.linalg.norm(places[:, None] - places, axis=-1)
+    expected = [to_nearest_other(np.delete(np.delete(between, i, 0), i, 1)).mean() for i in range(count)]
+    assert to_nearest_other_without_each(between) == pytest.approx(expected)
