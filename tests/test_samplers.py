@@ -522,11 +522,27 @@ def test_backward_guidance_is_gradient_descent_on_the_clean_latents() -> None:
     scheduler = sampler.scheduler(schedule)
     noisy, timestep = start.noise.normal(8), torch.tensor(300)
     clean = gaussian(schedule)(noisy, timestep.expand(5))
-    # The mean is all that moves: each step brings it nearer by the factor 1 - 2 lr / 8.
+    # The mean is all that moves: a step brings it nearer by the factor 1 - 2 rate / 8. The rate falls by thirds.
     missing = clean.mean(1, keepdim=True) - 2.0
-    guided = clean + missing * ((1 - 2 * 0.4 / 8) ** 3 - 1)
+    left = (1 - 2 * 0.4 / 8) * (1 - 2 * 0.4 * 2 / 3 / 8) * (1 - 2 * 0.4 / 3 / 8)
+    guided = clean + missing * (left - 1)
     expected = sampler.base.advance(start, scheduler, guided, noisy, timestep)
     torch.testing.assert_close(sampler.step(start, scheduler, noisy, timestep), expected, rtol=1e-4, atol=1e-5)
+
+
+def test_backward_guidance_comes_to_rest_in_a_kink() -> None:
+    """Steps of one length would end 0.4 / 8 or so away."""
+
+    class Kink(Objective):
+        def energy(self, structures: Tensor, target) -> Tensor:
+            return (structures.mean(1) - target["mean"]).abs()
+
+    schedule = Linear()
+    sampler = UniversalGuidance(
+        DDIM(1000), Kink(), {"mean": 0.5}, strength=0.0, backward_steps=200, backward_lr=0.4, share=0.002
+    )
+    drawn = sampler.sample(walk(schedule, rows=50, size=8))
+    assert float((drawn.mean(1) - 0.5).abs().max()) < 0.002
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Iterator
+from typing import ClassVar
 
 import torch
 from diffusers.schedulers.scheduling_utils import SchedulerMixin
@@ -18,8 +19,10 @@ class UniversalGuidance(Sampler):
 
     - Forward guidance (equation 6): the gradient of the energy with respect to the noisy latents, times `strength`
       sigma_t (the paper's s(t) = s sqrt(1 - alpha_t)), is added to the predicted noise.
-    - Backward guidance (equations 7 to 9): `backward_steps` steps of gradient descent of rate `backward_lr` change the
-      predicted clean latents. As in algorithm 1, both changes start from the unguided prediction.
+    - Backward guidance (equations 7 to 9): `backward_steps` steps of gradient descent change the predicted clean
+      latents. As in algorithm 1, both changes start from the unguided prediction. The paper does not say how long the
+      steps are. Ours fall evenly from the rate `backward_lr`: where an energy has kinks, as one of things that touch,
+      steps of one length go to and fro across them for ever.
     - Guidance rests until the last `share` of the schedule's time. Early on the predicted clean latents are a mean over
       many structures: an energy that only single structures can have low draws all samples to one of them.
     - Self-recurrence (equation 10): each step is taken `recurrence` times, with the noise put back in between. Not with
@@ -29,6 +32,8 @@ class UniversalGuidance(Sampler):
     changes as those of the clean latents, which holds for flows too. At the first step of a flow alpha_t is 0: the
     noisy latents say nothing of the clean ones, and forward guidance rests.
     """
+
+    revision: ClassVar[int] = 2
 
     def __init__(
         self,
@@ -90,11 +95,12 @@ class UniversalGuidance(Sampler):
     def _backward(self, walk: Walk, clean: Tensor) -> Tensor:
         """How backward guidance changes the predicted clean latents."""
         change = torch.zeros_like(clean)
-        for _ in range(self.backward_steps):
+        for step in range(self.backward_steps):
             with torch.enable_grad():
                 change.requires_grad_()
                 (gradient,) = torch.autograd.grad(self._energy(walk, clean + change), change)
-            change = (change - self.backward_lr * gradient).detach()
+            rate = self.backward_lr * (1 - step / self.backward_steps)
+            change = (change - rate * gradient).detach()
         return change
 
     def _energy(self, walk: Walk, clean: Tensor) -> Tensor:
