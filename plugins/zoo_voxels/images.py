@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from zoo_voxels.raycast import camera, cast
+from zoo_voxels.camera import camera
+from zoo_voxels.raycast import cast
 from zoo_voxels.scene import scene
 
 AZIMUTH, ELEVATION = math.radians(33.0), math.radians(27.0)

@@ -2,61 +2,37 @@
 
 Rays step through the grid of cubes between voxel centres (Amanatides & Woo 1987), over all that is void ahead at once,
 and look closer only where the corners of a cube differ. Where the faces of the box cut through solid, the cut is flat
-and of another colour. Hollows are darker than ridges. Where pixels that meet differ, a ray through their common corner
-smooths the edge (quincunx antialiasing).
+and of another colour. Hollows are darker than ridges.
 """
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from zoo_voxels.antialiasing import corners_of_edges, pixels_between, smoothed
+from zoo_voxels.camera import Camera
 from zoo_voxels.scene import PAD, SPARE, Scene
 
 _LIGHT = (-0.30, 0.42, 0.86)
 """Where the lamp stands, seen by the viewer: to the right, to the top, towards him."""
 _WALL = (0.36, 0.59, 0.87)
 _CUT = (0.97, 0.80, 0.50)
-_ROUGH = 30
-"""Two pixels that differ by more than this of 255, in a colour or in opacity, have an edge between them."""
 _FINE = 0.6
 """Pixels smaller than this, in voxels, are many enough that every second one tells what lies between."""
-_BEFORE = 1.5
-"""How much nearer than its neighbours, in voxels, a pixel may be at most: nothing is thinner than a voxel."""
 _FAR = 1e9
 _LONGEST = 250
 """What a ray may leap over at most, in voxels."""
 
 
-class Camera(NamedTuple):
-    """An orthographic view."""
-
-    axes: NDArray[np.float64]
-    """Unit vectors to the right of the picture, to its top, and to the viewer, `[3, 3]`."""
-    frame: float
-    """Half the side of the picture, in voxels."""
-
-
-def camera(shape: tuple[int, ...], azimuth: float, elevation: float, *, turns: bool = False) -> Camera:
-    """A view of a box of voxels with z upwards, from angles in radians: from x towards y, and above the xy plane. The
-    box just fits, in every azimuth if it `turns`."""
-    a, e = azimuth, elevation
-    right = [-math.sin(a), math.cos(a), 0.0]
-    up = [-math.sin(e) * math.cos(a), -math.sin(e) * math.sin(a), math.cos(e)]
-    viewer = [math.cos(e) * math.cos(a), math.cos(e) * math.sin(a), math.sin(e)]
-    axes = np.array([right, up, viewer])
-    reach = np.abs(axes[:2]) @ np.array(shape)
-    if turns:
-        wide = math.hypot(shape[0], shape[1])
-        reach = np.array([wide, wide * abs(math.sin(e)) + shape[2] * abs(math.cos(e))])
-    return Camera(axes, 1.02 * float(reach.max()) / 2)
-
-
 def cast(scene: Scene, camera: Camera, pixels: int) -> NDArray[np.uint8]:
     """The picture, RGBA `[pixels, pixels, 4]`, background transparent. Colours are those of the surface alone: at an
-    edge they do not depend on the background."""
+    edge they do not depend on the background.
+
+    A ray goes through the middle of each pixel, except within smooth surfaces, and one through each corner where an
+    edge runs.
+    """
     right, up, viewer = camera.axes
     step = 2 * camera.frame / pixels
     middle = np.array(scene.field.shape) / 2 - PAD
@@ -65,8 +41,29 @@ def cast(scene: Scene, camera: Camera, pixels: int) -> NDArray[np.uint8]:
     speed = np.where(np.abs(viewer) < 1e-9, -1e-9, -viewer)
     lamp = np.array(_LIGHT) @ camera.axes
     view = np.stack([corner, step * right, -step * up, speed, 1 / speed, lamp])
-    picture: NDArray[np.uint8] = _cast(scene.field, scene.blurred, _free(scene.field, speed), scene.crowd, view, pixels)
-    return picture
+    seen = scene.field, scene.blurred, _free(scene.field, speed), scene.crowd, view
+    # Beyond the picture there is nothing, infinitely far away.
+    picture = np.zeros((pixels + 2, pixels + 2, 4), dtype=np.uint8)
+    depth = np.full((pixels + 2, pixels + 2), np.float32(_FAR))
+    rays = np.empty(((pixels + 1) ** 2, 3), dtype=np.float32)
+    stride = 2 if step < _FINE else 1
+    places = np.arange(1, pixels + 1, stride)
+    count = len(places) ** 2
+    rays[:count, 0], rays[:count, 1], rays[:count, 2] = (
+        np.repeat(places, len(places)),
+        np.tile(places, len(places)),
+        -_FAR,
+    )
+    _shoot(*seen, rays[:count], picture, depth)
+    if stride == 2:
+        for down, beside in ((1, 0), (0, 1)):
+            count = pixels_between(picture, depth, down, beside, rays)
+            _shoot(*seen, rays[:count], picture, depth)
+    asked, count = corners_of_edges(picture, depth, rays)
+    corners = np.zeros((pixels + 1, pixels + 1, 4), dtype=np.uint8)
+    _shoot(*seen, rays[:count], corners, depth)
+    finished: NDArray[np.uint8] = smoothed(picture, corners, asked)
+    return finished
 
 
 @njit(cache=True, nogil=True)
@@ -99,107 +96,6 @@ def _free(field: np.ndarray, speed: np.ndarray) -> np.ndarray:
                 side = 0 if solid[k - 1] | solid[k] else min(min(ahead, side), _LONGEST - 1) + 1
                 free[i, j, k] = side
     return free
-
-
-@njit(cache=True, nogil=True, fastmath=True)
-def _cast(
-    field: np.ndarray, blurred: np.ndarray, free: np.ndarray, crowd: np.ndarray, view: np.ndarray, pixels: int
-) -> np.ndarray:
-    """A ray through the middle of each pixel, except within smooth surfaces, and one through each corner where an edge
-    runs."""
-    # Beyond the picture there is nothing, infinitely far away.
-    picture = np.zeros((pixels + 2, pixels + 2, 4), dtype=np.uint8)
-    depth = np.full((pixels + 2, pixels + 2), np.float32(_FAR))
-    rays = np.empty(((pixels + 1) ** 2, 3), dtype=np.float32)
-    step = math.sqrt(view[1, 0] ** 2 + view[1, 1] ** 2 + view[1, 2] ** 2)
-    stride = 2 if step < _FINE else 1
-    count = 0
-    for row in range(1, pixels + 1, stride):
-        for column in range(1, pixels + 1, stride):
-            rays[count, 0], rays[count, 1], rays[count, 2] = row, column, -_FAR
-            count += 1
-    _shoot(field, blurred, free, crowd, view, rays[:count], picture, depth)
-    if stride == 2:
-        for down, right in ((1, 0), (0, 1)):
-            count = _between(picture, depth, down, right, rays)
-            _shoot(field, blurred, free, crowd, view, rays[:count], picture, depth)
-    asked, count = _ask(picture, depth, rays)
-    corners = np.zeros((pixels + 1, pixels + 1, 4), dtype=np.uint8)
-    _shoot(field, blurred, free, crowd, view, rays[:count], corners, depth)
-    return _finish(picture, corners, asked)
-
-
-@njit(cache=True, nogil=True)
-def _between(picture: np.ndarray, depth: np.ndarray, down: int, right: int, rays: np.ndarray) -> int:
-    """Pixels between two others, above and below or left and right: their mean if they are alike, else an edge runs
-    there, and a ray is wanted. The number of `rays`."""
-    count = 0
-    pixels = len(picture) - 2
-    # Channel by channel the compiler does many at once; then the four of a pixel are looked at as one number.
-    colours = picture.reshape(pixels + 2, 4 * (pixels + 2))
-    mean, rough = np.empty(4 * pixels, dtype=np.uint8), np.empty(4 * pixels, dtype=np.uint8)
-    means, roughs, words = mean.view(np.uint32), rough.view(np.uint32), colours.view(np.uint32)
-    for row in range(1 + down, pixels + 1, 1 + down):
-        before, after = colours[row - down, 4 - 4 * right :], colours[row + down, 4 + 4 * right :]
-        for byte in range(4 * pixels):
-            mean[byte] = (before[byte] + after[byte] + 1) >> 1
-            rough[byte] = max(before[byte], after[byte]) - min(before[byte], after[byte]) > _ROUGH
-        for column in range(1 + right, pixels + 1, 2):
-            nearest = min(depth[row - down, column - right], depth[row + down, column + right])
-            if roughs[column - 1]:
-                rays[count, 0], rays[count, 1], rays[count, 2] = row, column, nearest - _BEFORE
-                count += 1
-            else:
-                words[row, column] = means[column - 1]
-                depth[row, column] = nearest
-    return count
-
-
-@njit(cache=True, nogil=True)
-def _ask(picture: np.ndarray, depth: np.ndarray, rays: np.ndarray) -> tuple[np.ndarray, int]:
-    """The corners at which pixels meet that are not alike, and the number of `rays`, one through each."""
-    pixels = len(picture) - 2
-    asked = np.zeros((pixels + 1, pixels + 1), dtype=np.bool_)
-    rough = np.zeros(4 * (pixels + 1), dtype=np.uint8)
-    roughs = rough.view(np.uint32)
-    colours = picture.reshape(pixels + 2, 4 * (pixels + 2))
-    count = 0
-    for row in range(pixels + 1):
-        a, b, c, d = colours[row], colours[row, 4:], colours[row + 1], colours[row + 1, 4:]
-        for byte in range(len(rough)):
-            least = min(min(a[byte], b[byte]), min(c[byte], d[byte]))
-            most = max(max(a[byte], b[byte]), max(c[byte], d[byte]))
-            rough[byte] = most - least > _ROUGH
-        for column in range(pixels + 1):
-            if roughs[column]:
-                asked[row, column] = True
-                nearest = depth[row : row + 2, column : column + 2].min()
-                rays[count, 0], rays[count, 1], rays[count, 2] = row + 0.5, column + 0.5, nearest - _BEFORE
-                count += 1
-    return asked, count
-
-
-@njit(cache=True, nogil=True)
-def _finish(picture: np.ndarray, corners: np.ndarray, asked: np.ndarray) -> np.ndarray:
-    """The picture without its border. A ray through a corner has an eighth in each of the pixels that meet there."""
-    finished = picture[1:-1, 1:-1].copy()
-    for row in range(len(finished)):
-        above, below = asked[row], asked[row + 1]
-        for column in range(len(finished)):
-            number = int(above[column]) + above[column + 1] + below[column] + below[column + 1]
-            if number == 0:
-                continue
-            here, shots = finished[row, column], corners[row : row + 2, column : column + 2]
-            own = 8 - number
-            opaque = own * here[3] + shots[0, 0, 3] + shots[0, 1, 3] + shots[1, 0, 3] + shots[1, 1, 3]
-            if opaque == 0:
-                continue
-            for channel in range(3):
-                total = own * here[channel] + shots[0, 0, channel] + shots[0, 1, channel]
-                total += shots[1, 0, channel] + shots[1, 1, channel]
-                here[channel] = (255 * total + opaque // 2) // opaque
-            here[3] = (opaque + 4) // 8
-    return finished
 
 
 @njit(cache=True, nogil=True, fastmath=True)

@@ -14,11 +14,12 @@ import pytest
 from PIL import Image
 
 from zoo import Figure
+from zoo_voxels.camera import camera
 from zoo_voxels.comparison import comparison
 from zoo_voxels.domain import Voxels
 from zoo_voxels.images import AZIMUTH, ELEVATION
 from zoo_voxels.neighbours import pack
-from zoo_voxels.raycast import camera, cast
+from zoo_voxels.raycast import cast
 from zoo_voxels.scene import scene
 
 D = 12

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from PIL import Image, ImageSequence
 from scipy.ndimage import correlate1d, label, map_coordinates
 
+from zoo_voxels.camera import camera
 from zoo_voxels.images import AZIMUTH, ELEVATION, FRAMES, gallery, render, turntable
-from zoo_voxels.raycast import _free, camera
+from zoo_voxels.raycast import _free
 
 D = 24
 VIEWER = np.array(
