@@ -49,11 +49,8 @@ def cast(scene: Scene, camera: Camera, pixels: int) -> NDArray[np.uint8]:
     stride = 2 if step < _FINE else 1
     places = np.arange(1, pixels + 1, stride)
     count = len(places) ** 2
-    rays[:count, 0], rays[:count, 1], rays[:count, 2] = (
-        np.repeat(places, len(places)),
-        np.tile(places, len(places)),
-        -_FAR,
-    )
+    rays[:count, :2] = np.stack(np.meshgrid(places, places, indexing="ij"), -1).reshape(-1, 2)
+    rays[:count, 2] = -_FAR
     _shoot(*seen, rays[:count], picture, depth)
     if stride == 2:
         for down, beside in ((1, 0), (0, 1)):
