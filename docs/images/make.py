@@ -1,11 +1,11 @@
 """Makes cells.png, the picture of the README: six held-out cells above, the first six samples of a run below; and
 kirigami-stretched.svg, the base pattern of cuts and a random one in tension.
 
-    zoo run voxploer --dataset metashell --size small --set generate.count=100 --set generate.batch=100 --name picture
+    zoo run voxploer --dataset metashell --size small --name picture
     python docs/images/make.py runs/voxploer.metashell/picture
 
-The run behind the present picture has seed 0 and weights cd0fabe896ecd6e9. report.png is the top of the report of a run
-with these weights, in a window of 1000 x 940.
+The run behind the present picture has seed 0 and weights 9fba3cfd4fd0bee0. report.png is the top of the report of a run
+with weights cd0fabe896ecd6e9, in a window of 1000 x 940.
 """
 
 import io
