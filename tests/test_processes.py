@@ -168,6 +168,44 @@ def test_ctrl_c_stops_all_at_one_step_and_another_launcher_goes_on_from_there(tw
     assert hashes(tmp_path / "runs") == hashes(two / "runs")
 
 
+SUITE = """
+suite: 1
+version: 1
+summary: A try
+datasets: [kirigami-60@zoo]
+sizes: [tiny]
+seeds: [0]
+count: 40
+evaluators: {crossings: {use: cut-crossings}}
+headline: [crossings.novelty]
+rows: {VAE: {model: kirigami-vae}}
+trivial:
+  uniform: {model: kirigami-uniform}
+  marginals: {model: kirigami-marginals}
+"""
+
+
+def test_a_suite_in_two_processes_measures_what_one_measures(tmp_path: Path) -> None:
+    """Rows without training to the last digit; the trained one, whose gradients are summed in another order, nearly
+    where a score moves smoothly."""
+    (tmp_path / "mine.yaml").write_text(SUITE)
+    command = [*ZOO, "evals", "run", "mine.yaml", "--size", "tiny"]
+    found = []
+    for count in ("1", "2"):
+        where = ["--processes", count, "--runs", f"runs{count}", "--results", f"results{count}"]
+        done = subprocess.run(
+            [*command, *where], cwd=tmp_path, env=environment(tmp_path), capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        told = [line.partition(",")[0] for line in done.stdout.splitlines() if " of 3: " in line]
+        assert told == ["1 of 3: VAE", "2 of 3: uniform", "3 of 3: marginals"]
+        file = json.loads((tmp_path / f"results{count}" / "mine.tiny.json").read_text())
+        found.append({entry["row"]: entry["scores"]["crossings"] for entry in file["entries"]})
+    one, two = found
+    assert {row: one[row] for row in ("uniform", "marginals")} == {row: two[row] for row in ("uniform", "marginals")}
+    assert one["VAE"]["novelty"]["value"] == pytest.approx(two["VAE"]["novelty"]["value"], rel=0.02)
+
+
 FAILING = """
 import os
 import numpy as np

@@ -261,7 +261,7 @@ class TestProblems:
                 "--set train.denoisr.epochs: train.denoisr: latent-diffusion has no stage 'denoisr'. "
                 "Did you mean 'denoiser'?",
                 "--set train.denoiser.batch: expected a whole number > 0, got True.",
-                "--set train.autoencoder.lr: expected a number or dict[str, float], got 'fast'.",
+                "--set train.autoencoder.lr: expected a number or a mapping, each value a number, got 'fast'.",
                 "--set generate.cuont: unknown key 'cuont'. Did you mean 'count'?",
                 "--set dataset.coutn: rows takes no 'coutn'. Did you mean 'count'?",
                 f"{line_of('encoder: {use: halving')}: encoder: halving: length 7 is odd",

@@ -237,6 +237,8 @@ def describe(annotation: Any) -> str:
         return " or ".join(describe(argument) for argument in arguments)
     if origin is list:
         return f"a list, each item {describe(arguments[0])}"
+    if origin is dict:
+        return f"a mapping, each value {describe(arguments[1])}"
     if annotation in words:
         return words[annotation]
     if inspect.isclass(annotation) and annotation in _contracts():

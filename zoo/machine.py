@@ -33,6 +33,11 @@ def machine_kind() -> str:
     return f"{_processor()}, {torch.get_num_threads()} threads"
 
 
+def has_accelerators() -> bool:
+    """Whether there are devices that several processes can have one each of."""
+    return torch.accelerator.is_available() and not torch.backends.mps.is_available()
+
+
 class PeakMemory:
     """The largest resident size of this process, in MiB, since `reset`; where Linux cannot forget, since its start."""
 

@@ -35,12 +35,20 @@ def is_main() -> bool:
     return index() == 0
 
 
-def connect() -> None:
+def connect(*, cpu: bool = True) -> None:
     """Find the others, where no Accelerator has done so. One may long wait for another at work."""
     if count() > 1:
         from accelerate import PartialState
 
-        PartialState(cpu=True, timeout=timedelta(days=7))
+        PartialState(cpu=cpu, timeout=timedelta(days=7))
+
+
+def disconnect() -> None:
+    """Part from the others, when all is done."""
+    if count() > 1:
+        from accelerate import PartialState
+
+        PartialState().destroy_process_group()
 
 
 def agreed(value: T) -> T:

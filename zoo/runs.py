@@ -26,7 +26,7 @@ from zoo.files import write_json, write_text
 from zoo.interfaces.models import Model
 from zoo.interfaces.structures import Dataset, Domain
 from zoo.locks import locked
-from zoo.machine import PeakMemory, environment, machine_kind
+from zoo.machine import PeakMemory, environment, has_accelerators, machine_kind
 from zoo.publishing.hashes import weights_hash
 from zoo.publishing.index import describe
 from zoo.publishing.layout import networks, save_model
@@ -135,7 +135,9 @@ def run(recipe: Recipe, options: Options, command: Sequence[str]) -> Finished:
     with locked(folder):
         accelerator = _accelerator(folder, options)
         finished = _run(recipe, options, command, folder, accelerator)
-        accelerator.end_training()
+        # Not `end_training`, which also parts the processes: they may have more runs to do.
+        for tracker in accelerator.trackers:
+            tracker.finish()
         _emit("finish", folder, {})
     return finished
 
@@ -237,7 +239,7 @@ def _accelerator(folder: Path, options: Options) -> Accelerator:
     patience = InitProcessGroupKwargs(timeout=timedelta(days=7))
     accelerator = Accelerator(
         # Asked for nothing, Accelerate would leave several processes without GPUs to themselves.
-        cpu=processes.count() > 1 and not _has_accelerators(),
+        cpu=processes.count() > 1 and not has_accelerators(),
         mixed_precision=options.precision,
         log_with=trackers,
         project_dir=folder,
@@ -246,10 +248,6 @@ def _accelerator(folder: Path, options: Options) -> Accelerator:
     if accelerator.num_processes != processes.count():
         raise ZooError(f"{processes.count()} processes were started, and Accelerate can let none work together here.")
     return accelerator
-
-
-def _has_accelerators() -> bool:
-    return torch.accelerator.is_available() and not torch.backends.mps.is_available()
 
 
 def _workshop(options: Options, data: Data, accelerator: Accelerator, folder: Path) -> Workshop:

@@ -41,13 +41,18 @@ def test_every_recipe_of_our_suites_resolves(name: str, tmp_path: Path) -> None:
     suite = find_suite(name)
     head = suite.head
     rows = suite.chosen([], "rows")
-    planned = plan_suite(
-        suite, "small", Options(), datasets=head.datasets[:1], rows=rows, seeds=head.seeds, folder=tmp_path
-    )
-    assert len({run.name for run in planned}) == len(rows) * len(head.seeds)
-    for run in planned:
-        assert set(run.recipe.evaluators) == set(suite.evaluators.value)
-        assert run.recipe.generate.count == (800 if run.row.model == "trivial-held-out" else head.count)
+    for size in head.sizes:
+        # At one size all, at the others those rows that say something of them.
+        said = rows if size == "small" else [row.label for row in suite.rows if size in row.sizes] or rows[:1]
+        planned = plan_suite(
+            suite, size, Options(), datasets=head.datasets[:1], rows=said, seeds=head.seeds, folder=tmp_path
+        )
+        assert len({run.name for run in planned}) == len(said) * len(head.seeds)
+        count = 24 if (size, head.datasets[0]) == ("tiny", "metashell@zoo") else 1000
+        for run in planned:
+            assert set(run.recipe.evaluators) == set(suite.evaluators.value)
+            all_there_are = (size, run.row.model) == ("small", "trivial-held-out")
+            assert run.recipe.generate.count == (800 if all_there_are else count)
     shown = [
         table.table for d in head.datasets for e in ("voxel-scores", "cut-crossings") for table in published(d[:-4], e)
     ]
@@ -118,12 +123,43 @@ def test_all_that_is_wrong_with_the_form_is_told_at_once(tmp_path: Path) -> None
         ("{model: voxploer}", "{model: voxploer, set: {base: voxploer}}", 12, "only an entry of a registry.yaml"),
         ("{use: voxel-scores}", "{use: voxel-score}", 9, "Did you mean 'voxel-scores'?"),
         ("count: 8", "count: 0", 7, "count: expected a whole number > 0, got 0"),
+        ("count: 8", "count: 8\ncounts: {tiny: 0}", 8, "counts.tiny: expected a whole number > 0, got 0"),
+        ("count: 8", "count: 8\ncounts: {smal: 4}", 8, "not for this size"),
+        ("count: 8", "count: 8\ncounts: 4", 8, "expected a mapping, each value a whole number, got 4"),
+        ("suite: 1", "base: 3\nsuite: 1", 1, "base: expected the path of a YAML file, got 3"),
     ],
 )
 def test_a_mistake_is_told_with_its_line(tmp_path: Path, old: str, new: str, line: int, words: str) -> None:
     assert old in SUITE
     [found] = problems(tmp_path, SUITE.replace(old, new))
     assert found.startswith(f"mine.yaml:{line}: ") and words in found, found
+
+
+def test_a_suite_over_a_base(tmp_path: Path) -> None:
+    """What the file says goes over what its base says, and a mistake is told where it stands."""
+    (tmp_path / "shared").mkdir()
+    below = tmp_path / "shared" / "below.yaml"
+    trivial = "trivial: {solid: {model: trivial-solid}}\n"
+    below.write_text(SUITE.partition("rows:")[0].replace("sizes: [tiny]", "sizes: [tiny, small]") + trivial)
+    mine = tmp_path / "mine.yaml"
+    mine.write_text("base: shared/below.yaml\nsummary: Mine\ncounts: {tiny: 3}\nrows: {ours: {model: voxploer}}\n")
+    suite = read_suite(mine)
+    assert (suite.name, suite.head.summary, suite.head.sizes) == ("mine", "Mine", ["tiny", "small"])
+    assert [(row.label, row.trivial) for row in suite.rows] == [("ours", False), ("solid", True)]
+    assert [suite.count(size).plain() for size in suite.head.sizes] == [3, 8]
+    below.write_text(below.read_text().replace("count: 8", "count: none") + "base: mine.yaml\n")
+    mine.write_text("base: shared/below.yaml\nrows: {ours: {modle: voxploer}}\n")
+    with pytest.raises(ZooError) as caught:
+        read_suite(mine)
+    assert [problem.replace(f"{tmp_path}/", "").split(" ")[0] for problem in caught.value.problems] == [
+        "shared/below.yaml:7:",
+        "shared/below.yaml:12:",
+        "mine.yaml:2:",
+        "mine.yaml:2:",
+    ]
+    below.unlink()
+    with pytest.raises(ZooError, match=r"cannot read .*below\.yaml"):
+        read_suite(mine)
 
 
 def test_what_is_no_suite_at_all(tmp_path: Path) -> None:

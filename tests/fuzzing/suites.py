@@ -19,6 +19,7 @@ SUITE = {
     "sizes": ["tiny", "small"],
     "seeds": [0, 1],
     "count": 8,
+    "counts": {"tiny": 4},
     "evaluators": {"crossings": {"use": "cut-crossings"}},
     "headline": ["crossings.novelty"],
     "plane": ["crossings.novelty", "crossings.diversity"],

@@ -1,5 +1,6 @@
 """`zoo.load`: what a run wrote comes back, draws the same, and can be told to draw otherwise."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -99,12 +100,27 @@ def test_an_override_that_does_not_fit_is_named(folder: Path, override: str, mes
         zoo.load(folder, overrides=[override])
 
 
-def test_a_sampler_that_needs_latents_does_not_go_without(tmp_path: Path) -> None:
+def test_a_sampler_that_needs_latents_or_a_denoiser_does_not_go_without(tmp_path: Path) -> None:
     recipe = resolve("voxploer", "metashell", size="tiny", overrides=["sampler={use: ddpm}"], folder=tmp_path)
     finished = run(recipe, Options(runs=tmp_path), ["zoo", "run"])
     assert not (finished.weights / "latents.safetensors").exists()
     with pytest.raises(zoo.ZooError, match="needs the training latents, which this folder does not hold"):
         zoo.load(finished.weights, overrides=["sampler={use: srr, base: {use: ddpm}}"])
+    changes = ["sampler={use: perturbed-latents}"]
+    undenoised = run(
+        resolve("voxploer", "metashell", size="tiny", overrides=changes, folder=tmp_path),
+        Options(runs=tmp_path),
+        ["zoo"],
+    )
+    stages = json.loads((undenoised.folder / "stages.json").read_text())["stages"]
+    assert [(stage["name"], stage["cached"]) for stage in stages] == [
+        ("autoencoder", True),
+        ("latents", True),
+        ("samples", False),
+    ]
+    assert len(zoo.load(undenoised.weights, overrides=["sampler.scale=0.3"]).sample(2)) == 2
+    with pytest.raises(zoo.ZooError, match="needs the denoiser, and the run that made this folder has trained none"):
+        zoo.load(undenoised.weights, overrides=["sampler={use: ddpm}"])
 
 
 @pytest.mark.parametrize(

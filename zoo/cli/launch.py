@@ -6,7 +6,20 @@ import signal
 import sys
 from collections.abc import Sequence
 
+import typer
+
+from zoo import processes
 from zoo.cli.stopping import say_stopped
+from zoo.errors import ZooError
+
+
+def share_out(count: int) -> None:
+    """Start this command anew in `count` processes, unless a launcher has started this one."""
+    if processes.launched():
+        if count not in (1, processes.count()):
+            raise ZooError(f"--processes {count}: the launcher has started {processes.count()}.")
+    elif count > 1:
+        raise typer.Exit(launch(count, sys.argv[1:]))
 
 
 def launch(count: int, arguments: Sequence[str]) -> int:

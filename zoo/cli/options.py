@@ -8,6 +8,9 @@ import typer
 from zoo import processes
 
 Size = Annotated[str, typer.Option(help="tiny, small, paper, or auto: paper on a GPU, small on a CPU.")]
+Processes = Annotated[
+    int, typer.Option("--processes", min=1, help="Processes of this machine to share the work among.")
+]
 Overrides = Annotated[list[str] | None, typer.Option("--set", help="Change one value: encoder.width=64. Repeatable.")]
 Configs = Annotated[
     list[Path] | None, typer.Option("--config", help="A YAML file of changes to the recipe. Repeatable.")

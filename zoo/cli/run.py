@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zoo import processes
-from zoo.cli.launch import launch
-from zoo.cli.options import Configs, Overrides, Size, chosen_size
+from zoo.cli.launch import share_out
+from zoo.cli.options import Configs, Overrides, Processes, Size, chosen_size
 from zoo.cli.stopping import stoppable
 
 if TYPE_CHECKING:
@@ -29,9 +29,7 @@ def run(
     ] = None,
     runs: Annotated[Path, typer.Option(help="The folder that runs go to.")] = Path("runs"),
     name: Annotated[str | None, typer.Option(help="Name of the run's folder.")] = None,
-    count: Annotated[
-        int, typer.Option("--processes", min=1, help="Processes of this machine to share the work among.")
-    ] = 1,
+    count: Processes = 1,
     checkpoint_every: Annotated[float, typer.Option(min=0, help="Seconds between checkpoints.")] = 60.0,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check and show everything, and stop.")] = False,
 ) -> None:
@@ -43,11 +41,8 @@ def run(
 
     if precision not in ("no", "bf16", "fp16"):
         raise ZooError(f"--precision {precision!r} is unknown.{did_you_mean(precision, ['no', 'bf16', 'fp16'])}")
-    if count > 1 and not dry_run:
-        if not processes.launched():
-            raise typer.Exit(launch(count, sys.argv[1:]))
-        if count != processes.count():
-            raise ZooError(f"--processes {count}: the launcher has started {processes.count()}.")
+    if not dry_run:
+        share_out(count)
 
     with stoppable():
         from zoo.recipes import resolve
@@ -61,6 +56,7 @@ def run(
             _show_plan(recipe, options)
             return
         finished = runner.run(recipe, options, ["zoo", *sys.argv[1:]])
+        processes.disconnect()
     if processes.is_main():
         _show_result(finished)
 

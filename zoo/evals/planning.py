@@ -58,7 +58,7 @@ def plan_suite(
     problems: dict[str, None] = {}
     chosen = [row for row in suite.rows if row.label in rows]
     for dataset in datasets:
-        layers = _layers(suite, dataset, folder or Path.cwd())
+        layers = _layers(suite, dataset, size, folder or Path.cwd())
         for row in chosen:
             changes = [*layers, *row.changes(size)]
             try:
@@ -81,15 +81,16 @@ def plan_everything(suite: Suite, size: str, options: Options) -> list[Planned]:
     return plan_suite(suite, size, options, datasets=head.datasets, rows=rows, seeds=head.seeds)
 
 
-def _layers(suite: Suite, dataset: str, folder: Path) -> list[Marked]:
+def _layers(suite: Suite, dataset: str, size: str, folder: Path) -> list[Marked]:
     """What the suite says of every recipe: its evaluators instead of the dataset's, and how many samples."""
     catalogue = read_catalogue(discovery(), folder)
     usual = make_draft(catalogue, None, dataset, "paper", (), ()).dataset.get("evaluators")
     without = {name: Marked(None, suite.evaluators.origin) for name in (usual.value if usual else None) or ()}
-    count = Marked({"count": Marked(suite.head.count, suite.count_origin)}, suite.count_origin)
+    count = suite.count(size)
+    generate = Marked({"count": count}, count.origin)
     return [
         Marked({"evaluators": Marked(without, suite.evaluators.origin)}, suite.evaluators.origin),
-        Marked({"evaluators": suite.evaluators, "generate": count}, suite.evaluators.origin),
+        Marked({"evaluators": suite.evaluators, "generate": generate}, suite.evaluators.origin),
     ]
 
 

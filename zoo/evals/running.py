@@ -15,6 +15,7 @@ from zoo.evals.results import LATENT_SUFFIX, Collector, Entry, picture_path, res
 from zoo.evals.suites import Suite
 from zoo.files import whole_file, write_text
 from zoo.interfaces.structures import Domain
+from zoo.machine import has_accelerators
 from zoo.publishing.index import read_index
 from zoo.reports import read_projection
 from zoo.runs import LATENTS, Options, run
@@ -38,19 +39,22 @@ def run_suite(
 ) -> Path:
     """Run what is missing of the chosen runs, and return the file of results in the folder `results`, which is written
     anew after every run. A run that ends in a ZooError does not keep the others from being run; what went wrong is
-    raised at the end."""
+    raised at the end. Of several processes, though, one cannot know how the others fare: there the first ends all."""
+    processes.connect(cpu=not has_accelerators())
     everything = plan_everything(suite, size, options)
     wanted = [planned for planned in everything if chosen(planned)]
     path = result_path(results, suite.name, size)
     collector = Collector(suite, size, path, everything)
     problems = []
     for i, planned in enumerate(wanted, 1):
-        found = "is there already" if planned.finished else "is run"
-        tell(f"{i} of {len(wanted)}: {planned.title} {found}")
+        finished = processes.agreed(planned.finished)
+        tell(f"{i} of {len(wanted)}: {planned.title} {'is there already' if finished else 'is run'}")
         try:
-            if not planned.finished:
+            if not finished:
                 run(planned.recipe, planned.options, command)
         except ZooError as error:
+            if processes.count() > 1:
+                raise
             problems += [f"{planned.row.label}, {planned.dataset}: {problem}" for problem in error.problems]
             continue
         if processes.is_main():

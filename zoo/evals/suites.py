@@ -11,6 +11,7 @@ from zoo.building import Problem, shorten
 from zoo.errors import ZooError, did_you_mean
 from zoo.recipes.catalogue import name_problem
 from zoo.recipes.checking import check_settings
+from zoo.recipes.layers import merge
 from zoo.recipes.yaml_lines import Marked, read_yaml
 from zoo.resources import evals_folder
 
@@ -36,6 +37,8 @@ class Head(BaseModel):
     seeds: list[int] = Field(min_length=1)
     count: int = Field(gt=0)
     """Samples per run: some scores depend on how many there are."""
+    counts: dict[str, int] = Field(default_factory=dict)
+    """The same by size, where it is another than `count`."""
     headline: list[str] = Field(min_length=1)
     """The scores to show first, `evaluator.score` each."""
     plane: list[str] = Field(default_factory=list, max_length=2)
@@ -81,7 +84,13 @@ class Suite:
     evaluators: Marked
     """Evaluator -> recipe block: these alone score its runs."""
     rows: tuple[Row, ...]
-    count_origin: str
+    usual_count: Marked
+    other_counts: Mapping[str, Marked]
+    """By size."""
+
+    def count(self, size: str) -> Marked:
+        """Samples per run."""
+        return self.other_counts.get(size, self.usual_count)
 
     def chosen(self, named: list[str], what: Literal["datasets", "rows"]) -> list[str]:
         """The suite's datasets or labels of rows that are named, all of them if none is; a row goes by its model too.
@@ -120,9 +129,7 @@ def find_suite(name: str) -> Suite:
 
 def read_suite(path: Path) -> Suite:
     """The suite of a file. ZooError lists everything that is wrong with its form, with file and line."""
-    root = read_yaml(path)
-    if not root.is_mapping:
-        raise ZooError(f"{root.origin}: expected a suite, with the keys {', '.join((*Head.model_fields, *_BLOCKS))}.")
+    root = _over_base(path)
     head, problems = check_settings(Head, root.without(*_BLOCKS).plain(), "")
     of_rows: list[Problem] = []
     rows = [*_rows(root, "rows", of_rows), *_rows(root, "trivial", of_rows)]
@@ -142,8 +149,29 @@ def read_suite(path: Path) -> Suite:
     if problems:
         raise ZooError(*(_line(problem, root) for problem in problems))
     assert head is not None
-    count = root.get("count")
-    return Suite(path.stem, path, head, evaluators, tuple(rows), count.origin if count else root.origin)
+    usual, others = root.get("count"), root.get("counts")
+    assert usual is not None
+    return Suite(path.stem, path, head, evaluators, tuple(rows), usual, others.value if others else {})
+
+
+def _over_base(path: Path) -> Marked:
+    """What a file says, over what the file says that its key `base` names, if it has one: a path from its folder."""
+    root = _suite_mapping(path)
+    base = root.get("base")
+    if base is None:
+        return root
+    if not isinstance(base.value, str):
+        raise ZooError(f"{base.origin}: base: expected the path of a YAML file, got {shorten(base.plain())}.")
+    below = _suite_mapping(path.parent / base.value)
+    return Marked(merge(below, root.without("base")).value, root.origin)
+
+
+def _suite_mapping(path: Path) -> Marked:
+    root = read_yaml(path)
+    if not root.is_mapping:
+        keys = ", ".join(("base", *Head.model_fields, *_BLOCKS))
+        raise ZooError(f"{root.origin}: expected a suite, with the keys {keys}.")
+    return root
 
 
 def _rows(root: Marked, key: Literal["rows", "trivial"], problems: list[Problem]) -> Iterator[Row]:
@@ -187,6 +215,12 @@ def _list_problems(root: Marked) -> Iterator[Problem]:
             yield Problem(key, f"{', '.join(map(str, twice))}: named twice.")
     if any(isinstance(seed, int) and seed < 0 for seed in _listed(root, "seeds")):
         yield Problem("seeds", "a seed is no negative number.")
+    counts, sizes = root.get("counts"), _listed(root, "sizes")
+    for size, count in counts.value.items() if counts is not None and counts.is_mapping else ():
+        if size not in sizes:
+            yield Problem(f"counts.{size}", f"the suite is not for this size.{did_you_mean(size, sizes)}")
+        if isinstance(count.value, int) and count.value < 1:
+            yield Problem(f"counts.{size}", f"expected a whole number > 0, got {count.value}.")
     if len(_listed(root, "plane")) == 1:
         yield Problem("plane", "it takes two scores to span a plane.")
 

@@ -68,7 +68,7 @@ def suite_tables(suite: Suite, file: ResultFile) -> Iterator[SuiteTable]:
     for dataset in suite.head.datasets:
         named = [(row.label, row.trivial, file.runs(dataset, row.label)) for row in suite.rows]
         rows = [
-            Row(_label(suite, label, runs), trivial, summarise_runs(runs), runs)
+            Row(_label(label, runs, suite.count(file.size).value), trivial, summarise_runs(runs), runs)
             for label, trivial, runs in named
             if runs
         ]
@@ -78,11 +78,11 @@ def suite_tables(suite: Suite, file: ResultFile) -> Iterator[SuiteTable]:
             )
 
 
-def _label(suite: Suite, label: str, entries: Sequence[Entry]) -> str:
+def _label(label: str, entries: Sequence[Entry], asked: int) -> str:
     """A row's label, with how many samples it is of unless they are as many as the suite asks for."""
     counts = dict.fromkeys(entry.provenance["samples"] for entry in entries)
     told = " and ".join(f"{count:,}" for count in counts)
-    return label if list(counts) == [suite.head.count] else f"{label} ({told} samples)"
+    return label if list(counts) == [asked] else f"{label} ({told} samples)"
 
 
 def _held_out(file: ResultFile, dataset: str) -> dict[str, Summary]:

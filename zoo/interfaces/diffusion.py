@@ -121,6 +121,9 @@ class Sampler(Part):
     needs_latents: bool = False
     """Whether it asks the walk for the training latents; a wrapper takes it from its base."""
 
+    needs_denoiser: bool = True
+    """Whether it asks the walk for predictions; for one that does not, no denoiser is trained."""
+
     @abstractmethod
     def scheduler(self, schedule: Schedule) -> SchedulerMixin:
         """A fresh diffusers scheduler with its timesteps set, taking the predicted clean latents as model output."""

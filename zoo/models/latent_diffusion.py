@@ -53,8 +53,11 @@ class LatentDiffusion(Model):
     ) -> None:
         super().__init__()
         _check_parts(schedule, sampler, regulariser, negatives, denoiser, guidance)
-        if not any(p.requires_grad for p in encoder.parameters()):
-            self.trains = ("denoiser",)
+        learns = {
+            "autoencoder": any(p.requires_grad for p in encoder.parameters()),
+            "denoiser": sampler.needs_denoiser,
+        }
+        self.trains = tuple(stage for stage in self.trains if learns[stage])
         self.encoder = encoder
         self.denoiser = denoiser
         self.schedule = schedule
@@ -88,13 +91,14 @@ class LatentDiffusion(Model):
             assert table is not None
             self._fit_latents(table)
             train = Rows(table)
-        yield Training(
-            "denoiser",
-            [Player("denoiser", Denoising(self))],
-            train,
-            Encoded(data.held_out, self),
-            ("encoder", "schedule", "denoiser", "latent_norm", "condition_dropout"),
-        )
+        if "denoiser" in self.trains:
+            yield Training(
+                "denoiser",
+                [Player("denoiser", Denoising(self))],
+                train,
+                Encoded(data.held_out, self),
+                ("encoder", "schedule", "denoiser", "latent_norm", "condition_dropout"),
+            )
         if self.sampler.needs_latents and not tabulated:
             # Last, so that a sampler which asks for latents changes no training key.
             table = yield self._tabulation(data)

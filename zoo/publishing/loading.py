@@ -37,6 +37,9 @@ def load(folder: Path | str, *, overrides: Iterable[str] = (), device: torch.dev
     with torch.random.fork_rng(devices=[]):
         model = build("model", block, structure=domain.structure)
     assert isinstance(model, Model)
+    untrained = " and ".join(stage for stage in model.trains if stage not in sketch.trains)
+    if untrained:
+        raise ZooError(f"the sampler needs the {untrained}, and the run that made this folder has trained none.")
     model.scheduler()  # One that does not fit the schedule is refused now, not at the first sample.
     model.load_state_dict(state)
     model.to(device or torch.accelerator.current_accelerator() or "cpu").eval().requires_grad_(False)

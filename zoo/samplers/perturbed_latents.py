@@ -10,13 +10,14 @@ from zoo.samplers.ddpm import DDPM
 
 class PerturbedLatents(DDPM):
     """Draws training latents and adds Gaussian noise of `scale` times their spread, the root mean square distance of an
-    element from its mean; the denoiser is not asked. The decoder is: with 0 it shows what it makes of latents as the
-    encoder gives them, and more noise shows how far around them it still gives valid structures.
+    element from its mean. No denoiser is asked, or trained, but the decoder is: with 0 it shows what it makes of
+    latents as the encoder gives them, and more noise shows how far around them it still gives valid structures.
 
     VOXPLOER says that regulation makes decoding robust (section 5.2), and measures no such thing: this is ours.
     """
 
     needs_latents = True
+    needs_denoiser = False
 
     def __init__(self, scale: float = 0.1) -> None:
         if scale < 0:

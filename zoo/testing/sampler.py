@@ -88,7 +88,7 @@ def _walks(subject: Subject, sampler: Sampler, items: Sequence[int], device: str
     for family in sampler.families:
         schedule = build("schedule", {"use": SCHEDULES[family]})
         yield Walk(
-            predict=_Exact(schedule),
+            predict=_Exact(schedule) if sampler.needs_denoiser else _unasked,
             schedule=schedule,
             shape=subject.latent_shape,
             noise=Noise(SEED, items, device),
@@ -101,6 +101,10 @@ def _data(subject: Subject, items: Sequence[int], device: str = "cpu") -> Tensor
     if not items:
         return torch.empty(0, device=device)
     return MEAN + STD * Noise(SEED + 1, items, device).normal(*subject.latent_shape)
+
+
+def _unasked(noisy: Tensor, timesteps: Tensor) -> Tensor:
+    raise AssertionError("It asks for a prediction, and `needs_denoiser` is False.")
 
 
 class _Exact:

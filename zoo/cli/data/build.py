@@ -5,7 +5,9 @@ from typing import Annotated
 import typer
 
 from zoo import processes
-from zoo.cli.data.opening import Changes, Name, Processes, opened, share_out
+from zoo.cli.data.opening import Changes, Name, opened
+from zoo.cli.launch import share_out
+from zoo.cli.options import Processes
 from zoo.cli.stopping import stoppable
 
 
@@ -22,6 +24,7 @@ def build_data(
     `--properties stiffness` is short for `--set properties.use=stiffness`.
     """
     share_out(count)
+    processes.connect()
     asked = [f"properties.use={properties}"] if properties else []
     with stoppable():
         data = opened(name, [*(changes or ()), *asked])

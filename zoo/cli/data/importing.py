@@ -6,7 +6,9 @@ from typing import Annotated
 import typer
 
 from zoo import processes
-from zoo.cli.data.opening import Processes, arguments, share_out
+from zoo.cli.data.opening import arguments
+from zoo.cli.launch import share_out
+from zoo.cli.options import Processes
 from zoo.cli.stopping import stoppable
 
 _TOLD = 20
@@ -33,6 +35,7 @@ def import_files(
     Every entry is checked. Stopped, the same command goes on from there.
     """
     share_out(count)
+    processes.connect()
     with stoppable():
         from zoo.importing import import_data
 

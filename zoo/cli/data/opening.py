@@ -1,15 +1,10 @@
-"""What the commands of `zoo data` share: naming a dataset, opening it, several processes."""
+"""What the commands of `zoo data` share: naming a dataset, opening it."""
 
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-
-from zoo import processes
-from zoo.cli.launch import launch
-from zoo.errors import ZooError
 
 if TYPE_CHECKING:
     from zoo.data import Data
@@ -17,9 +12,6 @@ if TYPE_CHECKING:
 Name = Annotated[str, typer.Argument(metavar="DATASET", help="A dataset; `zoo data list` names them.")]
 Changes = Annotated[
     list[str] | None, typer.Option("--set", help="Change how it is made: resolution=24, count=4000. Repeatable.")
-]
-Processes = Annotated[
-    int, typer.Option("--processes", min=1, help="Processes of this machine to share the work among.")
 ]
 
 
@@ -57,13 +49,3 @@ def arguments(changes: Sequence[str] | None) -> Mapping[str, Any]:
         layer = merge(layer, read_override(change))
     plain: Mapping[str, Any] = layer.plain()
     return plain
-
-
-def share_out(count: int) -> None:
-    """Start this command anew in `count` processes, unless a launcher has started this one."""
-    if processes.launched():
-        if count not in (1, processes.count()):
-            raise ZooError(f"--processes {count}: the launcher has started {processes.count()}.")
-        processes.connect()
-    elif count > 1:
-        raise typer.Exit(launch(count, sys.argv[1:]))

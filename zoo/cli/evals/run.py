@@ -9,7 +9,8 @@ import typer
 
 from zoo import processes
 from zoo.cli.evals.options import RESULTS, Datasets, Name, Results
-from zoo.cli.options import Size, chosen_size
+from zoo.cli.launch import share_out
+from zoo.cli.options import Processes, Size, chosen_size
 from zoo.cli.stopping import stoppable
 
 
@@ -23,6 +24,7 @@ def run_missing(
     seed: Annotated[list[int] | None, typer.Option(help="Only this seed of the suite. Repeatable.")] = None,
     runs: Annotated[Path, typer.Option(help="The folder that runs go to.")] = Path("runs"),
     results: Results = RESULTS,
+    count: Processes = 1,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, name the runs, and stop.")] = False,
 ) -> None:
     """Run what is missing of a suite, and write its results.
@@ -33,6 +35,8 @@ def run_missing(
     from zoo.errors import ZooError
     from zoo.evals.suites import find_suite
 
+    if not dry_run:
+        share_out(count)
     with stoppable():
         chosen = find_suite(suite)
         size = chosen_size(size)
@@ -56,6 +60,7 @@ def run_missing(
                 _tell(f"{planned.title}: {planned.folder}{'' if planned.finished else ', to be run'}")
             return
         path = run_suite(chosen, size, options, results, wanted, command=["zoo", *sys.argv[1:]], tell=_tell)
+        processes.disconnect()
     _tell("")
     _tell(f"results  {path}")
     _tell(f"table    zoo evals table {shlex.quote(suite)} --size {size}")
