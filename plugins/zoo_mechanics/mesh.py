@@ -8,7 +8,7 @@ from torch import Tensor
 from zoo_mechanics.element import CORNERS, Element
 from zoo_mechanics.sums import Sums
 
-_CHUNK = 4096
+_CHUNK = 2048
 """Elements at a time on a CPU: what they need stays in its cache."""
 
 
@@ -26,7 +26,8 @@ class Mesh:
         self.size = density[0].numel()
         self.cell_volume = self.size * element.volume
         self.stiffness = element.stiffness.to(density)
-        self._by_direction = self.stiffness.view(8, 3, 24).transpose(0, 1).reshape(24, 24)
+        self._by_direction = self.stiffness.view(8, 3, 8, 3).permute(1, 0, 3, 2).reshape(24, 24)
+        self._forces = density.new_empty(24, 0)
         self.strained = element.strained.to(density)
         self.elements = density.flatten().nonzero().squeeze(1)
         """Where the elements are among all voxels of all cells, `[m]`."""
@@ -47,12 +48,13 @@ class Mesh:
         """The nodal forces of displacements, both `[3, B, P, columns]`."""
         columns, count = displacements.shape[-1], len(self.elements)
         flat = displacements.reshape(3, -1, columns)
-        forces = flat.new_empty(24, count * columns)
+        if self._forces.shape[1] != count * columns:
+            self._forces = flat.new_empty(24, count * columns)
         for part in self._parts(count):
             span = slice(part.start * columns, part.stop * columns)
-            corners = self._gather(flat, self.nodes[:, part])
-            torch.mm(self._by_direction, corners.view(24, -1), out=forces[:, span])
-        return self._collect(forces.view(3, 8 * count, columns)).view_as(displacements)
+            corners = flat.index_select(1, self.nodes[:, part].reshape(-1))
+            torch.mm(self._by_direction, corners.view(24, -1), out=self._forces[:, span])
+        return self._collect(self._forces.view(3, 8 * count, columns)).view_as(displacements)
 
     def loads(self, cases: Sequence[int]) -> Tensor:
         """The forces that keep unit strains, those of `cases`, from relaxing, `[3, B, P, cases]`."""

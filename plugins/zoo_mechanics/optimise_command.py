@@ -1,5 +1,6 @@
 """`zoo optimise`."""
 
+import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -52,9 +53,9 @@ def optimise(
 
     goal = _goal(maximise, minimise, target)
     brief = Brief(goal, _components(target), volume, resolution, symmetry, isotropic, iterations, radius, poisson)
-    asked = wish(brief, f"{start} {item}" if start else "random", seed)
-    folder = output or Path("optimised") / f"{goal}-{volume:g}-{resolution}"
     variables = _start(brief, start, item, seed)
+    asked = wish(brief, f"cell {_digest(variables)}" if start else "random", seed)
+    folder = output or Path("optimised") / f"{goal}-{volume:g}-{resolution}"
     try:
         with locked(folder):
             record = Record(folder, asked, brief, variables)
@@ -114,6 +115,11 @@ def _start(brief: "Brief", path: Path | None, item: int, seed: int) -> "Tensor":
     if not 0 <= item < len(cells):
         raise ZooError(f"--item {item}: {path} holds {len(cells)} cells, counted from 0.")
     return start_from(cells[item], brief.resolution)
+
+
+def _digest(start: "Tensor") -> str:
+    """The same command goes on only with the same cell, whatever file it is in."""
+    return hashlib.sha256(start.numpy().tobytes()).hexdigest()[:16]
 
 
 def _shares(cell: dict[str, Any]) -> str:

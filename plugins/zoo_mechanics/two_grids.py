@@ -23,7 +23,7 @@ DIAGONAL = 0.25
 RCSR."""
 SPARSE = 0.35
 """Cells with a lower share of voxels that are not void are worth a coarse grid."""
-SOFTEST = 0.1
+SOFTEST = 0.05
 """So are voxels whose softest deformation is at least so stiff beside their diagonal. Longer and more skewed ones bend
 in ways that neither grid sees well: on nets of the RCSR they took half as many iterations again, or twice as many."""
 

@@ -16,6 +16,7 @@ from zoo_mechanics import homogenisation
 from zoo_mechanics.bounds import attainment
 from zoo_mechanics.homogenisation import Homogenised, homogenise
 from zoo_mechanics.moduli import voigt_average, young
+from zoo_mechanics.symmetry import NONE, reduction
 from zoo_mechanics.voigt import isotropic, rotate
 
 BASE = isotropic()
@@ -168,6 +169,22 @@ def test_symmetric_cells_spare_cases_and_lose_nothing(turned: tuple[int, int, in
     quick, slow = exactly(cell), exactly(cell, almost)
     assert torch.allclose(quick.stiffness, slow.stiffness, rtol=1e-4, atol=1e-7)
     assert quick.stiffness[0, 0, 0] == pytest.approx(float(quick.stiffness[0, 1, 1]), rel=1e-12)
+
+
+@pytest.mark.parametrize(("axes", "mirrored", "shift"), [((0, 2, 1, 3), [], (0, 0, 4)), ((0, 3, 2, 1), [1], (3, 2, 0))])
+def test_glide_planes_and_screw_axes_spare_cases(
+    axes: tuple[int, ...], mirrored: list[int], shift: tuple[int, ...]
+) -> None:
+    """A glide by half of z, and a screw of order 4 along y, off the cell's centre. A random cell, and all that the
+    operation makes of it, on a lattice that is almost a cube and on one that is."""
+    cell = image = knot(8, 3).float() * (torch.rand(8, 8, 8, generator=torch.Generator().manual_seed(0)) < 0.5)
+    for _ in range(3):
+        image = image.permute(axes).flip(mirrored).roll(shift, (1, 2, 3))
+        cell = torch.maximum(cell, image)
+    almost = torch.eye(3) + torch.diag(torch.tensor([1e-6, 0, -1e-6]))
+    assert len(reduction(cell[0], torch.eye(3), isotropic()).cases) == 4
+    assert reduction(cell[0], almost, isotropic()) == NONE
+    assert torch.allclose(exactly(cell).stiffness, exactly(cell, almost).stiffness, rtol=1e-4, atol=1e-7)
 
 
 def test_cells_do_not_disturb_each_other() -> None:

@@ -67,6 +67,19 @@ def test_a_cell_may_be_the_start(tmp_path: Path) -> None:
         zoo("--maximise", "shear", *SMALL, "--start", tmp_path / "grey.npz", "--item", "2")
 
 
+def test_a_design_goes_on_with_the_same_start_only(tmp_path: Path) -> None:
+    """What counts is the cell, not the name of its file."""
+    cells = np.random.default_rng(0).random((2, 8, 8, 8)).astype(np.float32)
+    np.savez(tmp_path / "start.npz", structures=cells)
+    np.savez(tmp_path / "turned.npz", structures=cells[::-1])
+    wanted = ["--maximise", "shear", *SMALL, "-o", tmp_path / "out", "--start"]
+    zoo(*wanted, tmp_path / "start.npz")
+    zoo(*wanted, tmp_path / "turned.npz", "--item", "1")
+    np.savez(tmp_path / "start.npz", structures=1 - cells)
+    with pytest.raises(ZooError, match="holds a design with other start"):
+        zoo(*wanted, tmp_path / "start.npz")
+
+
 def test_what_is_thin_is_taken_away_when_asked(tmp_path: Path) -> None:
     """The second call has nothing to design any more."""
     wanted = ["--maximise", "young", "--symmetry", "none", *SMALL, "--seed", "2", "-o", tmp_path]
