@@ -52,6 +52,8 @@ PLUGIN = """
         "Greet NAME."
         if name == "nobody":
             raise zoo.ZooError("nobody is there")
+        if name == "bug":
+            {}["bug"]
         print(times * ("HELLO" if loud else "hello"), name)
 """
 
@@ -152,6 +154,11 @@ class TestPlugins:
     def test_its_errors_are_as_short_as_ours(self, zoo: Zoo) -> None:
         done = zoo("greet", "nobody", "--plugin", "my_greeting.py")
         assert (done.code, done.errors) == (1, ["nobody is there"])
+        failed = zoo("greet", "bug", "--plugin", "my_greeting.py")
+        where = re.escape(str(Path("my_greeting.py").resolve()))
+        told = rf"it happened in plugin 'my_greeting' of my_greeting\.py, {where}, line 16: KeyError: 'bug'"
+        assert failed.code == 1 and re.fullmatch(told, *failed.errors)
+        assert "Traceback" in failed.err
         wrong = zoo("greet", "Ann", "--tmies", "2", "--plugin", "my_greeting.py")
         assert wrong.code == 2
         assert "No such option: --tmies" in wrong.err

@@ -199,6 +199,12 @@ class TestRefusals:
         )
         assert "metashel" in refused("a.npy", "-r", "metashel")[0]
 
+    @pytest.mark.usefixtures("data")
+    def test_a_reference_too_small_to_be_split(self) -> None:
+        np.save("a.npy", np.ones((2, D, D, D)))
+        few = refused("a.npy", "-r", "metashell", "--set", f"dataset.resolution={D}", "--set", "dataset.count=2")
+        assert few == ("metashell: 2 structures are too few to train on some and to hold others out.",)
+
     @pytest.mark.usefixtures("toy")
     def test_a_dataset_without_evaluators(self) -> None:
         Path("registry.yaml").write_text(TOY)

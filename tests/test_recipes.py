@@ -279,6 +279,11 @@ class TestProblems:
         assert "--set sampler" in broken[1]
         assert "it walks flow schedules; the schedule is a diffusion." in broken[1]
 
+    def test_a_bug_of_a_sampler_is_told_with_the_rest(self) -> None:
+        found = problems(overrides=["sampler={use: stumbles}", "encoder.widht=1"])
+        assert len(found) == 2
+        assert found[1] == "--set sampler: its scheduler failed: KeyError: 'timesteps'"
+
     def test_unknown_names_of_model_dataset_and_file_together(self) -> None:
         found = problems("frist", "rows9", configs=[Path("no.yaml")], overrides=["encoder"])
         assert found == (

@@ -467,6 +467,14 @@ def test_what_is_broken_is_told(kind: str, part: type, words: str, example: dict
 def test_what_cannot_be_loaded_is_told() -> None:
     with pytest.raises(zoo.ZooError, match="there is no regulariser 'decorelation'. Did you mean 'decorrelation'?"):
         check("regulariser", {"use": "decorelation"})
+    with pytest.raises(zoo.ZooError, match="there is no kind 'regularizer'. Did you mean 'regulariser'?"):
+        check("regularizer", {"use": "decorrelation"})
+
+
+def test_want_of_a_docstring_hides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FirstCounts, "__doc__", None)
+    with pytest.raises(AssertionError, match=r"FirstCounts has no docstring\.\n- .*The order of a batch means nothing"):
+        check("regulariser", {"use": "FirstCounts"})
 
 
 def test_an_example_that_is_missing_is_asked_for() -> None:

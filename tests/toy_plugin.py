@@ -21,6 +21,7 @@ def zoo_components() -> Iterable[Component]:
         Component("encoder", "halving", "toy_plugin:Halving", "Pairs of numbers become one"),
         Component("encoder", "plain", "toy_plugin:Plain", "Has an argument that halving has not"),
         Component("denoiser", "scale", "toy_plugin:Scale", "One number times its input"),
+        Component("sampler", "stumbles", "toy_plugin:Stumbles", "Its scheduler has a bug"),
         Component("model", "ones", "toy_plugin:Ones", "Knows nothing"),
         Component("evaluator", "mean", "toy_plugin:Mean", "The mean"),
         Component("objective", "everything", "toy_plugin:Everything", "Every type of argument"),
@@ -167,6 +168,16 @@ class Everything(zoo.Objective):
 
     def energy(self, structures: Tensor, target: Mapping[str, float]) -> Tensor:
         return structures.flatten(1).sum(1)
+
+
+class Stumbles(zoo.Sampler):
+    families = ("diffusion",)
+
+    def scheduler(self, schedule: zoo.Schedule) -> Any:
+        return {}["timesteps"]
+
+    def advance(self, walk: zoo.Walk, scheduler: Any, clean: Tensor, noisy: Tensor, timestep: Tensor) -> Tensor:
+        return clean
 
 
 class NeedsLatent(zoo.Negatives):

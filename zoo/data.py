@@ -125,7 +125,7 @@ class Data:
         if held != (dataset.count, tuple(domain.structure.shape), domain.binary):
             raise ZooError(f"{folder / STORE}: these are other data than its dataset has; remove {folder}.")
         order = np.random.default_rng(SPLIT_SEED).permutation(len(self.store))
-        held_out = round(len(order) * dataset.held_out)
+        held_out = _held_out(dataset)
         self.facts = Facts()
         self.train = Split(self.store, domain, order[held_out:], augment=True, bits=folder / "train.npy")
         self.held_out = Split(self.store, domain, order[:held_out], augment=False, bits=folder / "held-out.npy")
@@ -134,6 +134,16 @@ class Data:
         """Read all of it. ZooError if it is not what the card's checksum is of."""
         if self.store.checksum() != self.checksum:
             raise ZooError(f"{self.folder / STORE}: it is not as it was written; remove {self.folder}.")
+
+
+def check_split(dataset: Dataset, name: str) -> None:
+    """ZooError if one side of the split would be empty: there is nothing to learn from, or nothing to compare with."""
+    if not 0 < _held_out(dataset) < dataset.count:
+        raise ZooError(f"{name}: {dataset.count:,} structures are too few to train on some and to hold others out.")
+
+
+def _held_out(dataset: Dataset) -> int:
+    return round(dataset.count * dataset.held_out)
 
 
 def open_data(block: Mapping[str, Any], *, quiet: bool = False, root: Path | None = None) -> Data:

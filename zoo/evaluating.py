@@ -10,7 +10,7 @@ import numpy as np
 import yaml
 
 from zoo.building import build
-from zoo.data import Data, open_data
+from zoo.data import Data, check_split, open_data
 from zoo.errors import ZooError
 from zoo.interfaces.structures import Dataset
 from zoo.machine import PeakMemory, environment, machine_kind
@@ -90,6 +90,7 @@ def evaluate_files(
     `reference`. `runs` is the folder in which trivial models may have been run."""
     dataset = build("dataset", dataset_block)
     assert isinstance(dataset, Dataset)
+    check_split(dataset, reference)
     structures = read_structures(
         paths, dataset.domain(), reference, importer=importer, arguments=arguments, count=count
     )

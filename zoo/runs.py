@@ -19,7 +19,7 @@ from accelerate.utils import InitProcessGroupKwargs, LoggerType
 
 from zoo import processes
 from zoo.building import build, complete
-from zoo.data import Data, open_data
+from zoo.data import Data, check_split, open_data
 from zoo.discovery import emit
 from zoo.errors import ZooError, did_you_mean
 from zoo.files import write_json, write_text
@@ -105,8 +105,7 @@ def _fingerprint(recipe: Recipe, options: Options) -> str:
 
 def plan(recipe: Recipe, options: Options) -> list[str]:
     """What `run` would do, a line each: data, networks, stages, samples, folder."""
-    dataset = build("dataset", recipe.dataset_block)
-    assert isinstance(dataset, Dataset)
+    dataset = _dataset(recipe)
     domain = build("domain", dataset.domain())
     assert isinstance(domain, Domain)
     check_refinements(recipe.generate, domain)
@@ -131,6 +130,7 @@ def run(recipe: Recipe, options: Options, command: Sequence[str]) -> Finished:
 
     `command` is how the user asked for it, for the report.
     """
+    _dataset(recipe)
     folder = run_folder(recipe, options)
     with locked(folder):
         accelerator = _accelerator(folder, options)
@@ -140,6 +140,13 @@ def run(recipe: Recipe, options: Options, command: Sequence[str]) -> Finished:
             tracker.finish()
         _emit("finish", folder, {})
     return finished
+
+
+def _dataset(recipe: Recipe) -> Dataset:
+    dataset = build("dataset", recipe.dataset_block)
+    assert isinstance(dataset, Dataset)
+    check_split(dataset, recipe.dataset)
+    return dataset
 
 
 def _run(recipe: Recipe, options: Options, command: Sequence[str], folder: Path, accelerator: Accelerator) -> Finished:

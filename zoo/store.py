@@ -135,7 +135,7 @@ def write_structures(
     metadata: Mapping[str, Any],
     names: np.ndarray | None = None,
 ) -> None:
-    """Write hard structures `[n, *S]` (see `pack_rows`) with their properties `{name: [n, ...]}` and names `[n]`."""
+    """Write hard structures `[n, *S]` (see `as_rows`) with their properties `{name: [n, ...]}` and names `[n]`."""
     rows = as_rows(structures, binary=binary)
     shape = structures.shape[1:]
     write_rows(path, rows, shape, binary=binary, properties=properties, metadata=metadata, names=names)

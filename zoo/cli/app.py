@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import sys
+import traceback
 import warnings
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TextIO
@@ -11,6 +12,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from zoo import processes
 from zoo.cli.check import check
+from zoo.cli.culprit import plugin_bug
 from zoo.cli.data import data
 from zoo.cli.evals import evals
 from zoo.cli.evaluate import evaluate
@@ -140,6 +142,10 @@ def main() -> None:
     except Exception as error:
         if told := want_of_memory(error):
             _end_with(told)
+        if bug := plugin_bug(error, discovery().plugins):
+            processes.let_others_speak()
+            traceback.print_exc()
+            _end_with(bug)
         processes.let_others_speak()
         raise
 

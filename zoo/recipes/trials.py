@@ -47,6 +47,8 @@ class Trial:
                 self._model.scheduler()
             except ZooError as error:
                 self.problems += [Problem("sampler", problem) for problem in error.problems]
+            except Exception as error:
+                self.problems.append(Problem("sampler", f"its scheduler failed: {type(error).__name__}: {error}"))
 
     def _structure(self, dataset: Block | None) -> dict[str, Any]:
         """The reserved argument `structure`, from the dataset's domain; empty when there is none."""

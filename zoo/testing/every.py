@@ -47,4 +47,6 @@ def builds(subject: Subject) -> None:
         subject.build("meta")
 
 
-PROMISES = (is_described, has_a_schema, survives_json, builds)
+FIRST = (has_a_schema, survives_json, builds)
+"""What must hold before anything else can be looked at."""
+PROMISES = (is_described, *FIRST)

@@ -3,7 +3,7 @@
 import importlib
 import inspect
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +37,9 @@ def check(
     there is a GPU, it is used too.
     """
     __tracebackhide__ = True
+    promised = _promises(kind)
     subject = Subject(kind, block, dataset, latent_shape, target or {}, file)
-    broken = list(_broken(subject))
+    broken = list(_broken(subject, promised))
     if broken:
         component = registry().find(kind, block["use"])
         whose = f"{kind} {component.name!r} of {registry().plugin(component).origin}"
@@ -59,14 +60,14 @@ def _promises(kind: str) -> Sequence[Promise]:
     return (*every.PROMISES, *own)
 
 
-def _broken(subject: Subject) -> Iterator[tuple[str, Exception]]:
-    for promise in _promises(subject.kind):
+def _broken(subject: Subject, promised: Iterable[Promise]) -> Iterator[tuple[str, Exception]]:
+    for promise in promised:
         try:
             promise(subject)
         except Exception as error:
             reason = str(error) if isinstance(error, AssertionError | ZooError) else _told(error)
             yield f"{_sentence(promise)} {reason}", error
-            if promise in every.PROMISES:
+            if promise in every.FIRST:
                 return  # What cannot be built cannot be checked.
 
 
