@@ -103,22 +103,29 @@ def search(
     """Replaces the nearest row so far of each query where one of these, `offset` to `offset + len(database)`, is
     nearer, or as near and earlier. The row of best bound is looked at first. Returns how many pairs were looked at."""
     looked = 0
-    differences = np.empty(len(database), dtype=np.int64)
+    rows = np.empty(len(database), dtype=np.int64)
+    highs, lows = np.empty(len(database), dtype=np.int64), np.empty(len(database), dtype=np.int64)
     for query in range(len(queries)):
         size, mine = query_sizes[query], query_counts[query]
-        first, most, least = 0, np.int64(-1), np.int64(1)
+        # Most rows fall to what is known already, and are not thought of again.
+        left, first, most, least = 0, 0, np.int64(-1), np.int64(1)
+        known, over = intersection[query], union[query]
         for row in range(len(database)):
-            differences[row] = _difference(mine, database_counts[row])
+            difference = _difference(mine, database_counts[row])
             both = size + database_sizes[row]
-            if (both - differences[row]) * least > most * (both + differences[row]):
-                first, most, least = row, both - differences[row], both + differences[row]
-        for turn in range(-1, len(database)):
-            row = first if turn < 0 else turn
-            both = size + database_sizes[row]
-            high, low = both - differences[row], both + differences[row]
+            high, low = both - difference, both + difference
             if low == 0:
                 high = low = 1
-            gain = high * union[query] - intersection[query] * low
+            if high * over >= known * low:
+                rows[left], highs[left], lows[left] = row, high, low
+                if high * least > most * low:
+                    first, most, least = left, high, low
+                left += 1
+        for turn in range(-1 if left else 0, left):
+            place = first if turn < 0 else turn
+            row = rows[place]
+            both = size + database_sizes[row]
+            gain = highs[place] * union[query] - intersection[query] * lows[place]
             if gain < 0 or (gain == 0 and offset + row >= index[query]):
                 continue
             looked += 1
