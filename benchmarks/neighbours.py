@@ -24,16 +24,22 @@ from zoo.data import Data, open_data  # noqa: E402
 from zoo_voxels import popcount  # noqa: E402
 from zoo_voxels.neighbours import nearest, pack  # noqa: E402
 
+AT_ONCE = 64
+
 Found = tuple[np.ndarray, np.ndarray]
 Method = Callable[[np.ndarray, np.ndarray], Found]
 
 
 def counted(queries: np.ndarray, database: np.ndarray) -> Found:
-    """Our kernel for every pair."""
+    """Our kernel for every pair, as few queries at a time as `nearest` takes."""
     mine, rows = popcount.words(queries), popcount.words(database)
+    sizes, row_sizes = popcount.sizes(mine), popcount.sizes(rows)
     index, intersection = np.zeros(len(mine), np.int64), np.full(len(mine), -1)
     union = np.ones(len(mine), np.int64)
-    popcount.search(mine, popcount.sizes(mine), rows, popcount.sizes(rows), 0, index, intersection, union)
+    for start in range(0, len(mine), AT_ONCE):
+        part = slice(start, start + AT_ONCE)
+        best = index[part], intersection[part], union[part]
+        popcount.search(mine[part], sizes[part], rows, row_sizes, 0, *best)
     return index, intersection / union
 
 

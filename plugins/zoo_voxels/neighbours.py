@@ -122,13 +122,13 @@ class _Search:
         self.union = np.ones(len(packed), dtype=np.int64)
         self._resolution = bounds.resolution(packed.shape[1]) if len(packed) >= _WORTH_COUNTING else None
         if self._resolution:
-            self._counts = bounds.block_counts(packed, self._resolution)
+            self._counts = bounds.counts(packed, self._resolution)
 
     def look_at(self, packed: NDArray[np.uint8], offset: int) -> None:
         """Compare all queries with these rows of the database, of which the first is number `offset`."""
         rows = popcount.words(packed)
         sizes = popcount.sizes(rows)
-        counts = bounds.block_counts(packed, self._resolution) if self._resolution else None
+        counts = bounds.counts(packed, self._resolution) if self._resolution else None
 
         def compare(part: slice) -> int:
             mine = self.queries[part], self.sizes[part]
@@ -136,7 +136,8 @@ class _Search:
             if counts is None:
                 popcount.search(*mine, rows, sizes, offset, *best)
                 return 0
-            return bounds.search(*mine, self._counts[part], rows, sizes, counts, offset, *best)
+            fine, coarse = self._counts
+            return bounds.search(*mine, fine[part], coarse[part], rows, sizes, *counts, offset, *best)
 
         looked = sum(_share(compare, len(self.queries)))
         if looked > _WORTH_PRUNING * len(self.queries) * len(rows):

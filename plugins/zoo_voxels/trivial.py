@@ -20,6 +20,8 @@ Row = Literal[
     "thinner",
     "supercell",
     "union",
+    "halves",
+    "smeared",
     "solid",
     "noise",
 ]
@@ -40,6 +42,9 @@ class Trivial(Model):
     - `thicker`, `thinner`: training cells with a layer of voxels added to their surface, or taken off it;
     - `supercell`: eight small copies of a training cell, every other voxel of each;
     - `union`: two training cells in one;
+    - `halves`: half of a training cell beside the other half of another;
+    - `smeared`: training cells together with themselves one voxel further along the first axis: thicker, but for walls
+      along it;
     - `solid`: all solid;
     - `noise`: each voxel solid with chance 1/2.
 
@@ -93,8 +98,13 @@ class Trivial(Model):
             return torch.stack(_steps(cells)).amax(0)
         if self.row == "thinner":
             return torch.stack(_steps(cells)).amin(0)
-        if self.row == "union":
-            return torch.maximum(cells, self._of(noise.integers(len(self.packed)), noise))
+        if self.row == "smeared":
+            return torch.maximum(cells, cells.roll(1, 1))
+        if self.row in ("union", "halves"):
+            others = self._of(noise.integers(len(self.packed)), noise)
+            if self.row == "union":
+                return torch.maximum(cells, others)
+            return torch.cat([cells[:, : d // 2], others[:, d // 2 :]], 1)
         return cells
 
     def _cells(self, noise: Noise) -> Tensor:

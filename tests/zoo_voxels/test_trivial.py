@@ -63,6 +63,10 @@ def test_disguises_are_made_of_the_cells_that_training_draws(data: Data) -> None
         np.testing.assert_array_equal(mirrored, np.flip(mirrored, axis))
     union = drawn("union", data)
     assert (union >= training).all() and (union > training).any()
+    halves, kept = drawn("halves", data), bytes_of(data.train.array()[:, half:])
+    np.testing.assert_array_equal(halves[:, :half], training[:, :half])
+    assert bytes_of(halves[:, half:]) <= kept and (halves[:, half:] != training[:, half:]).any()
+    np.testing.assert_array_equal(drawn("smeared", data), training | np.roll(training, 1, 1))
 
 
 def test_solid_and_noise_need_no_data(data: Data) -> None:
