@@ -47,10 +47,10 @@ def block_counts(packed: NDArray[np.uint8], d: int) -> NDArray[np.uint8]:
 def coarse_counts(fine: NDArray[np.uint8], d: int) -> NDArray[np.uint8]:
     """Half of what blocks of 8 x 8 x 8 voxels hold, rounded down and 255 at most, of cells with these `block_counts`:
     `[B, blocks]`, padded. Two blocks that differ by n differ by no more than (n + 1) / 2 in this."""
-    across, deep = d // (2 * _WIDE), d // 8
-    blocks = fine[:, : 4 * across * across * deep].reshape(-1, across, 2, across, 2, deep)
-    halves = np.minimum(blocks.sum((2, 4), dtype=np.uint16) // 2, 255).astype(np.uint8).reshape(len(fine), -1)
-    return np.pad(halves, ((0, 0), (0, -halves.shape[1] % _LANES)))
+    across = d // 8
+    found = np.zeros((len(fine), -(-(across**3) // _LANES) * _LANES), dtype=np.uint8)
+    _halve(fine, across, found)
+    return found
 
 
 @njit(cache=True, nogil=True)
@@ -69,6 +69,20 @@ def _count(packed: np.ndarray, d: int, deep: int, counts: np.ndarray) -> None:
                 block = (slab * (d // _WIDE) + y // _WIDE) * deep
                 for z in range(deep):
                     counts[row, block + z] += sums[y * deep + z]
+
+
+@njit(cache=True, nogil=True)
+def _halve(fine: np.ndarray, across: int, coarse: np.ndarray) -> None:
+    """Blocks of 8 x 8 x 8 are two by two of 4 x 4 x 8 voxels."""
+    for row in range(len(fine)):
+        for x in range(across):
+            for y in range(across):
+                for z in range(across):
+                    total = np.int64(0)
+                    for place in range(4):
+                        block = (2 * x + place // 2) * 2 * across + 2 * y + place % 2
+                        total += fine[row, block * across + z]
+                    coarse[row, (x * across + y) * across + z] = min(total // 2, 255)
 
 
 def _sum_of_differences(typing_context: Any, first: Any, second: Any) -> Any:

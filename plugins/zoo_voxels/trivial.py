@@ -1,5 +1,6 @@
 """Generators that know nothing, for comparison: what a score says of them, it does not say in favour of a model."""
 
+import itertools
 from collections.abc import Generator, Mapping
 from typing import Any, ClassVar, Literal
 
@@ -22,10 +23,13 @@ Row = Literal[
     "union",
     "halves",
     "smeared",
+    "warped",
     "solid",
     "noise",
 ]
 FEW = 10
+WARP = 1 / 16
+"""Of the cell's edge."""
 AXES = (1, 2, 3)
 
 
@@ -45,6 +49,8 @@ class Trivial(Model):
     - `halves`: half of a training cell beside the other half of another;
     - `smeared`: training cells together with themselves one voxel further along the first axis: thicker, but for walls
       along it;
+    - `warped`: training cells, smoothly deformed: each voxel is taken from a place that random waves, the longest of
+      the cell, have moved by a sixteenth of its edge in the root mean square;
     - `solid`: all solid;
     - `noise`: each voxel solid with chance 1/2.
 
@@ -98,6 +104,8 @@ class Trivial(Model):
             return torch.stack(_steps(cells)).amax(0)
         if self.row == "thinner":
             return torch.stack(_steps(cells)).amin(0)
+        if self.row == "warped":
+            return _sampled(cells, _displacements(noise, d))
         if self.row == "smeared":
             return torch.maximum(cells, cells.roll(1, 1))
         if self.row in ("union", "halves"):
@@ -119,6 +127,34 @@ class Trivial(Model):
     def _of(self, places: Tensor, noise: Noise) -> Tensor:
         rows = self.packed.cpu()[places.cpu()].numpy()
         return torch.from_numpy(unpacked(rows, self.shape)).to(noise.device).float()
+
+
+def _displacements(noise: Noise, d: int) -> Tensor:
+    """Smooth periodic fields of random displacements, in voxels, `[B, 3, d, d, d]`."""
+    vectors = [wave for wave in itertools.product((-1, 0, 1), repeat=3) if wave > (0, 0, 0)]
+    turn = 2 * torch.pi / d * torch.arange(d, device=noise.device)
+    phases = torch.stack([x * turn[:, None, None] + y * turn[:, None] + z * turn for x, y, z in vectors])
+    waves = torch.cat([phases.cos(), phases.sin()])
+    fields = torch.einsum("bcw,wxyz->bcxyz", noise.normal(3, len(waves)), waves)
+    spread = fields.square().sum(1).mean((1, 2, 3)).sqrt()
+    return fields * (d * WARP / spread).view(-1, 1, 1, 1, 1)
+
+
+def _sampled(cells: Tensor, moves: Tensor) -> Tensor:
+    """Cells `[B, d, d, d]` at places moved by `[B, 3, d, d, d]` voxels, between voxels by linear interpolation."""
+    d = cells.shape[1]
+    places = torch.stack(torch.meshgrid(*[torch.arange(d, device=cells.device)] * 3, indexing="ij")) + moves
+    low = places.floor()
+    share = places - low
+    items = torch.arange(len(cells), device=cells.device).view(-1, 1, 1, 1)
+    found = torch.zeros_like(cells)
+    for corner in itertools.product((0, 1), repeat=3):
+        x, y, z = ((low[:, axis] + step).long() % d for axis, step in enumerate(corner))
+        weight = torch.ones_like(cells)
+        for axis, step in enumerate(corner):
+            weight = weight * (share[:, axis] if step else 1 - share[:, axis])
+        found += weight * cells[items, x, y, z]
+    return found
 
 
 def _taken(cells: Tensor, places: Tensor) -> Tensor:

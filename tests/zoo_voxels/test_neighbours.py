@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from zoo import ZooError
-from zoo_voxels.bounds import block_counts, resolution
+from zoo_voxels.bounds import block_counts, coarse_counts, resolution
 from zoo_voxels.neighbours import nearest, overlaps, pack
 
 
@@ -103,6 +103,8 @@ def test_block_counts_are_sums_over_blocks_of_4_by_4_by_8_voxels() -> None:
     expected = cells.reshape(3, 4, 4, 4, 4, 2, 8).sum((2, 4, 6)).reshape(3, -1)
     assert counts.shape == (3, 64)
     np.testing.assert_array_equal(counts[:, : expected.shape[1]], expected)
+    halves = np.minimum(cells.reshape(3, 2, 8, 2, 8, 2, 8).sum((2, 4, 6)).reshape(3, -1) // 2, 255)
+    np.testing.assert_array_equal(coarse_counts(counts, 16)[:, :8], halves)
 
 
 def test_blocks_tile_cells_whose_resolution_is_a_multiple_of_eight() -> None:

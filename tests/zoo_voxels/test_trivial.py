@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 import scipy.ndimage
+import torch
 
-from zoo import Facts, Structure, ZooError
+from zoo import Facts, Noise, Structure, ZooError
 from zoo.data import Data, open_data
 from zoo_voxels.evaluator import VoxelScores
-from zoo_voxels.trivial import Trivial
+from zoo_voxels.trivial import Trivial, _displacements, _sampled
 from zoo_voxels.validity import ValidUniqueNovel
 
 D = 16
@@ -67,6 +68,21 @@ def test_disguises_are_made_of_the_cells_that_training_draws(data: Data) -> None
     np.testing.assert_array_equal(halves[:, :half], training[:, :half])
     assert bytes_of(halves[:, half:]) <= kept and (halves[:, half:] != training[:, half:]).any()
     np.testing.assert_array_equal(drawn("smeared", data), training | np.roll(training, 1, 1))
+
+
+def test_warped_cells_are_sampled_where_smooth_fields_lead() -> None:
+    noise = Noise(0, range(3), torch.device("cpu"))
+    cells, moves = (noise.uniform(D, D, D) < 0.4).float(), _displacements(noise, D)
+    lengths = np.sqrt((moves.numpy() ** 2).sum(1).mean((1, 2, 3)))
+    np.testing.assert_allclose(lengths, D / 16, rtol=1e-4)
+    power = np.abs(np.fft.fftn(moves.numpy(), axes=(2, 3, 4)))
+    long = np.ix_(*[np.minimum(np.arange(D), D - np.arange(D)) <= 1] * 3)
+    assert power[:, :, *long].sum() == pytest.approx(power.sum(), rel=1e-3)
+    found = _sampled(cells, moves).numpy()
+    for cell, move, sampled in zip(cells.numpy(), moves.numpy(), found, strict=True):
+        places = np.indices((D, D, D)) + move
+        expected = scipy.ndimage.map_coordinates(cell, places, order=1, mode="grid-wrap")
+        np.testing.assert_allclose(sampled, expected, atol=1e-4)
 
 
 def test_solid_and_noise_need_no_data(data: Data) -> None:
