@@ -119,10 +119,13 @@ def check_angles(angles: np.ndarray, max_rotation: float) -> None:
     """ZooError if any of the angles [B, n, n] is not a number or lies out of range."""
     if not np.isfinite(angles).all():
         raise ZooError(f"{int((~np.isfinite(angles)).sum())} angles are not finite numbers.")
-    excess = np.abs(angles - base_angles(angles.shape[-1])) > max_rotation + ROUNDING
+    base = base_angles(angles.shape[-1])
+    excess = np.abs(angles - base) > max_rotation + ROUNDING
     if excess.any():
         cell, row, column = np.argwhere(excess)[0]
+        which = f"cell {cell}, " if len(angles) > 1 else ""
+        low, high = base[row, column] - max_rotation, base[row, column] + max_rotation
         raise ZooError(
             f"{int(excess.sum())} angles are turned by more than {max_rotation:g} degrees from the base pattern, the "
-            f"first in cell {cell}, row {row}, column {column}: {angles[cell, row, column]:g}."
+            f"first in {which}row {row}, column {column}: {angles[cell, row, column]:g} is not in {low:g} to {high:g}."
         )

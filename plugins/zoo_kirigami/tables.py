@@ -1,5 +1,6 @@
 """Angle tables as text: one cell a line, its angles row by row, in degrees, between commas."""
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +13,13 @@ def read_table(path: Path, shape: tuple[int, ...]) -> np.ndarray:
     cells = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         try:
-            cells.append(np.array(line.split(","), dtype=np.float32).reshape(shape))
+            angles = np.array(line.split(","), dtype=np.float32)
         except ValueError as error:
-            size = int(np.prod(shape))
-            raise ZooError(f"{path}: line {number} does not hold {size} numbers between commas.") from error
+            raise ZooError(f"{path}: line {number} does not hold numbers between commas.") from error
+        if angles.size != math.prod(shape):
+            wanted = f"a cell of {' x '.join(map(str, shape))} cuts has {math.prod(shape)}"
+            raise ZooError(f"{path}: line {number} holds {angles.size} numbers, and {wanted}.")
+        cells.append(angles.reshape(shape))
     if not cells:
         raise ZooError(f"{path}: no cells.")
     return np.stack(cells)

@@ -32,7 +32,7 @@ def test_a_table_by_hand(tmp_path):
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("1,90,91\n", "line 1 does not hold 4"),
+        ("1,90,91\n", "line 1 holds 3 numbers, and a cell of 2 x 2 cuts has 4"),
         ("1,90,92,3\n1,90,92,x\n", "line 2"),
         ("", "no cells"),
         ("1,90,nan,3\n", "finite"),
