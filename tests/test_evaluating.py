@@ -199,6 +199,13 @@ class TestRefusals:
         )
         assert "metashel" in refused("a.npy", "-r", "metashel")[0]
 
+    def test_a_file_that_cannot_be_written_costs_no_scores(self, data: Data) -> None:
+        np.save("a.npy", data.held_out.array())
+        Path("taken").write_text("")
+        done = CliRunner().invoke(app, ["evaluate", "a.npy", *REFERENCE, "-e", "paper", "--json", "taken/a.json"])
+        assert str(done.exception).startswith("cannot write taken/a.json")
+        assert "paper.quality" in done.output
+
     @pytest.mark.usefixtures("data")
     def test_a_reference_too_small_to_be_split(self) -> None:
         np.save("a.npy", np.ones((2, D, D, D)))

@@ -136,6 +136,14 @@ def test_training_learns_the_line(tmp_path: Path) -> None:
     assert held_out[-1] < 0.1 < held_out[0]
 
 
+def test_a_batch_beyond_what_is_held_out_has_a_curve_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("zoo.training.loop.HELD_OUT_ITEMS", 32)
+    curves = loop(Train(steps=20, batch=64, lr=0.005)).run(tmp_path / "checkpoint.safetensors")
+    assert [point["step"] for point in curves if "held_out" in point and point["player"] == "first"] == list(
+        range(1, 21)
+    )
+
+
 def test_parts_of_a_batch_add_up_to_the_batch(tmp_path: Path) -> None:
     results = []
     for accumulate in (1, 4):

@@ -52,12 +52,6 @@ def evaluate(
         from zoo.evaluating import evaluate_files, write_page
 
         found = evaluate_files(files, reference, dataset, chosen, importer=importer, arguments=told, count=count)
-        if output:
-            from zoo.files import write_json
-
-            write_json(output, found.file())
-        if report:
-            write_page(report, found, shlex.join(["zoo", *sys.argv[1:]]))
     noun = "structure" if found.count == 1 else "structures"
     typer.echo(f"{found.count:,} {noun} of {found.files} beside {found.dataset}, checksum {found.checksum}\n")
     print_table(
@@ -65,9 +59,16 @@ def evaluate(
     )
     for note in found.notes:
         typer.echo(f"note: {note}")
-    for label, path in (("scores", output), ("report", report)):
-        if path:
-            typer.echo(f"{label}  {path}")
+    # Now that the scores are on the screen, a file that cannot be written costs none of them.
+    if output:
+        from zoo.files import write_json
+
+        write_json(output, found.file())
+        typer.echo(f"scores  {output}")
+    if report:
+        with stoppable("Stopped; the report is not written."):
+            write_page(report, found, shlex.join(["zoo", *sys.argv[1:]]))
+        typer.echo(f"report  {report}")
 
 
 def _blocks(name: str, changes: Sequence[str]) -> tuple[dict[str, Any], dict[str, Any], Mapping[str, Any]]:

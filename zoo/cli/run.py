@@ -10,6 +10,7 @@ from zoo import processes
 from zoo.cli.launch import share_out
 from zoo.cli.options import Configs, Overrides, Processes, Size, chosen_size
 from zoo.cli.stopping import stoppable
+from zoo.cli.tables import print_table
 
 if TYPE_CHECKING:
     from zoo.recipes import Recipe
@@ -73,9 +74,12 @@ def _show_plan(recipe: "Recipe", options: "Options") -> None:
 
 
 def _show_result(finished: "Finished") -> None:
-    for evaluator, group in finished.scores.items():
-        for name, score in group.items():
-            typer.echo(f"{evaluator:>12}  {name:<20} {score.value:.4g} {score.unit}".rstrip())
+    rows = [
+        (evaluator, name, f"{score.value:.4g} {score.unit}".rstrip())
+        for evaluator, group in finished.scores.items()
+        for name, score in group.items()
+    ]
+    print_table(("scored by", "score", "value"), rows)
     typer.echo()
     typer.echo(f"report      {finished.report}")
     typer.echo(f"weights     {finished.weights}")

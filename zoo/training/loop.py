@@ -160,16 +160,16 @@ class Loop:
 
     @torch.no_grad()
     def _hold_out(self, source: Source) -> None:
-        processes = self.accelerator.num_processes
-        batch = min(self.settings.batch, len(source)) // processes
-        rounds = min(HELD_OUT_ITEMS, len(source)) // max(1, batch * processes)
-        if rounds == 0:
+        count = self.accelerator.num_processes
+        batch = min(self.settings.batch, HELD_OUT_ITEMS, len(source)) // count
+        if batch == 0:
             return
+        rounds = min(HELD_OUT_ITEMS, len(source)) // (batch * count)
         self._set_mode(training=False)
         for learner in self.learners:
             total: dict[str, Tensor] = {}
             for i in range(rounds):
-                items = np.arange(batch) + (i * processes + self._rank) * batch
+                items = np.arange(batch) + (i * count + self._rank) * batch
                 terms = self._terms(learner.player.module, source, items, items, learner)
                 for name, term in terms.items():
                     total[name] = total.get(name, torch.zeros_like(term)) + term / rounds
