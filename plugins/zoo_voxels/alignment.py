@@ -19,6 +19,8 @@ WAVES = 5
 """The wave numbers along each axis that count as long, from -WAVES to WAVES."""
 _FINE = 24
 """Voxels along each edge to which larger cells are halved before their symmetries are compared, or less than twice."""
+_EQUAL = 1e-5
+"""Correlations that differ by a smaller share are equal, up to rounding."""
 _ROUNDING = 1
 """Voxels by which 32-bit floats may be wrong in what descriptors say of a difference."""
 
@@ -75,17 +77,24 @@ def waves(cells: NDArray[np.bool_]) -> Modes:
     return transforms
 
 
-def best_symmetry(one: Modes, other: Modes, count: int) -> Symmetry:
-    """The symmetry of the cell behind `other` that brings its `waves` nearest to those of `one`, at any shift of a
-    grid, among those `count` that do so best by long waves alone."""
+def best_symmetries(one: Modes, other: Modes, tried: int, d: int) -> list[Symmetry]:
+    """The symmetries of the cell behind `other` that bring its `waves` nearest to those of `one`, at any shift of a
+    grid, among those `tried` that do so best by long waves alone.
+
+    It is one if the waves are all that cells `[d, d, d]` have. Of halved cells it is two: shifted by an odd number of
+    voxels, another image may come nearer than the right one. There, those that do equally well count once, for a cell
+    with symmetries of its own has many alike.
+    """
     most = len(one) // 2
     long = slice(max(most - WAVES, 0), most + min(most, WAVES) + 1)
-    tried = _ranked(one[long, long, long], other[long, long, long], SYMMETRIES)[:count]
-    return _ranked(one, other, tried)[0]
+    halved = d >= 2 * _FINE
+    best = _ranked(one[long, long, long], other[long, long, long], SYMMETRIES, halved)[:tried]
+    return _ranked(one, other, best, halved)[: 2 if halved else 1]
 
 
-def _ranked(one: Modes, other: Modes, symmetries: Sequence[Symmetry]) -> list[Symmetry]:
-    """Symmetries by the highest correlation of `other` with `one`, at any shift of a grid that holds these waves."""
+def _ranked(one: Modes, other: Modes, symmetries: Sequence[Symmetry], distinct: bool) -> list[Symmetry]:
+    """Symmetries by the highest correlation of `other` with `one`, at any shift of a grid that holds these waves; only
+    the first of those that do equally well, if they are to be `distinct`."""
     most = len(one) // 2
     grid = 2 * most + 2
     spectra = np.zeros((len(symmetries), grid, grid, most + 2), dtype=np.complex64)
@@ -93,7 +102,11 @@ def _ranked(one: Modes, other: Modes, symmetries: Sequence[Symmetry]) -> list[Sy
     products = np.stack([moved(other, symmetry)[..., most:] for symmetry in symmetries]).conj() * one[..., most:]
     spectra[:, places[:, None], places, : most + 1] = products
     peaks = scipy.fft.irfftn(spectra, s=(grid,) * 3, axes=(1, 2, 3)).max((1, 2, 3))
-    return [symmetries[place] for place in np.argsort(-peaks, kind="stable")]
+    order = np.argsort(-peaks, kind="stable")
+    if distinct:
+        falls = peaks[order[1:]] < (1 - _EQUAL) * peaks[order[:-1]]
+        order = order[np.append(True, falls)]
+    return [symmetries[place] for place in order]
 
 
 def spectrum(cell: NDArray[np.bool_]) -> NDArray[np.complex64]:

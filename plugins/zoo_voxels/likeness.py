@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from zoo_voxels.alignment import aligned, best_symmetry, descriptor, modes, most_overlap, spectrum, waves
+from zoo_voxels.alignment import aligned, best_symmetries, descriptor, modes, most_overlap, spectrum, waves
 from zoo_voxels.threads import each_together
 
 CANDIDATES = 4
@@ -101,8 +101,8 @@ def _likest(cell: Cells, others: Cells, most: NDArray[np.float64]) -> tuple[int,
     best, overlap = 0, -1.0
     for place, other in enumerate(others):
         if most[place] > overlap:
-            symmetry = best_symmetry(mine, waves(other[None])[0], _TRIED)
-            found = aligned(whole, other, [symmetry])
+            symmetries = best_symmetries(mine, waves(other[None])[0], _TRIED, len(cell))
+            found = aligned(whole, other, symmetries)
             if found > overlap:
                 best, overlap = place, found
     return best, overlap

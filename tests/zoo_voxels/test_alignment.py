@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from zoo_voxels.alignment import aligned, best_symmetry, descriptor, modes, most_overlap, spectrum, waves
+from zoo_voxels.alignment import aligned, best_symmetries, descriptor, modes, most_overlap, spectrum, waves
 from zoo_voxels.likeness import likest, packed_descriptors, repeats
+from zoo_voxels.metatruss import MetaTruss
 from zoo_voxels.neighbours import overlaps, pack
 from zoo_voxels.shells import candidates
 from zoo_voxels.symmetries import SYMMETRIES, moved
@@ -75,7 +76,19 @@ def test_waves_find_the_symmetry_that_all_48_find(shells: np.ndarray) -> None:
     one, other = shells[:12], disguised(shells[:12], 0.02, 0)
     for a, b, p, q in zip(one, other, waves(one), waves(other), strict=True):
         best = aligned(spectrum(a), b, list(SYMMETRIES))
-        assert aligned(spectrum(a), b, [best_symmetry(p, q, 4)]) == best
+        assert aligned(spectrum(a), b, best_symmetries(p, q, 4, len(a))) == best
+
+
+def test_halves_that_match_better_by_a_wrong_symmetry_deceive_nobody() -> None:
+    """Of this truss, shifted by odd numbers of voxels, the halves of another image are nearer than those of the right
+    one; it has symmetries of its own besides."""
+    truss = MetaTruss(resolution=48, count=79).make(range(78, 79)).structures[0].astype(bool)
+    rng = np.random.default_rng(0)
+    for symmetry in rng.choice(48, 6, replace=False):
+        copy = np.roll(moved(truss, SYMMETRIES[symmetry]), 2 * rng.integers(0, 24, 3) + 1, (0, 1, 2))
+        found = best_symmetries(waves(copy[None])[0], waves(truss[None])[0], 8, 48)
+        assert aligned(spectrum(copy), truss, found) == 1
+        assert len(found) == 2
 
 
 def test_waves_of_large_cells_are_those_of_their_halves() -> None:
