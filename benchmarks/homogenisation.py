@@ -1,6 +1,7 @@
 """The stiffness of 48^3 cells by `zoo_mechanics` and by its peers, at equal error, on one thread.
 
     python benchmarks/homogenisation.py [--resolution 48] [--shells 5] [--error 1e-3]
+    python benchmarks/homogenisation.py --trusses 10 --resolution 32 48 64 96 128 [--nets rcsr.arc]
 
 Peers are scipy (assembled, conjugate gradients with Jacobi's preconditioner, one case at a time) and, if it is
 installed (`pip install muGrid`), muGrid's matrix-free C++ kernels with the same discrete Green operator, in double
@@ -8,23 +9,36 @@ precision and for all six cases. Peers stop on the residual and do not know thei
 the loosest of the tolerances 3e-1, 1e-1, 3e-2, ... that meets `--error`, and only that run is timed, assembly or set-up
 included. Errors are the largest |C_ij - D_ij| / sqrt(D_ii D_jj), D being ours in double precision to 1e-8. Times are of
 the processor, so that other work on the machine counts less.
+
+With `--trusses`, ours alone: medians over so many cells of our MetaTruss, and as many nets, evenly spaced, of a `.arc`
+file on their own lattices; errors up to 48^3, and the memory that the process has had at its peak.
 """
 
 import argparse
+import resource
 import time
 from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import torch
 from scipy.sparse import coo_array
 from scipy.sparse.linalg import LinearOperator, cg
 
+from zoo import ZooError
 from zoo_mechanics.element import CORNERS, element
 from zoo_mechanics.homogenisation import homogenise
 from zoo_mechanics.voigt import isotropic
+from zoo_voxels.crystal_nets import candidates as candidates_of_nets
+from zoo_voxels.importers.arc import ArcNets
+from zoo_voxels.nets import Net
 from zoo_voxels.shells import candidates
+from zoo_voxels.struts import voxelise
 
 TOLERANCES = (3e-1, 1e-1, 3e-2, 1e-2, 3e-3, 1e-3, 3e-4, 1e-4)
+EXACT = 48
+"""The finest grid on which errors are measured."""
 PAIRS = ((0, 0), (1, 1), (2, 2), (1, 2), (0, 2), (0, 1))
 
 
@@ -117,13 +131,61 @@ def cells(resolution: int, shells: int) -> dict[str, np.ndarray]:
     return named | {f"shell {item}": next(candidates(item, resolution, 7)).cell for item in range(shells)}
 
 
+def trusses(count: int, nets: Path | None) -> dict[str, list[tuple[Net, Literal["fractional", "real"]]]]:
+    found: dict[str, list[tuple[Net, Literal["fractional", "real"]]]]
+    found = {"MetaTruss": [(next(candidates_of_nets(item, 0)).net, "fractional") for item in range(count)]}
+    if nets is not None:
+        importer = ArcNets()
+        entries = list(importer.entries(nets))
+        found[nets.stem] = []
+        for first in (int((item + 0.5) * len(entries) / count) for item in range(count)):
+            readable = (net for entry in entries[first:] if (net := read(importer, entry)) is not None)
+            found[nets.stem].append((next(readable), "real"))
+    return found
+
+
+def read(importer: ArcNets, entry: tuple[str, str]) -> Net | None:
+    """None for nets of layers, and those that have no placement of their own."""
+    try:
+        return importer.net(entry)[0]
+    except ZooError:
+        return None
+
+
+def alone(resolution: int, tolerance: float, name: str, nets: list[tuple[Net, Literal["fractional", "real"]]]) -> None:
+    rows = []
+    for net, frame in nets:
+        cell = torch.from_numpy(voxelise(net, resolution, frame=frame))[None]
+        lattice = torch.from_numpy(net.lattice) if frame == "real" else torch.eye(3)
+        homogenise(cell[:, ::4, ::4, ::4], lattice)
+        start = time.process_time()
+        found = homogenise(cell, lattice, tolerance=tolerance)
+        seconds, error = time.process_time() - start, np.nan
+        if resolution <= EXACT:
+            truth = homogenise(cell.double(), lattice, tolerance=1e-6).stiffness[0].numpy()
+            error = relative_error(found.stiffness[0].double().numpy(), truth)
+        rows.append((seconds, int(found.iterations), error))
+    seconds, iterations, errors = np.array(rows).T
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    print(f"{name:<12}{resolution:>4}^3  {np.median(seconds):>7.3f} s, at most {seconds.max():.3f};", end=" ")
+    print(f"{np.median(iterations):.1f} iterations, at most {iterations.max():.0f};", end=" ")
+    print(f"error at most {errors.max():.1e}; {memory:.2f} GB", flush=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--resolution", type=int, default=48)
+    parser.add_argument("--resolution", type=int, nargs="+", default=[48])
     parser.add_argument("--shells", type=int, default=5)
     parser.add_argument("--error", type=float, default=1e-3)
+    parser.add_argument("--trusses", type=int, default=0)
+    parser.add_argument("--nets", type=Path)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
+    if arguments.trusses:
+        for resolution in arguments.resolution:
+            for name, nets in trusses(arguments.trusses, arguments.nets).items():
+                alone(resolution, arguments.error, name, nets)
+        return
     peers = {"scipy": by_scipy}
     try:
         import muGrid  # noqa: F401
@@ -133,7 +195,7 @@ def main() -> None:
         print("muGrid is not installed, and left out.")
     print(f"{'cell':<20}{'solid':>7}{'ours s':>9}{'its':>5}{'error':>9}", *(f"{name:>22}" for name in peers))
     mine, ratios = [], {name: [] for name in peers}
-    for name, cell in cells(arguments.resolution, arguments.shells).items():
+    for name, cell in cells(arguments.resolution[0], arguments.shells).items():
         timed(ours, cell, arguments.error)
         seconds, stiffness = timed(ours, cell, arguments.error)
         iterations = int(homogenise(torch.from_numpy(cell)[None], tolerance=arguments.error).iterations[0])
