@@ -9,7 +9,7 @@ import functools
 import torch
 from torch import Tensor
 
-from zoo_mechanics.element import CORNERS, Element
+from zoo_mechanics.element import CORNERS
 
 _ENTRY = ((0, 1, 2), (1, 3, 4), (2, 4, 5))
 """Where the entries of a symmetric 3x3 matrix stand among its six."""
@@ -18,9 +18,10 @@ _ENTRY = ((0, 1, 2), (1, 3, 4), (2, 4, 5))
 class Green:
     """Applies the inverse to fields on boxes. The mean of the forces, which bends nothing, is left out."""
 
-    def __init__(self, shape: tuple[int, int, int], element: Element, like: Tensor) -> None:
-        """For nodes of boxes of `shape`; in the dtype and on the device of `like`."""
-        inverse = _cached_inverse(shape, element.stiffness.numpy().tobytes()).to(like)
+    def __init__(self, shape: tuple[int, int, int], stiffness: Tensor, like: Tensor) -> None:
+        """For nodes of boxes of `shape`, full of voxels with the `stiffness` `[24, 24]`, float64; in the dtype and on
+        the device of `like`."""
+        inverse = _cached_inverse(shape, stiffness.numpy().tobytes()).to(like)
         self._inverse = torch.stack([inverse, inverse], -1)
         """For real and imaginary parts, which is quicker than to broadcast."""
 

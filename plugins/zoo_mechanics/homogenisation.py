@@ -185,7 +185,7 @@ def _solve(
     iterations."""
     voxel = element(group.edges, base)
     mesh = Mesh(group.cells, voxel)
-    grids = TwoGrids(mesh, group.edges, base)
+    grids = TwoGrids(mesh, voxel)
     voigt = base.diagonal().to(group.cells.device) * group.cells.double().flatten(1).mean(1, keepdim=True)
     cases = list(group.reduction.cases)
     loads = mesh.loads(cases)

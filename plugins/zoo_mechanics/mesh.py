@@ -29,6 +29,7 @@ class Mesh:
         self._by_direction = self.stiffness.view(8, 3, 8, 3).permute(1, 0, 3, 2).reshape(24, 24)
         self._forces = density.new_empty(24, 0)
         self.strained = element.strained.to(density)
+        self._strained = self.strained.view(8, 3, 6).transpose(0, 1)
         self.elements = density.flatten().nonzero().squeeze(1)
         """Where the elements are among all voxels of all cells, `[m]`."""
         self.weights = density.flatten()[self.elements]
@@ -52,7 +53,7 @@ class Mesh:
             self._forces = flat.new_empty(24, count * columns)
         for part in self._parts(count):
             span = slice(part.start * columns, part.stop * columns)
-            corners = flat.index_select(1, self.nodes[:, part].reshape(-1))
+            corners = self._gather(flat, self.nodes[:, part])
             torch.mm(self._by_direction, corners.view(24, -1), out=self._forces[:, span])
         return self._collect(self._forces.view(3, 8 * count, columns)).view_as(displacements)
 
@@ -77,8 +78,8 @@ class Mesh:
         for cell, (start, end) in enumerate(zip([0, *ends[:-1]], ends, strict=True)):
             for part in self._parts(end, start):
                 strained, forces = self._strain_corners(flat, self.nodes[:, part])
-                forces = (forces * self.weights[part, None]).view(-1, 6)
-                energies[cell] += torch.mm(strained.view(-1, 6).T, forces).double()
+                forces *= self.weights[part, None]
+                energies[cell] += torch.mm(strained.view(-1, 6).T, forces.view(-1, 6)).double()
         return (energies + energies.mT) / (2 * self.cell_volume)
 
     def slopes(self, displacements: Tensor, weights: Tensor) -> Tensor:
@@ -158,15 +159,14 @@ class Mesh:
             yield slice(begin, min(begin + step, end))
 
     def _gather(self, flat: Tensor, nodes: Tensor) -> Tensor:
-        """Values at corners, `[8, 3, elements, columns]`."""
-        corners = flat.new_empty(8, 3, nodes.shape[1], flat.shape[-1])
-        for corner in range(8):
-            torch.index_select(flat, 1, nodes[corner], out=corners[corner])
-        return corners
+        """Values at the corners `nodes` `[8, elements]`, `[3, 8, elements, columns]`."""
+        return flat.index_select(1, nodes.reshape(-1)).view(3, 8, -1, flat.shape[-1])
 
     def _strain_corners(self, flat: Tensor, nodes: Tensor) -> tuple[Tensor, Tensor]:
-        """Displacements, from those of the first corner, and forces `[24, elements, 6]` of voxels of full density that
-        are strained by one. A shift costs no energy, but digits."""
-        corners = self._gather(flat, nodes)
-        strained = (corners - corners[0]).view(24, -1, 6) + self.strained[:, None]
-        return strained, (self.stiffness @ strained.view(24, -1)).view_as(strained)
+        """Displacements, from those of the first corner, and forces `[24, elements, 6]`, by direction and corner, of
+        voxels of full density that are strained by one. A shift costs no energy, but digits."""
+        strained = self._gather(flat, nodes)
+        strained -= strained[:, :1].clone()
+        strained += self._strained[:, :, None]
+        strained = strained.view(24, -1, 6)
+        return strained, (self._by_direction @ strained.view(24, -1)).view_as(strained)

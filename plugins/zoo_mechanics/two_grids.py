@@ -13,7 +13,7 @@ import itertools
 import torch
 from torch import Tensor
 
-from zoo_mechanics.element import Element, element
+from zoo_mechanics.element import Element
 from zoo_mechanics.green import Green
 from zoo_mechanics.mesh import Mesh
 from zoo_mechanics.sums import Sums
@@ -32,16 +32,16 @@ quarter to a third more, and half the time."""
 class TwoGrids:
     """Applies the preconditioner to fields on a mesh."""
 
-    def __init__(self, mesh: Mesh, edges: Tensor, base: Tensor) -> None:
-        """`edges` of a voxel `[3, 3]`, and the Voigt stiffness `[6, 6]` of the solid."""
+    def __init__(self, mesh: Mesh, voxel: Element) -> None:
+        """For a mesh of such voxels."""
         sparse = len(mesh.elements) < SPARSE * mesh.count * mesh.size
         even = not any(size % 2 for size in mesh.shape)
-        step = 2 if sparse and even and _softest(element(edges, base)) >= SOFTEST else 1
+        step = 2 if sparse and even and _softest(voxel) >= SOFTEST else 1
         x, y, z = (size // step for size in mesh.shape)
         self._shape = (mesh.count, x, y, z)
         self._restrict = _restriction(mesh, step, self._shape)
         self._interpolate = _interpolation(mesh, step, self._shape)
-        self._green = Green((x, y, z), element(edges * step, base), mesh.density)
+        self._green = Green((x, y, z), voxel.stiffness * step, mesh.density)
         diagonal = mesh.stiffness_at_nodes()
         self._diagonal = torch.where(diagonal > 0, DIAGONAL * (step - 1) / diagonal, 0)
 
@@ -81,13 +81,17 @@ def _interpolation(mesh: Mesh, step: int, shape: tuple[int, int, int, int]) -> S
     cell = used.div(mesh.size, rounding_mode="floor")
     position = torch.unravel_index(used % mesh.size, tuple(mesh.shape))
     between = [along % step == 1 for along in position]
-    sources = torch.full((mesh.count * mesh.places, 8), -1, device=used.device)
-    for corner, sides in enumerate(itertools.product((0, 1), repeat=3)):
-        node = cell
+    near = []
+    for sides in itertools.product((0, 1), repeat=3):
+        node, there = cell, torch.ones_like(between[0])
         for axis, side in enumerate(sides):
-            along = position[axis].div(step, rounding_mode="floor") + side
-            node = torch.where(between[axis] | (side == 0), node * shape[axis + 1] + along % shape[axis + 1], -1)
-        sources[places, corner] = node
-    weights = mesh.density.new_zeros(sources.shape)
-    weights[places] = (0.5 ** torch.stack(between).sum(0)).to(weights)[:, None]
-    return Sums(sources, weights)
+            along = position[axis].div(step, rounding_mode="floor")
+            node = node * shape[axis + 1] + ((along + side) % shape[axis + 1] if side else along)
+            there = there & between[axis] if side else there
+        near.append(torch.where(there, node, -1))
+    share = (0.5 ** torch.stack(between).sum(0)).to(mesh.density)
+    sources = torch.full((mesh.count * mesh.places, 8), -1, device=used.device)
+    weights = mesh.density.new_zeros(len(sources))
+    sources.index_copy_(0, places, torch.stack(near, 1))
+    weights.index_copy_(0, places, share)
+    return Sums(sources, weights[:, None].expand(sources.shape))

@@ -22,8 +22,9 @@ def test_it_is_symmetric_and_positive(seed: int, fill: float, shape: tuple[int, 
     generator = torch.Generator().manual_seed(seed)
     cells = (torch.rand(2, *shape, generator=generator, dtype=torch.float64) < fill).double()
     cells[:, 0, 0, 0] = 1
-    mesh = Mesh(cells, element(EDGES, isotropic()))
-    precondition = TwoGrids(mesh, EDGES, isotropic())
+    voxel = element(EDGES, isotropic())
+    mesh = Mesh(cells, voxel)
+    precondition = TwoGrids(mesh, voxel)
     there = mesh.from_box(torch.ones(3, 2, *shape, 3, dtype=torch.float64))
     one, other = (torch.randn(there.shape, generator=generator, dtype=torch.float64) * there for _ in range(2))
     assert float((precondition(one) * other).sum()) == pytest.approx(float((one * precondition(other)).sum()), abs=1e-9)
