@@ -163,6 +163,8 @@ class TestNames:
             ("mine@zoo", "the edition 'zoo' is the one that zoo makes itself"),
             ("../mine", "is no name for a dataset"),
             ("mine/too", "is no name for a dataset"),
+            ("mInE", "up to 64 small letters"),
+            ("a" * 65, "up to 64 small letters"),
             ("metatruss@published", "the edition 'published' is that of published files, which these are not"),
         ],
     )

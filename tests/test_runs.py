@@ -191,6 +191,12 @@ def test_structures_cannot_be_drawn_before_there_is_a_model(runs: Path) -> None:
         )
 
 
+def test_a_run_is_given_a_name_and_no_path(runs: Path) -> None:
+    recipe = resolve("voxploer", "metashell", size="tiny", folder=runs)
+    with pytest.raises(ZooError, match=r"^--name: the name '\.\./mine' is not made of letters"):
+        plan(recipe, Options(runs=runs, name="../mine"))
+
+
 def test_the_plan_says_what_would_happen(runs: Path) -> None:
     recipe = resolve("voxploer", "metashell", size="paper", folder=runs)
     lines = plan(recipe, Options(runs=runs))

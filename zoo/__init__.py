@@ -13,6 +13,7 @@ from zoo.hookspecs import Command, Component, hookimpl
 if TYPE_CHECKING:
     from diffusers.configuration_utils import register_to_config
 
+    from zoo.arrays import read_array
     from zoo.cli.tables import print_table
     from zoo.data import open_data
     from zoo.files import whole_file
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from zoo.store import read_samples
 
 _LAZY = {
+    "zoo.arrays": ("read_array",),
     "diffusers.configuration_utils": ("register_to_config",),
     "zoo.cli.tables": ("print_table",),
     "zoo.data": ("open_data",),
@@ -142,6 +144,7 @@ __all__ = [
     "locked",
     "open_data",
     "print_table",
+    "read_array",
     "read_results",
     "read_samples",
     "register_to_config",

@@ -8,9 +8,10 @@ _CATALOGUE = "registry.yaml"
 
 def home() -> Path:
     """Where datasets lie: `$ZOO_HOME`, else `zoo` in the user's cache folder."""
-    if "ZOO_HOME" in os.environ:
-        return Path(os.environ["ZOO_HOME"])
-    return Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "zoo"
+    # A variable that is empty counts as none, lest data go to the working folder.
+    if chosen := os.environ.get("ZOO_HOME"):
+        return Path(chosen)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "zoo"
 
 
 def imported_folder(name: str) -> Path:

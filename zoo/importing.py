@@ -31,7 +31,7 @@ from zoo.store import Store, as_rows, write_rows
 
 OWN = "own"
 """The edition of data that an importer knows nothing of."""
-_NAME = re.compile(r"[a-z0-9][\w.-]*(@[\w.-]+)?", re.ASCII)
+_NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}(@[a-z0-9_.-]{1,32})?")
 _PART = 250
 _REQUEST = "import.json"
 _SHOWN = 20
@@ -168,7 +168,8 @@ def _recognised(path: Path, reader: Any) -> Iterable[Path]:
 
 def _check_name(name: str) -> None:
     if not _NAME.fullmatch(name):
-        raise ZooError(f"{name!r} is no name for a dataset: small letters, digits, '.', '_', '-', and name@edition.")
+        wanted = "up to 64 small letters, digits, '.', '_', '-', and name@edition"
+        raise ZooError(f"{name!r} is no name for a dataset: {wanted}.")
     if name.endswith(OURS):
         raise ZooError(f"{name}: the edition 'zoo' is the one that zoo makes itself.")
     catalogue = read_catalogue(discovery(), Path.cwd())

@@ -31,6 +31,7 @@ from zoo.publishing.hashes import weights_hash
 from zoo.publishing.index import describe
 from zoo.publishing.layout import networks, save_model
 from zoo.recipes import Recipe
+from zoo.recipes.catalogue import name_problem
 from zoo.reports import Cost, project_latents, write_projection, write_run_report
 from zoo.reports.trivial import Rows, trivial_rows
 from zoo.sampling import check_previews, check_refinements
@@ -86,6 +87,8 @@ class Finished:
 def run_folder(recipe: Recipe, options: Options) -> Path:
     """Where a run of this recipe lies: `runs/<model>.<dataset>/<name>`, and by default another place when the recipe,
     or the revision of a component, is another."""
+    if options.name and (problem := name_problem(options.name)):
+        raise ZooError(f"--name: {problem}")
     name = options.name or f"{recipe.size}-seed{options.seed}-{_fingerprint(recipe, options)[:6]}"
     return options.runs / f"{recipe.model}.{recipe.dataset}" / name
 

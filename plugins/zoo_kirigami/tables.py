@@ -11,7 +11,13 @@ from zoo import ZooError
 def read_table(path: Path, shape: tuple[int, ...]) -> np.ndarray:
     """Angles float32 `[B, *shape]`. ZooError, with the number of the line, for what is no such table."""
     cells = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        raise ZooError(f"{path}: it is no text.") from error
+    except OSError as error:
+        raise ZooError(f"{path}: cannot be read: {error.strerror or error}.") from error
+    for number, line in enumerate(lines, 1):
         try:
             angles = np.array(line.split(","), dtype=np.float32)
         except ValueError as error:

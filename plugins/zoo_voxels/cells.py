@@ -1,12 +1,11 @@
 """Cells from whatever file they lie in."""
 
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
-from zoo import ZooError, read_samples
+from zoo import ZooError, read_array, read_samples
 from zoo_voxels.importers.metatruss import PublishedMetaTruss, read_packed
 
 _SAMPLES = "samples.safetensors"
@@ -40,13 +39,4 @@ def _read_arrays(path: Path) -> np.ndarray:
             return read_packed(path)
         except ZooError as error:
             raise ZooError(*(f"{path}: {problem}" for problem in error.problems)) from error
-    try:
-        found = np.load(path, allow_pickle=False)
-        if isinstance(found, np.ndarray):
-            return found
-        with found:
-            return found["structures"]
-    except (OSError, ValueError, EOFError, BadZipFile) as error:
-        raise ZooError(f"{path}: not a readable .npz or .npy file ({error}).") from error
-    except KeyError:
-        raise ZooError(f"{path}: it has no array 'structures'.") from None
+    return read_array(path)

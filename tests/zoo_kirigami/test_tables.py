@@ -66,3 +66,11 @@ def test_longer_cuts_cross_earlier_and_shorter_ones_later():
     made = next(Kirigami(90, count=200, cut_length=1.95).chunks()).structures
     assert not crossings(made, 1.95).any()
     assert Kirigami(90, cut_length=1.95).domain()["cut_length"] == 1.95
+
+
+def test_files_that_are_not_there_or_no_text(tmp_path):
+    with pytest.raises(ZooError, match="a.csv: cannot be read: No such file"):
+        CutPattern(60, 2).read(tmp_path / "a.csv")
+    (tmp_path / "a.csv").write_bytes(b"\xff\xfe")
+    with pytest.raises(ZooError, match="a.csv: it is no text"):
+        CutPattern(60, 2).read(tmp_path / "a.csv")

@@ -56,7 +56,7 @@ def test_thin_walls_are_told(cells: Path) -> None:
         (["{folder}/none.npz"], "no such file"),
         (["{folder}/grey.npy"], "grey values"),
         (["{folder}/flat.npy"], r"\[4, 3, 2\]"),
-        (["{folder}/text.npz"], "not a readable"),
+        (["{folder}/text.npz"], "no whole .npy or .npz file"),
         (["{folder}/other.npz"], "no array 'structures'"),
         (["{folder}"], "no run"),
     ],

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 import numpy as np
 from torch import Tensor
 
+from zoo.arrays import read_array
 from zoo.errors import ZooError
 from zoo.interfaces.noise import Noise
 from zoo.interfaces.part import Part
@@ -106,11 +107,10 @@ class Domain(Part):
 
     def read(self, path: Path) -> np.ndarray:
         """Structures `[n, *S]` from a file of one of the domain's formats: `.npy`, or `.npz` with an array
-        `structures`."""
+        `structures`. ZooError if it is no such file, is broken or not there."""
         if path.suffix not in {".npy", ".npz"}:
             raise ZooError(f"{path}: unknown format {path.suffix!r}; known: .npy, .npz.")
-        loaded = np.load(path, allow_pickle=False)
-        array: np.ndarray = loaded if path.suffix == ".npy" else loaded["structures"]
+        array = read_array(path)
         if array.shape[1:] != self.structure.shape:
             raise ZooError(f"{path}: structures of shape {array.shape[1:]}, expected {self.structure.shape}.")
         return array

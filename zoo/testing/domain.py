@@ -78,7 +78,8 @@ def has_a_lattice(subject: Subject) -> None:
 
 
 def writes_and_reads(subject: Subject) -> None:
-    """It reads the structures that it writes, in each of its `formats`; a file of another format is a ZooError."""
+    """It reads the structures that it writes, in each of its `formats`; a file that is broken, not there or of another
+    format is a ZooError."""
     domain = subject.build()
     structures = _hard(domain, ROWS)
     with tempfile.TemporaryDirectory() as folder:
@@ -86,11 +87,18 @@ def writes_and_reads(subject: Subject) -> None:
             path = Path(folder) / f"structures{suffix}"
             domain.write(structures, path)
             assert np.array_equal(structures, domain.read(path)), f"It reads from {suffix} what was not written."
-        try:
-            domain.read(path.rename(path.with_suffix(".unknown")))
-        except ZooError:
-            return
-        raise AssertionError("It reads a file whose format it cannot know.")
+            _refuses(domain, path.rename(path.with_suffix(".unknown")), "a file whose format it cannot know")
+            _refuses(domain, path, "a file that is not there")
+            path.write_bytes(b"\xffnothing")
+            _refuses(domain, path, f"a broken {suffix}")
+
+
+def _refuses(domain: Domain, path: Path, what: str) -> None:
+    try:
+        domain.read(path)
+    except ZooError:
+        return
+    raise AssertionError(f"It reads {what}.")
 
 
 def draws(subject: Subject) -> None:

@@ -1,0 +1,37 @@
+"""Files of arrays by hand, by numpy and by nobody who knows the form: an array or one short message."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from zoo import ZooError, read_array
+
+
+def test_both_kinds_of_file(tmp_path: Path) -> None:
+    array = np.arange(6.0).reshape(1, 2, 3)
+    np.save(tmp_path / "a.npy", array)
+    np.savez(tmp_path / "a.npz", structures=array, others=array + 1)
+    for name in ("a.npy", "a.npz"):
+        assert np.array_equal(read_array(tmp_path / name), array)
+
+
+@pytest.mark.parametrize(
+    ("write", "message"),
+    [
+        (lambda path: None, "cannot be read: No such file or directory."),
+        (lambda path: path.mkdir(), "cannot be read: Is a directory."),
+        (lambda path: path.write_bytes(b""), "it is no whole .npy or .npz file of numbers."),
+        (lambda path: path.write_bytes(b"junk"), "it is no whole .npy or .npz file of numbers."),
+        (lambda path: path.write_bytes(b"PK\x03\x04junk"), "it is no whole .npy or .npz file of numbers."),
+        (lambda path: np.savez(path, others=np.ones(3)), "it has no array 'structures'."),
+        (lambda path: np.savez(path, structures=np.array([{}])), "it is no whole .npy or .npz file of numbers."),
+        (lambda path: np.savez(path, structures=np.array(["a"])), "its array is <U1, expected numbers."),
+    ],
+)
+def test_what_is_refused(tmp_path: Path, write, message: str) -> None:
+    path = tmp_path / "a.npz"
+    write(path)
+    with pytest.raises(ZooError, match=f"^{re.escape(f'{path}: {message}')}$"):
+        read_array(path)
