@@ -135,7 +135,7 @@ def zoo_components() -> Iterable[Component]:
             "importer",
             "lattices",
             "zoo_voxels.importers.lattices:LatCatalogue",
-            "The same catalogue as .lat files",
+            "Truss cells of Lumpe & Stankovic's catalogue (.lat)",
         ),
         Component(
             "importer",
