@@ -78,8 +78,7 @@ def has_a_lattice(subject: Subject) -> None:
 
 
 def writes_and_reads(subject: Subject) -> None:
-    """It reads the structures that it writes, in each of its `formats`; a file that is broken, not there or of another
-    format is a ZooError."""
+    """It reads the structures that it writes, in each of its `formats`; broken, missing or other files: ZooError."""
     domain = subject.build()
     structures = _hard(domain, ROWS)
     with tempfile.TemporaryDirectory() as folder:
