@@ -213,4 +213,4 @@ def test_booleans_are_where_they_are(value: Any) -> None:
 
 def test_types_in_words() -> None:
     assert describe(int | None) == "a whole number or null"
-    assert describe(dict[str, float]) == "dict[str, float]"
+    assert describe(dict[str, float]) == "a mapping, each value a number"

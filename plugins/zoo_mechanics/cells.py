@@ -1,13 +1,12 @@
 """Cells from files, and what is wrong with them."""
 
-import zipfile
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from zoo import ZooError, read_samples
+from zoo import ZooError, read_array, read_samples
 
 SAMPLES = "samples.safetensors"
 
@@ -48,14 +47,7 @@ def _array(path: Path) -> np.ndarray:
         return read_samples(path)
     if path.suffix not in {".npy", ".npz"}:
         raise ZooError(f"{path}: unknown format {path.suffix!r}; known: .npy, .npz, .safetensors, a run's folder.")
-    try:
-        loaded = np.load(path, allow_pickle=False)
-        if path.suffix == ".npz" and "structures" not in loaded:
-            raise ZooError(f"{path}: there is no array 'structures', only {', '.join(loaded.files) or 'none'}.")
-        array: np.ndarray = loaded if path.suffix == ".npy" else loaded["structures"]
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise ZooError(f"{path}: not a readable array ({error}).") from error
-    return array
+    return read_array(path)
 
 
 def _listed(rows: Tensor) -> str:

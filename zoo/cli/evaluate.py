@@ -115,12 +115,16 @@ def _rows(found: "Evaluation") -> Iterator[tuple[str, ...]]:
             baseline = found.baseline[evaluator].get(name)
             yield (
                 f"{evaluator}.{name}",
-                f"{_number(score.value)}{f' {score.unit}' if score.unit else ''}",
+                _with_unit(score),
                 _interval(score),
-                _number(baseline.value) if baseline else "",
+                _with_unit(baseline) if baseline else "",
                 "higher" if score.higher_is_better else "lower",
                 score.sentence,
             )
+
+
+def _with_unit(score: "Score") -> str:
+    return f"{_number(score.value)} {score.unit}".rstrip()
 
 
 def _number(value: float) -> str:

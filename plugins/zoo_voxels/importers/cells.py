@@ -34,7 +34,8 @@ def cell_of(values: NDArray, threshold: float | None = None) -> NDArray[np.bool_
     if values.dtype != bool and not ((values == 0) | (values == 1)).all():
         low, high = values.min(), values.max()
         raise ZooError(
-            f"it has grey values from {low:g} to {high:g}: tell the importer what is solid: threshold=VALUE."
+            f"it has grey values from {low:g} to {high:g}: tell the importer what is solid, by --set threshold=VALUE "
+            "for zoo data import, --set importer.threshold=VALUE for zoo evaluate."
         )
     return values.astype(bool)
 

@@ -81,7 +81,9 @@ def test_bits_known_by_heart(tmp_path: Path) -> None:
 def test_grey_values_need_a_threshold(tmp_path: Path) -> None:
     grey = np.stack([np.linspace(0, 250, 27), np.linspace(30, 50, 27)]).reshape(2, 3, 3, 3).astype(np.uint8)
     np.save(tmp_path / "grey.npy", grey)
-    with pytest.raises(ZooError, match=r"grey values from 0 to 250: tell the importer what is solid: threshold=VALUE"):
+    with pytest.raises(
+        ZooError, match=r"grey values from 0 to 250: tell the importer what is solid, by --set threshold=VALUE"
+    ):
         converted(VoxelArrays(), tmp_path / "grey.npy")
     with pytest.raises(ZooError, match="threshold nan is no finite number"):
         VoxelArrays(threshold=float("nan"))
