@@ -17,6 +17,13 @@ def test_both_kinds_of_file(tmp_path: Path) -> None:
         assert np.array_equal(read_array(tmp_path / name), array)
 
 
+def damage(path: Path) -> None:
+    """Bytes in the middle of what is compressed."""
+    np.savez_compressed(path, structures=np.arange(4000.0))
+    whole = path.read_bytes()
+    path.write_bytes(whole[:90] + b"\xff" * 110 + whole[200:])
+
+
 @pytest.mark.parametrize(
     ("write", "message"),
     [
@@ -25,6 +32,7 @@ def test_both_kinds_of_file(tmp_path: Path) -> None:
         (lambda path: path.write_bytes(b""), "it is no whole .npy or .npz file of numbers."),
         (lambda path: path.write_bytes(b"junk"), "it is no whole .npy or .npz file of numbers."),
         (lambda path: path.write_bytes(b"PK\x03\x04junk"), "it is no whole .npy or .npz file of numbers."),
+        (damage, "it is no whole .npy or .npz file of numbers."),
         (lambda path: np.savez(path, others=np.ones(3)), "it has no array 'structures'."),
         (lambda path: np.savez(path, structures=np.array([{}])), "it is no whole .npy or .npz file of numbers."),
         (lambda path: np.savez(path, structures=np.array(["a"])), "its array is <U1, expected numbers."),

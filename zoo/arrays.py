@@ -1,5 +1,6 @@
 """Arrays in anybody's `.npy` and `.npz` files."""
 
+import zlib
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -20,7 +21,7 @@ def read_array(path: Path) -> np.ndarray:
         raise ZooError(f"{path}: it has no array 'structures'.") from None
     except OSError as error:
         raise ZooError(f"{path}: cannot be read: {error.strerror or error}.") from error
-    except (ValueError, EOFError, BadZipFile) as error:
+    except (ValueError, EOFError, BadZipFile, zlib.error, RuntimeError) as error:  # RuntimeError: an encrypted member
         raise ZooError(f"{path}: it is no whole .npy or .npz file of numbers.") from error
     array: np.ndarray = found
     if array.dtype.kind not in "biuf":

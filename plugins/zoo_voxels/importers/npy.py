@@ -108,8 +108,7 @@ _BROKEN = (
     KeyError,
     zipfile.BadZipFile,
     zlib.error,
-    NotImplementedError,  # a compression that zipfile does not know
-    RuntimeError,  # an encrypted member
+    RuntimeError,  # an encrypted member, or a compression that zipfile does not know
     MemoryError,  # a shape that no file has
     OverflowError,
 )
