@@ -5,6 +5,8 @@ block into the bodies that hang together within it, and forces on rigid motions 
 The correction is added to that of the two grids (an additive Schwarz method).
 """
 
+from collections.abc import Callable
+
 import torch
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
@@ -12,6 +14,7 @@ from torch import Tensor
 
 from zoo_mechanics.element import CORNERS
 from zoo_mechanics.mesh import Mesh
+from zoo_mechanics.sums import Sums
 from zoo_mechanics.two_grids import TwoGrids
 
 BLOCKS = 6
@@ -44,6 +47,28 @@ class RigidBodies:
         return self._grids(forces) + moved.view_as(forces)
 
 
+class OfWholeCells:
+    """A preconditioner of whole cells, for fields on their asymmetric units: forces are spread over the images, and
+    displacements averaged over them."""
+
+    def __init__(self, precondition: Callable[[Tensor], Tensor], whole: Mesh, unit: Mesh) -> None:
+        assert unit.orbits is not None
+        self._precondition, self._whole, self._unit = precondition, whole, unit
+        self._places = unit.place_of[whole.grid].long()
+        signs = unit.orbits.signs(whole.grid, unit.cases, unit.density)
+        self._signs = signs / unit.orbits.size[whole.grid, None]
+        own, ones = torch.arange(len(self._places), device=signs.device), torch.ones_like(signs[0, :, 0])
+        self._fold = Sums.of_pairs(self._places, own, ones, unit.count * unit.places)
+
+    def __call__(self, forces: Tensor) -> Tensor:
+        """Displacements for forces, both `[3, B, P, columns]`."""
+        count, places, columns = self._whole.count, self._whole.places, forces.shape[-1]
+        spread = forces.new_zeros(3, count * places, columns)
+        spread[:, self._whole.slots] = forces.reshape(3, -1, columns)[:, self._places] * self._signs
+        moved = self._precondition(spread.view(3, count, places, columns)).view(3, -1, columns)
+        return self._fold(moved[:, self._whole.slots] * self._signs).view_as(forces)
+
+
 def _cross(one: Tensor, other: Tensor) -> Tensor:
     """Cross products along the first axis."""
     return torch.stack([one[i] * other[j] - one[j] * other[i] for i, j in ((1, 2), (2, 0), (0, 1))])
@@ -53,10 +78,9 @@ def _bodies(mesh: Mesh, edges: Tensor) -> tuple[Tensor, int, Tensor, Tensor]:
     """The body of each place `[B P]`, numbered cell by cell with as many numbers for each; that number; whether there
     is a node at a place `[B P]`; its position from the centre of its body, in blocks, float64 `[B P, 3]`."""
     device, places = mesh.density.device, mesh.count * mesh.places
-    used = (mesh.place_of >= 0).nonzero().squeeze(1)
-    slots = mesh.place_of[used].long()
+    slots = mesh.slots
     _, y, z = mesh.shape
-    index = used % mesh.size
+    index = mesh.grid % mesh.size
     position = torch.stack(
         [index.div(y * z, rounding_mode="floor"), index.div(z, rounding_mode="floor") % y, index % z], 1
     )

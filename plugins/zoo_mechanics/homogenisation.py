@@ -20,9 +20,10 @@ import torch
 from torch import Tensor
 
 from zoo import ZooError
-from zoo_mechanics.coarse import RigidBodies
-from zoo_mechanics.conjugate_gradients import MOST_ITERATIONS, Solution, solve
-from zoo_mechanics.element import element
+from zoo_mechanics.asymmetric_unit import Generator, generators
+from zoo_mechanics.coarse import OfWholeCells, RigidBodies
+from zoo_mechanics.conjugate_gradients import MOST_ITERATIONS, Operator, Solution, solve
+from zoo_mechanics.element import Element, element
 from zoo_mechanics.mesh import Mesh
 from zoo_mechanics.pieces import analyse
 from zoo_mechanics.symmetry import NONE, Reduction, reduction
@@ -102,6 +103,8 @@ class _Group:
     edges: Tensor
     """Of a voxel, float64 `[3, 3]`."""
     reduction: Reduction
+    symmetries: list[tuple[Generator, ...]]
+    """Of each cell, under which one part of it stands for all."""
 
 
 class _Stiffness(torch.autograd.Function):
@@ -136,7 +139,7 @@ class _Stiffness(torch.autograd.Function):
             softest = torch.linalg.eigvalsh(to_mandel(energies))[:, 0]
             singular[group.rows] = softest < SINGULAR * voigt.amax(1)
             if ctx.needs_input_grad[0]:
-                ctx.solved.append((group.rows, mesh, displacements))
+                ctx.solved.append((group, base, mesh.to_box(displacements)))
         if memory is not None:
             memory.displacements = after
         found = (stiffness, error, iterations, singular, *shares.to(cells))
@@ -146,8 +149,9 @@ class _Stiffness(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, weights: Tensor, *_: Tensor) -> tuple[Tensor, None, None, None, None]:
         slopes = weights.new_zeros(ctx.shape)
-        for rows, mesh, displacements in ctx.solved:
-            slopes[rows] = mesh.slopes(displacements, weights[rows])
+        for group, base, box in ctx.solved:
+            mesh = Mesh(group.cells, element(group.edges, base))
+            slopes[group.rows] = mesh.slopes(mesh.from_box(box), weights[group.rows])
         return slopes, None, None, None, None
 
 
@@ -174,7 +178,8 @@ def _groups(cells: Tensor, lattice: Tensor, base: Tensor) -> Iterator[_Group]:
     at_once = max(1, VOXELS_AT_A_TIME.get(cells.device.type, 1) // cells[0].numel())
     for (_, symmetry), rows in alike.items():
         for part in torch.split(torch.tensor(rows, device=cells.device), at_once):
-            yield _Group(part, cells[part], lattice[rows[0]] / sizes[:, None], symmetry)
+            own = [generators(cells[row], lattice[row], base) for row in part.tolist()]
+            yield _Group(part, cells[part], lattice[rows[0]] / sizes[:, None], symmetry, own)
 
 
 def _solve(
@@ -184,18 +189,26 @@ def _solve(
     cases' energies `[B, 6]`; `start` is the box `[3, B, X, Y, Z, 6]` to start from, `most` the most
     iterations."""
     voxel = element(group.edges, base)
-    mesh = Mesh(group.cells, voxel)
+    cases = list(group.reduction.cases)
+    mesh = Mesh(group.cells, voxel, group.symmetries, cases)
     grids = TwoGrids(mesh, voxel)
     voigt = base.diagonal().to(group.cells.device) * group.cells.double().flatten(1).mean(1, keepdim=True)
-    cases = list(group.reduction.cases)
-    loads = mesh.loads(cases)
+    loads = mesh.loads()
     guess = torch.zeros_like(loads) if start is None else mesh.from_box(start[..., cases].to(loads))
-    better = partial(RigidBodies, mesh, grids, group.edges)
+    better = partial(_rigid_bodies, group, voxel, mesh, grids)
     solution = solve(mesh, loads, guess, voigt[:, cases], grids, better, tolerance, most)
     displacements = solution.displacements
     if group.reduction != NONE:
         displacements = mesh.from_box(group.reduction.expand(mesh.to_box(displacements)))
     return mesh, displacements, solution, voigt
+
+
+def _rigid_bodies(group: _Group, voxel: Element, mesh: Mesh, grids: TwoGrids) -> Operator:
+    """Of whole cells: the bodies of one block need not be images of those of another."""
+    if mesh.orbits is None:
+        return RigidBodies(mesh, grids, group.edges)
+    whole = Mesh(group.cells, voxel)
+    return OfWholeCells(RigidBodies(whole, TwoGrids(whole, voxel), group.edges), whole, mesh)
 
 
 def checked_tolerance(tolerance: float) -> float:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import torch
 from torch import Tensor
 
+from zoo_mechanics.asymmetric_unit import Generator, alike, orbits
 from zoo_mechanics.element import CORNERS, Element
 from zoo_mechanics.sums import Sums
 
@@ -15,12 +16,22 @@ _CHUNK = 2048
 class Mesh:
     """The voxels of density above 0 of periodic cells `[B, X, Y, Z]` on one lattice, and the nodes at their corners.
 
+    Of cells with symmetries, those of `groups`, it holds one asymmetric unit; the rest are its images, with the signs
+    of the load cases `cases`. Displacements are those of the unit, forces a node's own and those of its images
+    together.
+
     Fields on nodes are `[3, B, P, columns]`: P places a cell, as many as the cell with most nodes needs; they are 0
     where another cell has none. A void voxel has no element, and a node of none has no place: void costs nothing and
     is exactly void.
     """
 
-    def __init__(self, density: Tensor, element: Element) -> None:
+    def __init__(
+        self,
+        density: Tensor,
+        element: Element,
+        groups: Sequence[Sequence[Generator]] | None = None,
+        cases: Sequence[int] = range(6),
+    ) -> None:
         self.density = density
         self.count, *self.shape = density.shape
         self.size = density[0].numel()
@@ -30,48 +41,56 @@ class Mesh:
         self._forces = density.new_empty(24, 0)
         self.strained = element.strained.to(density)
         self._strained = self.strained.view(8, 3, 6).transpose(0, 1)
-        self.elements = density.flatten().nonzero().squeeze(1)
-        """Where the elements are among all voxels of all cells, `[m]`."""
-        self.weights = density.flatten()[self.elements]
+        self.cases = list(cases)
+        self.groups = groups if groups is not None and any(groups) else None
+        self._take_elements()
         corners = self._corners(self.elements)
         self._place_nodes(corners)
-        self.nodes = self.place_of[corners]
-        """The eight corners of each element as places in flat fields, int32 `[8, m]`."""
-        touching = self._elements_at_nodes()
-        self.around = torch.where(touching < 0, 0, self.weights[touching])
-        """Densities of the elements that have a place as their corner a, `[B P, 8]`."""
+        self._unfold_to_rows(corners)
+        self.nodes = self._row_of[corners]
+        """The eight corners of each element as rows of unfolded fields, int32 `[8, m]`."""
+        touching = self._elements_at_rows()
         shift = torch.arange(8, device=touching.device) * len(self.elements)
-        self._collect = Sums(torch.where(touching < 0, -1, touching + shift), self.around)
+        weights = torch.where(touching < 0, 0, self.weights[touching])
+        self._collect = Sums(torch.where(touching < 0, -1, touching + shift), weights)
         """Sums of the forces `[3, 8 m, columns]` that full elements exert on their corners. Each node asks its own:
         to have elements add to their nodes would be slower, and on a GPU not the same twice."""
+        self._around = self._densities_around()
+        """Of the voxels that have a place as their corner a, times the number of the place's images, `[B P, 8]`."""
 
     def apply(self, displacements: Tensor) -> Tensor:
         """The nodal forces of displacements, both `[3, B, P, columns]`."""
         columns, count = displacements.shape[-1], len(self.elements)
-        flat = displacements.reshape(3, -1, columns)
+        flat = self._unfold(displacements.reshape(3, -1, columns), self._signs)
         if self._forces.shape[1] != count * columns:
             self._forces = flat.new_empty(24, count * columns)
         for part in self._parts(count):
             span = slice(part.start * columns, part.stop * columns)
             corners = self._gather(flat, self.nodes[:, part])
             torch.mm(self._by_direction, corners.view(24, -1), out=self._forces[:, span])
-        return self._collect(self._forces.view(3, 8 * count, columns)).view_as(displacements)
+        forces = self._collect(self._forces.view(3, 8 * count, columns))
+        if self._signs is not None:
+            forces = self._fold(forces.mul_(self._signs))
+        return forces.view_as(displacements)
 
-    def loads(self, cases: Sequence[int]) -> Tensor:
-        """The forces that keep unit strains, those of `cases`, from relaxing, `[3, B, P, cases]`."""
-        unit = (self.stiffness @ self.strained[:, list(cases)]).view(8, -1)
-        forces = (self.around @ unit).view(self.count, self.places, 3, -1)
-        return forces.permute(2, 0, 1, 3).contiguous()
+    def loads(self) -> Tensor:
+        """The forces that keep the unit strains of the cases from relaxing, `[3, B, P, cases]`."""
+        unit = (self.stiffness @ self.strained[:, self.cases]).view(8, -1)
+        forces = (self._around @ unit).view(-1, 3, len(self.cases)).transpose(0, 1).contiguous()
+        if self.orbits is not None:
+            forces[:, self.slots] *= self.orbits.signs(self.grid, self.cases, forces)
+        return forces.view(3, self.count, self.places, -1)
 
     def stiffness_at_nodes(self) -> Tensor:
         """The diagonal of the stiffness, `[3, B, P, 1]`."""
         own = self.stiffness.diagonal().view(8, 3)
-        return (self.around @ own).T.reshape(3, self.count, self.places, 1)
+        return (self._around @ own).T.reshape(3, self.count, self.places, 1)
 
     def energies(self, displacements: Tensor) -> Tensor:
         """Mutual energies of the six unit strains with periodic displacements `[3, B, P, 6]` on top, `[B, 6, 6]` in
         float64: the stiffness, if these are the solution (a minimum, so errors in them count squared)."""
-        flat = displacements.reshape(3, -1, 6)
+        signs = None if self.orbits is None else self.orbits.signs(self._rows, range(6), displacements)
+        flat = self._unfold(displacements.reshape(3, -1, 6), signs)
         cells = self.elements.div(self.size, rounding_mode="floor")
         ends = torch.searchsorted(cells, torch.arange(self.count, device=cells.device), right=True).tolist()
         energies = torch.zeros(self.count, 6, 6, dtype=torch.float64, device=flat.device)
@@ -80,11 +99,13 @@ class Mesh:
                 strained, forces = self._strain_corners(flat, self.nodes[:, part])
                 forces *= self.weights[part, None]
                 energies[cell] += torch.mm(strained.view(-1, 6).T, forces.view(-1, 6)).double()
+            if self.groups is not None:
+                energies[cell] *= alike(self.groups[cell]).to(energies)
         return (energies + energies.mT) / (2 * self.cell_volume)
 
     def slopes(self, displacements: Tensor, weights: Tensor) -> Tensor:
         """sum_ij weights[b, i, j] dC[b, i, j] / d density, like the density, for the solution `[3, B, P, 6]` and
-        weights `[B, 6, 6]`.
+        weights `[B, 6, 6]`. Of a mesh without images only.
 
         The energies are stationary in the displacements, whose own change counts for nothing. A void voxel has a
         one-sided slope if all its corners are corners of solid; another would follow freely, and has none.
@@ -102,24 +123,44 @@ class Mesh:
         return (slopes / self.cell_volume).view_as(self.density)
 
     def to_box(self, field: Tensor) -> Tensor:
-        """A field on all nodes of the boxes, `[3, B, X, Y, Z, columns]`, 0 where there is no element."""
+        """A field on all nodes of the boxes, `[3, B, X, Y, Z, columns]`, 0 where there is no element. If there are
+        images, its columns are the cases, or all six."""
         columns = field.shape[-1]
-        values = field.reshape(3, -1, columns)
-        if self._slots is not None:
-            values = values.index_select(1, self._slots)
+        cases = self.cases if columns == len(self.cases) else range(6)
+        used = (self.place_of >= 0).nonzero().squeeze(1)
+        values = field.reshape(3, -1, columns).index_select(1, self.place_of[used])
+        if self.orbits is not None:
+            values *= self.orbits.signs(used, cases, values)
         box = field.new_zeros(3, self.count * self.size, columns)
-        box.index_copy_(1, self._grid, values)
+        box.index_copy_(1, used, values)
         return box.view(3, self.count, *self.shape, columns)
 
     def from_box(self, box: Tensor) -> Tensor:
         """What a field on all nodes of the boxes is on the nodes of elements."""
         columns = box.shape[-1]
-        values = box.reshape(3, -1, columns).index_select(1, self._grid)
-        if self._slots is None:
-            return values.view(3, self.count, self.places, columns)
+        values = box.reshape(3, -1, columns).index_select(1, self.grid)
+        if self.count == 1:
+            return values.view(3, 1, self.places, columns)
         field = values.new_zeros(3, self.count * self.places, columns)
-        field.index_copy_(1, self._slots, values)
+        field.index_copy_(1, self.slots, values)
         return field.view(3, self.count, self.places, columns)
+
+    def _take_elements(self) -> None:
+        """One voxel of those that are images of one another."""
+        density = self.density.flatten()
+        self.elements = density.nonzero().squeeze(1)
+        """Where the elements are among all voxels of all cells, `[m]`."""
+        self.weights = density[self.elements]
+        """Their densities, times the number of their images, `[m]`."""
+        self.orbits = None
+        if self.groups is not None:
+            x, y, z = self.shape
+            used = torch.zeros(len(density), dtype=torch.bool, device=density.device)
+            used[self._corners(self.elements).flatten()] = True
+            self.orbits = orbits(self.groups, (x, y, z), "nodes", used.nonzero().squeeze(1))
+            voxels = orbits(self.groups, (x, y, z), "voxels", self.elements)
+            self.elements = self.elements[voxels.first[self.elements] == self.elements]
+            self.weights = density[self.elements] * voxels.size[self.elements]
 
     def _corners(self, voxels: Tensor) -> Tensor:
         """The eight corners of voxels `[m]` as nodes of the boxes, `[8, m]`: node i lies at the start of voxel i."""
@@ -131,27 +172,61 @@ class Mesh:
         return torch.stack([start + (sides[0][a] * y + sides[1][b]) * z + sides[2][c] for a, b, c in CORNERS])
 
     def _place_nodes(self, corners: Tensor) -> None:
-        """Give the nodes of elements their places, cell by cell."""
+        """Give the nodes of elements their places, cell by cell; one to all images of a node."""
         used = torch.zeros(self.count * self.size, dtype=torch.bool, device=corners.device)
-        used[corners.flatten()] = True
-        self._grid = used.nonzero().squeeze(1)
+        used[(corners if self.orbits is None else self.orbits.first[corners]).flatten()] = True
+        self.grid = used.nonzero().squeeze(1)
+        """Where the nodes that have a place are in the boxes."""
         taken = used.view(self.count, -1).sum(1)
         self.places = int(taken.max())
-        self._slots = None
-        slots = torch.arange(len(self._grid), device=corners.device)
-        if self.count > 1:
-            cells = self._grid.div(self.size, rounding_mode="floor")
-            slots = slots - (taken.cumsum(0) - taken)[cells] + cells * self.places
-            self._slots = slots
+        cells = self.grid.div(self.size, rounding_mode="floor")
+        own = torch.arange(len(self.grid), device=cells.device)
+        self.slots = own - (taken.cumsum(0) - taken)[cells] + cells * self.places
+        """Their places in flat fields."""
         self.place_of = torch.full((len(used),), -1, dtype=torch.int32, device=corners.device)
         """The place of each node of the boxes in flat fields, -1 for nodes of no element, int32 `[B X Y Z]`."""
-        self.place_of[self._grid] = slots.int()
+        self.place_of[self.grid] = self.slots.int()
+        if self.orbits is not None:
+            self.place_of = torch.where(self.orbits.size > 0, self.place_of[self.orbits.first], -1)
 
-    def _elements_at_nodes(self) -> Tensor:
-        """Which element has a place as its corner a, `[B P, 8]`, -1 if none has."""
-        touching = torch.full((8, self.count * self.places), -1, device=self.nodes.device)
+    def _unfold_to_rows(self, corners: Tensor) -> None:
+        """Rows of unfolded fields are the corners of elements: places, or images of places."""
+        self._row_of, self._row_count = self.place_of, self.count * self.places
+        self._signs = None
+        if self.orbits is None:
+            return
+        used = torch.zeros(len(self.place_of), dtype=torch.bool, device=corners.device)
+        used[corners.flatten()] = True
+        self._rows = used.nonzero().squeeze(1)
+        self._row_of = torch.full_like(self.place_of, -1)
+        self._row_count = len(self._rows)
+        self._row_of[self._rows] = torch.arange(self._row_count, dtype=torch.int32, device=used.device)
+        self._sources = self.place_of[self._rows]
+        self._signs = self.orbits.signs(self._rows, self.cases, self.density)
+        rows = torch.arange(self._row_count, device=used.device)
+        ones = torch.ones_like(rows, dtype=self.density.dtype)
+        self._fold = Sums.of_pairs(self._sources.long(), rows, ones, self.count * self.places)
+
+    def _unfold(self, flat: Tensor, signs: Tensor | None) -> Tensor:
+        return flat if signs is None else flat.index_select(1, self._sources).mul_(signs)
+
+    def _elements_at_rows(self) -> Tensor:
+        """Which element has a row as its corner a, `[rows, 8]`, -1 if none has."""
+        touching = torch.full((8, self._row_count), -1, device=self.nodes.device)
         numbers = torch.arange(len(self.elements), device=self.nodes.device)
         return touching.scatter_(1, self.nodes.long(), numbers.expand(8, -1)).T.contiguous()
+
+    def _densities_around(self) -> Tensor:
+        _, y, z = self.shape
+        cell, index = self.grid.div(self.size, rounding_mode="floor") * self.size, self.grid % self.size
+        place = (index.div(y * z, rounding_mode="floor"), index.div(z, rounding_mode="floor") % y, index % z)
+        sides = [[(along - step) % size for step in (0, 1)] for along, size in zip(place, self.shape, strict=True)]
+        voxels = torch.stack([cell + (sides[0][a] * y + sides[1][b]) * z + sides[2][c] for a, b, c in CORNERS], 1)
+        around = self.density.new_zeros(self.count * self.places, 8)
+        around[self.slots] = self.density.flatten()[voxels]
+        if self.orbits is not None:
+            around[self.slots] *= self.orbits.size[self.grid, None]
+        return around
 
     def _parts(self, end: int, start: int = 0) -> Iterator[slice]:
         step = _CHUNK if self.density.device.type == "cpu" else max(end - start, 1)

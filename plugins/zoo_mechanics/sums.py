@@ -16,6 +16,17 @@ class Sums:
         self._sources = sources[there].int()
         self._weights = weights[there]
 
+    @classmethod
+    def of_pairs(cls, targets: Tensor, sources: Tensor, weights: Tensor, count: int) -> "Sums":
+        """Row i of `count` is the sum of those `sources` whose targets are i; all `[pairs]`."""
+        sums = cls.__new__(cls)
+        counts = torch.bincount(targets, minlength=count)
+        order = torch.argsort(targets, stable=True)
+        sums._offsets = (counts.cumsum(0) - counts).int()
+        sums._sources = sources[order].int()
+        sums._weights = weights[order]
+        return sums
+
     def __call__(self, field: Tensor) -> Tensor:
         """`[3, n, columns]` for `[3, rows, columns]`."""
         rows = field.new_empty(3, len(self._offsets), field.shape[-1])

@@ -89,11 +89,23 @@ def _leaves(cell: Tensor, lattice: Tensor, base: Tensor, layers: list[Tensor], a
     turn = torch.zeros(3, 3, dtype=torch.float64)
     for axis in range(3):
         turn[axis, axes[axis]] = -1 if flips[axis] else 1
+    return keeps(lattice, base, turn)
+
+
+def keeps(lattice: Tensor, base: Tensor, turn: Tensor) -> bool:
+    """Whether a permutation and mirrors of the axes `[3, 3]` leave a lattice `[3, 3]` and a stiffness `[6, 6]` as they
+    are."""
     vectors = lattice.double().cpu().T
-    if not torch.allclose(vectors @ turn @ torch.linalg.inv(vectors), turn, rtol=0, atol=1e-9):
+    if float((vectors @ turn - turn @ vectors).abs().max()) > 1e-9 * float(vectors.abs().max()):
         return False
-    base = base.double().cpu()
-    return torch.allclose(rotate(base, turn), base, rtol=1e-9, atol=1e-9 * float(base.abs().max()))
+    return _keeps_base(base.double().cpu().numpy().tobytes(), turn.numpy().tobytes())
+
+
+@functools.lru_cache(maxsize=64)
+def _keeps_base(base: bytes, turn: bytes) -> bool:
+    stiffness = torch.frombuffer(bytearray(base), dtype=torch.float64).view(6, 6)
+    turned = rotate(stiffness, torch.frombuffer(bytearray(turn), dtype=torch.float64).view(3, 3))
+    return torch.allclose(turned, stiffness, rtol=1e-9, atol=1e-9 * float(stiffness.abs().max()))
 
 
 def _target(case: int, axes: Triple, flips: Flips) -> tuple[int, int]:

@@ -13,6 +13,7 @@ import itertools
 import torch
 from torch import Tensor
 
+from zoo_mechanics.asymmetric_unit import orbits
 from zoo_mechanics.element import Element
 from zoo_mechanics.green import Green
 from zoo_mechanics.mesh import Mesh
@@ -34,13 +35,20 @@ class TwoGrids:
 
     def __init__(self, mesh: Mesh, voxel: Element) -> None:
         """For a mesh of such voxels."""
-        sparse = len(mesh.elements) < SPARSE * mesh.count * mesh.size
+        sparse = int((mesh.density > 0).sum()) < SPARSE * mesh.count * mesh.size
         even = not any(size % 2 for size in mesh.shape)
         step = 2 if sparse and even and _softest(voxel) >= SOFTEST else 1
         x, y, z = (size // step for size in mesh.shape)
         self._shape = (mesh.count, x, y, z)
-        self._restrict = _restriction(mesh, step, self._shape)
-        self._interpolate = _interpolation(mesh, step, self._shape)
+        nodes, shares = _between(mesh, step, self._shape)
+        there = nodes >= 0
+        places = torch.arange(len(nodes), device=nodes.device)[:, None].expand(nodes.shape)
+        self._interpolate = Sums(nodes, shares)
+        self._restrict: Sums | _OnImages
+        if mesh.groups is None:
+            self._restrict = Sums.of_pairs(nodes[there], places[there], shares[there], mesh.count * x * y * z)
+        else:
+            self._restrict = _OnImages(mesh, step, self._shape, nodes[there], places[there], shares[there])
         self._green = Green((x, y, z), voxel.stiffness * step, mesh.density)
         diagonal = mesh.stiffness_at_nodes()
         self._diagonal = torch.where(diagonal > 0, DIAGONAL * (step - 1) / diagonal, 0)
@@ -53,33 +61,47 @@ class TwoGrids:
         return moved.view_as(forces).addcmul_(forces, self._diagonal)
 
 
+class _OnImages:
+    """Forces on all coarse nodes from those on an asymmetric unit, which are its images' too."""
+
+    def __init__(
+        self,
+        mesh: Mesh,
+        step: int,
+        shape: tuple[int, int, int, int],
+        nodes: Tensor,
+        places: Tensor,
+        shares: Tensor,
+    ) -> None:
+        """`nodes` take `shares` of `places`, all `[pairs]`."""
+        assert mesh.groups is not None
+        count, x, y, z = shape
+        box = torch.arange(count * x * y * z, device=nodes.device)
+        images = orbits(mesh.groups, (x, y, z), "nodes", box, step)
+        rows, row = torch.unique(nodes, return_inverse=True)
+        self._onto_rows = Sums.of_pairs(row, places, shares, len(rows))
+        self._row_signs = images.signs(rows, mesh.cases, mesh.density) / images.size[rows, None]
+        units, unit = torch.unique(images.first, return_inverse=True)
+        self._onto_units = Sums.of_pairs(unit[rows], box[: len(rows)], torch.ones_like(shares[: len(rows)]), len(units))
+        self._unit, self._signs = unit, images.signs(box, mesh.cases, mesh.density)
+
+    def __call__(self, forces: Tensor) -> Tensor:
+        """`[3, B P, columns]` to `[3, coarse nodes, columns]`."""
+        together = self._onto_units(self._onto_rows(forces).mul_(self._row_signs))
+        return together.index_select(1, self._unit).mul_(self._signs)
+
+
 def _softest(voxel: Element) -> float:
     """The least eigenvalue of a voxel's stiffness, scaled to a diagonal of ones, but for its six rigid motions."""
     scale = voxel.stiffness.diagonal().rsqrt()
     return float(torch.linalg.eigvalsh(scale[:, None] * voxel.stiffness * scale)[6])
 
 
-def _restriction(mesh: Mesh, step: int, shape: tuple[int, int, int, int]) -> Sums:
-    """From places to coarse nodes: each takes its own node and shares of the nodes around."""
-    near, share = [], []
-    for size, coarse in zip(mesh.shape, shape[1:], strict=True):
-        offsets = torch.arange(1 - step, step, device=mesh.density.device)
-        near.append((torch.arange(coarse, device=offsets.device)[:, None] * step + offsets) % size)
-        share.append((1 - 0.5 * offsets.abs()).to(mesh.density))
-    x, y, z = near
-    _, size_y, size_z = mesh.shape
-    node = (x[:, None, None, :, None, None] * size_y + y[:, None, None, :, None]) * size_z + z[:, None, None]
-    weights = share[0][:, None, None] * share[1][:, None] * share[2]
-    sources = mesh.place_of.view(mesh.count, -1)[:, node.flatten()].view(-1, weights.numel())
-    return Sums(sources, weights.flatten().expand(sources.shape))
-
-
-def _interpolation(mesh: Mesh, step: int, shape: tuple[int, int, int, int]) -> Sums:
-    """From coarse nodes to places: a node between two coarse ones along an axis takes half of each."""
-    used = (mesh.place_of >= 0).nonzero().squeeze(1)
-    places = mesh.place_of[used].long()
-    cell = used.div(mesh.size, rounding_mode="floor")
-    position = torch.unravel_index(used % mesh.size, tuple(mesh.shape))
+def _between(mesh: Mesh, step: int, shape: tuple[int, int, int, int]) -> tuple[Tensor, Tensor]:
+    """The coarse nodes that a place lies between, `[B P, 8]`, -1 for none, and its share of each: a node between two
+    coarse ones along an axis takes half of each."""
+    cell = mesh.grid.div(mesh.size, rounding_mode="floor")
+    position = torch.unravel_index(mesh.grid % mesh.size, tuple(mesh.shape))
     between = [along % step == 1 for along in position]
     near = []
     for sides in itertools.product((0, 1), repeat=3):
@@ -90,8 +112,8 @@ def _interpolation(mesh: Mesh, step: int, shape: tuple[int, int, int, int]) -> S
             there = there & between[axis] if side else there
         near.append(torch.where(there, node, -1))
     share = (0.5 ** torch.stack(between).sum(0)).to(mesh.density)
-    sources = torch.full((mesh.count * mesh.places, 8), -1, device=used.device)
-    weights = mesh.density.new_zeros(len(sources))
-    sources.index_copy_(0, places, torch.stack(near, 1))
-    weights.index_copy_(0, places, share)
-    return Sums(sources, weights[:, None].expand(sources.shape))
+    nodes = torch.full((mesh.count * mesh.places, 8), -1, device=cell.device)
+    shares = mesh.density.new_zeros(len(nodes))
+    nodes.index_copy_(0, mesh.slots, torch.stack(near, 1))
+    shares.index_copy_(0, mesh.slots, share)
+    return nodes, shares[:, None].expand(nodes.shape)
