@@ -33,28 +33,23 @@ def element(edges: Tensor, base: Tensor) -> Element:
     volume = float(torch.linalg.det(edges).abs())
     corners = torch.tensor(CORNERS, dtype=torch.float64)
     gauss = [(1 - 3**-0.5) / 2, (1 + 3**-0.5) / 2]
-    stiffness = torch.zeros(24, 24, dtype=torch.float64)
-    for point in itertools.product(gauss, repeat=3):
-        strain = _strain_operator(corners, torch.tensor(point, dtype=torch.float64), edges)
-        stiffness += strain.T @ base @ strain * (volume / 8)
+    points = torch.tensor(list(itertools.product(gauss, repeat=3)), dtype=torch.float64)
+    strains = _strain_operators(corners, points, edges)
+    stiffness = (strains.mT @ base @ strains).sum(0) * (volume / 8)
     return Element((stiffness + stiffness.T) / 2, _strained(corners @ edges), volume)
 
 
-def _strain_operator(corners: Tensor, point: Tensor, edges: Tensor) -> Tensor:
-    """B `[6, 24]`: from corner displacements to Voigt strain at a point of the unit cube."""
-    along = torch.where(corners == 1, point, 1 - point)
-    slopes = 2 * corners - 1
-    local = torch.stack([slopes[:, axis] * _without(along, axis).prod(1) for axis in range(3)], 1)
+def _strain_operators(corners: Tensor, points: Tensor, edges: Tensor) -> Tensor:
+    """B `[n, 6, 24]`: from corner displacements to Voigt strain at points `[n, 3]` of the unit cube."""
+    along = torch.where(corners == 1, points[:, None], 1 - points[:, None])
+    x, y, z = along.unbind(2)
+    local = torch.stack([y * z, x * z, x * y], 2) * (2 * corners - 1)
     gradient = local @ torch.linalg.inv(edges).T
-    operator = torch.zeros(6, 8, 3, dtype=torch.float64)
+    operators = torch.zeros(len(points), 6, 8, 3, dtype=torch.float64)
     for row, (i, j) in enumerate(PAIRS):
-        operator[row, :, i] = gradient[:, j]
-        operator[row, :, j] = gradient[:, i]
-    return operator.reshape(6, 24)
-
-
-def _without(values: Tensor, axis: int) -> Tensor:
-    return values[:, [other for other in range(3) if other != axis]]
+        operators[:, row, :, i] = gradient[:, :, j]
+        operators[:, row, :, j] = gradient[:, :, i]
+    return operators.view(-1, 6, 24)
 
 
 def _strained(positions: Tensor) -> Tensor:

@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Offset = tuple[int, int, int]
+_FEW = 2**14
+"""Pairs of labels of which a table is quicker than sorting what there is."""
 
 
 @dataclass(frozen=True)
@@ -30,9 +32,9 @@ class Pieces:
 def analyse(cell: NDArray[np.bool_]) -> Pieces:
     """The pieces of a periodic cell, bool `[X, Y, Z]`."""
     solid = max(int(cell.sum()), 1)
-    touching, ranks = _pieces(cell, 26)
+    touching, ranks = _pieces(cell)
     bearing = cell & (ranks[touching] > 0)
-    faces, _ = _pieces(bearing, 6)
+    faces = cc3d.connected_components(bearing, connectivity=6, periodic_boundary=True)
     largest = np.zeros(len(ranks), dtype=np.int64)
     (one, _), sizes = _pairs(touching[bearing], faces[bearing])
     np.maximum.at(largest, one, sizes)
@@ -40,10 +42,10 @@ def analyse(cell: NDArray[np.bool_]) -> Pieces:
     return Pieces(bearing, 1 - kept / solid, (kept - int(largest.sum())) / solid)
 
 
-def _pieces(cell: NDArray[np.bool_], connectivity: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _pieces(cell: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Labels of the pieces of the infinite crystal, `[X, Y, Z]` (0 for void), and the winding rank of each label."""
-    labels, count = cc3d.connected_components(np.ascontiguousarray(cell), connectivity=connectivity, return_N=True)
-    links = _links(labels.astype(np.int64), connectivity)
+    labels, count = cc3d.connected_components(np.ascontiguousarray(cell), connectivity=26, return_N=True)
+    links = _links(labels.astype(np.int64))
     neighbours: defaultdict[int, list[tuple[int, Offset]]] = defaultdict(list)
     for one, other, offset in links:
         neighbours[one].append((other, offset))
@@ -80,12 +82,11 @@ def _walk(
     return windings
 
 
-def _links(labels: NDArray[np.int64], connectivity: int) -> set[tuple[int, int, Offset]]:
+def _links(labels: NDArray[np.int64]) -> set[tuple[int, int, Offset]]:
     """Labels that touch across the cell's faces, and the cell in which the second lies."""
-    most = {6: 1, 26: 3}[connectivity]
     links: set[tuple[int, int, Offset]] = set()
     for step in itertools.product((-1, 0, 1), repeat=3):
-        if step <= (0, 0, 0) or sum(map(abs, step)) > most:
+        if step <= (0, 0, 0):
             continue
         moving = [axis for axis in range(3) if step[axis]]
         for crossing in itertools.product((False, True), repeat=len(moving)):
@@ -104,7 +105,13 @@ def _links(labels: NDArray[np.int64], connectivity: int) -> set[tuple[int, int, 
 def _pairs(one: NDArray[np.int64], other: NDArray[np.int64]) -> tuple[tuple[np.ndarray, np.ndarray], np.ndarray]:
     """The different pairs of labels, and how often each occurs."""
     size = int(other.max(initial=0)) + 1
-    codes, counts = np.unique(one * size + other, return_counts=True)
+    codes = one * size + other
+    if codes.max(initial=0) < _FEW:
+        counts = np.bincount(codes)
+        codes = counts.nonzero()[0]
+        counts = counts[codes]
+    else:
+        codes, counts = np.unique(codes, return_counts=True)
     return np.divmod(codes, size), counts
 
 

@@ -38,9 +38,12 @@ def reduction(cell: Tensor, lattice: Tensor, base: Tensor) -> Reduction:
     """What the symmetries of a cell `[X, Y, Z]` allow: permutations and mirrors of its axes, with shifts along them (as
     glide planes and screw axes have), that leave the densities, the lattice `[3, 3]` and the base stiffness `[6, 6]`
     as they are."""
+    layers = _alike(cell)
+    if not any(layers[one][other] for one, other in ((0, 1), (0, 2), (1, 2))):
+        return NONE
     cases: list[int] = []
     images: dict[int, Image] = {}
-    find = functools.cache(functools.partial(_shift, cell, lattice, base, _layers(cell)))
+    find = functools.cache(functools.partial(_shift, cell, lattice, base, layers))
     for case in range(6):
         if case in images:
             continue
@@ -53,24 +56,30 @@ def reduction(cell: Tensor, lattice: Tensor, base: Tensor) -> Reduction:
     return Reduction(tuple(cases), tuple(images[case] for case in range(6)))
 
 
+@functools.cache
 def _operations() -> list[tuple[Triple, Flips]]:
     """Permutations and mirrors, turns of all three axes first; mirrors alone move no case to another."""
     turns: list[Triple] = [(1, 2, 0), (2, 0, 1), (0, 2, 1), (1, 0, 2), (2, 1, 0)]
     return [(turn, (a, b, c)) for turn in turns for a, b, c in itertools.product((False, True), repeat=3)]
 
 
-def _layers(cell: Tensor) -> list[Tensor]:
-    """How strongly the volume of the layers along each axis varies with which period: mirrors and shifts change nothing
-    about that, so if these differ, so do cells."""
+def _alike(cell: Tensor) -> list[list[bool]]:
+    """Which axes have equally many voxels, and layers whose volumes vary as strongly with each period: mirrors and
+    shifts change nothing about that, so if these differ, so do cells."""
     volumes = [cell.double().sum([other for other in range(3) if other != axis]) for axis in range(3)]
-    return [torch.fft.rfft(volume).abs() for volume in volumes]
+    spectra = [torch.fft.rfft(volume).abs() for volume in volumes]
+    close = 1e-6 * float(volumes[0].sum())
+    return [
+        [len(a) == len(b) and torch.allclose(one, other, atol=close) for b, other in zip(volumes, spectra, strict=True)]
+        for a, one in zip(volumes, spectra, strict=True)
+    ]
 
 
 def _shift(
-    cell: Tensor, lattice: Tensor, base: Tensor, layers: list[Tensor], axes: Triple, flips: Flips
+    cell: Tensor, lattice: Tensor, base: Tensor, layers: list[list[bool]], axes: Triple, flips: Flips
 ) -> Triple | None:
     """By how many voxels the turned cell is shifted from the cell; None if they are not alike."""
-    if not _leaves(cell, lattice, base, layers, axes, flips):
+    if not (all(layers[axis][axes[axis]] for axis in range(3)) and keeps(lattice, base, _turn(axes, flips))):
         return None
     turned = _flip(cell.permute(axes), flips)
     if torch.equal(cell, turned):
@@ -80,16 +89,12 @@ def _shift(
     return (x, y, z) if torch.equal(cell, turned.roll((x, y, z), (0, 1, 2))) else None
 
 
-def _leaves(cell: Tensor, lattice: Tensor, base: Tensor, layers: list[Tensor], axes: Triple, flips: Flips) -> bool:
-    """Whether lattice and base are as before, and the layers of the cell may be."""
-    if [cell.shape[axis] for axis in axes] != list(cell.shape):
-        return False
-    if not all(torch.allclose(layers[axis], layers[axes[axis]], atol=1e-6 * float(layers[0][0])) for axis in range(3)):
-        return False
+@functools.cache
+def _turn(axes: Triple, flips: Flips) -> Tensor:
     turn = torch.zeros(3, 3, dtype=torch.float64)
     for axis in range(3):
         turn[axis, axes[axis]] = -1 if flips[axis] else 1
-    return keeps(lattice, base, turn)
+    return turn
 
 
 def keeps(lattice: Tensor, base: Tensor, turn: Tensor) -> bool:
@@ -108,6 +113,7 @@ def _keeps_base(base: bytes, turn: bytes) -> bool:
     return torch.allclose(turned, stiffness, rtol=1e-9, atol=1e-9 * float(stiffness.abs().max()))
 
 
+@functools.cache
 def _target(case: int, axes: Triple, flips: Flips) -> tuple[int, int]:
     """The case that a case is turned into, and its sign."""
     i, j = (axes.index(axis) for axis in PAIRS[case])
