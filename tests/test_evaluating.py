@@ -18,7 +18,7 @@ from zoo_voxels.meshes import surface
 
 D = 12
 BLOCK = {"use": "metashell", "resolution": D, "count": 40}
-REFERENCE = ("-r", "metashell", "--set", f"dataset.resolution={D}", "--set", "dataset.count=40")
+REFERENCE = ("-d", "metashell", "--set", f"dataset.resolution={D}", "--set", "dataset.count=40")
 
 TOY = """
 zoo: 1
@@ -103,7 +103,7 @@ class TestScores:
         angles = open_data({"use": "kirigami", "max_rotation": 60, "count": 32}, quiet=True).store.array()[:4]
         with Path("angles.csv").open("w", newline="") as file:
             csv.writer(file).writerows(angles.reshape(4, 36).tolist())
-        told = evaluate("angles.csv", "-r", "kirigami-60", "--set", "dataset.count=32")
+        told = evaluate("angles.csv", "-d", "kirigami-60", "--set", "dataset.count=32")
         assert "4 structures of angles.csv beside kirigami-60@zoo" in told
         assert "crossings." in told
 
@@ -111,7 +111,7 @@ class TestScores:
     def test_structures_of_any_domain(self) -> None:
         Path("registry.yaml").write_text(TOY)
         Path("my.rows").write_text("0 0 1 1\n0.5 0.5 0.5 0.5\n1 1 1 1\n")
-        line = evaluate("my.rows", "-r", "toy-rows").splitlines()[-1].split()
+        line = evaluate("my.rows", "-d", "toy-rows").splitlines()[-1].split()
         assert line[:2] == ["mean.mean", f"{2 / 3:.4g}"]
 
     def test_a_page_of_scores_and_pictures(self, data: Data) -> None:
@@ -197,7 +197,7 @@ class TestRefusals:
         assert refused("a.npy", *REFERENCE, "-e", "papper") == (
             "metashell has no evaluator 'papper'. Did you mean 'paper'?",
         )
-        assert "metashel" in refused("a.npy", "-r", "metashel")[0]
+        assert "metashel" in refused("a.npy", "-d", "metashel")[0]
 
     def test_a_file_that_cannot_be_written_costs_no_scores(self, data: Data) -> None:
         np.save("a.npy", data.held_out.array())
@@ -209,11 +209,11 @@ class TestRefusals:
     @pytest.mark.usefixtures("data")
     def test_a_reference_too_small_to_be_split(self) -> None:
         np.save("a.npy", np.ones((2, D, D, D)))
-        few = refused("a.npy", "-r", "metashell", "--set", f"dataset.resolution={D}", "--set", "dataset.count=2")
+        few = refused("a.npy", "-d", "metashell", "--set", f"dataset.resolution={D}", "--set", "dataset.count=2")
         assert few == ("metashell: 2 structures are too few to train on some and to hold others out.",)
 
     @pytest.mark.usefixtures("toy")
     def test_a_dataset_without_evaluators(self) -> None:
         Path("registry.yaml").write_text(TOY)
         Path("my.rows").write_text("0 0 1 1\n")
-        assert refused("my.rows", "-r", "bare")[0].startswith("bare has no evaluators")
+        assert refused("my.rows", "-d", "bare")[0].startswith("bare has no evaluators")

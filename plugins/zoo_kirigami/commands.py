@@ -9,15 +9,17 @@ from zoo import ZooError, whole_file
 
 CUT_LENGTH = 3**0.5  # That of `geometry`, whose import takes its time.
 Output = Annotated[Path, typer.Option("--output", "-o", help="The file to write; its suffix says the format.")]
+Which = Annotated[int, typer.Option("--cell", help="Which of the cells, from 0.")]
 Side = Annotated[int, typer.Option("--side", help="Cuts along a side of the cell.")]
 Length = Annotated[float, typer.Option(help="Length of a cut in units of the lattice.")]
+Range = Annotated[float, typer.Option(help="How far cuts may turn from the base pattern, in degrees.")]
 
 
 def kirigami_sheet(
     cells: Annotated[Path, typer.Argument(help="Cells as .npz, .npy or .csv.")],
     output: Output,
-    cell: Annotated[int, typer.Option(help="Which of the cells, from 0.")] = 0,
-    tiles: Annotated[str, typer.Option(metavar="DOWNxACROSS", help="How often the cell is repeated.")] = "1x1",
+    cell: Which = 0,
+    tile: Annotated[str, typer.Option(metavar="DOWNxACROSS", help="Copies each way; 2 is short for 2x2.")] = "1",
     spacing: Annotated[float, typer.Option(help="From one cut's centre to the next, in mm.")] = 10.0,
     margin: Annotated[float, typer.Option(help="Width of the uncut frame, in mm.")] = 5.0,
     side: Side = 6,
@@ -31,13 +33,11 @@ def kirigami_sheet(
     writers = {".svg": sheet_svg, ".dxf": sheet_dxf}
     if output.suffix not in writers:
         raise ZooError(f"--output {output}: unknown format {output.suffix!r}; known: {', '.join(writers)}.")
-    down, found, across = tiles.partition("x")
-    if not (found and down.isdigit() and across.isdigit()):
-        raise ZooError(f"--tiles {tiles}: expected DOWNxACROSS, such as 2x3.")
+    tiles = _tiles(tile)
     patterns = CutPattern(90, side, cut_length).read(cells)
     if not 0 <= cell < len(patterns):
         raise ZooError(f"--cell {cell}: {cells} holds {len(patterns)} cells, counted from 0.")
-    drawing = sheet(patterns[cell], (int(down), int(across)), spacing, margin, cut_length)
+    drawing = sheet(patterns[cell], tiles, spacing, margin, cut_length)
     with whole_file(output) as temporary:
         temporary.write_text(writers[output.suffix](drawing), encoding="utf-8")
     crossing = int(crossings(patterns[cell : cell + 1], cut_length)[0])
@@ -46,9 +46,17 @@ def kirigami_sheet(
         typer.echo(f"In this cell {crossing} pairs of cuts cross: pieces may fall out.", err=True)
 
 
+def _tiles(text: str) -> tuple[int, int]:
+    down, both, across = text.partition("x")
+    across = across if both else down
+    if not (down.isdecimal() and across.isdecimal()):
+        raise ZooError(f"--tile {text}: expected DOWNxACROSS, such as 2x3.")
+    return int(down), int(across)
+
+
 def kirigami_chances(
     output: Output,
-    count: Annotated[int, typer.Option(help="Cells for each rotation.")] = 20_000,
+    count: Annotated[int, typer.Option("--count", "-n", help="Cells for each rotation.")] = 20_000,
     side: Side = 6,
     cut_length: Length = CUT_LENGTH,
     seed: Annotated[int, typer.Option(help="Of the random cells.")] = 0,
@@ -78,7 +86,9 @@ def kirigami_chances(
 
 def kirigami_likelihood(
     model: Annotated[Path, typer.Argument(help="A run's or a published model's folder.")],
-    count: Annotated[int, typer.Option(help="Cells of the data's law, and of the model's own.")] = 2000,
+    count: Annotated[
+        int, typer.Option("--count", "-n", help="Cells of the data's law, and of the model's own.")
+    ] = 2000,
     seed: Annotated[int, typer.Option(help="Of both.")] = 0,
 ) -> None:
     """Say how far an autoregressive kirigami model is from the law of its data."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from zoo import ZooError, bar, print_table, whole_file
-from zoo_kirigami.commands import CUT_LENGTH
+from zoo_kirigami.commands import CUT_LENGTH, Length, Range, Side
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,14 +33,14 @@ def kirigami_design(
     cells: Annotated[Path, typer.Argument(help="Cells to start from, as .npz, .npy or .csv.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="Where to write what they become.")],
     wanted: Annotated[
-        list[str], typer.Option("--want", metavar="NAME=VALUE", help="A property of the slit sheet. Repeatable.")
+        list[str], typer.Option("--target", metavar="NAME=VALUE", help="A property of the slit sheet. Repeatable.")
     ],
-    count: Annotated[int, typer.Option("-n", min=1, help="How many of the cells to start from.")] = 4,
+    count: Annotated[int, typer.Option("--count", "-n", min=1, help="How many of the cells to start from.")] = 4,
     calls: Annotated[int, typer.Option(min=3, help="Solutions of the sheet for each.")] = 40,
     near: Annotated[float, typer.Option(help="How near is near enough; for moduli, as a share.")] = 0.002,
-    max_rotation: Annotated[float, typer.Option(help="How far cuts may turn from the base pattern, in degrees.")] = 90,
-    side: Annotated[int, typer.Option("--side", help="Cuts along a side of the cell.")] = 6,
-    cut_length: Annotated[float, typer.Option(help="Length of a cut in units of the lattice.")] = CUT_LENGTH,
+    max_rotation: Range = 90,
+    side: Side = 6,
+    cut_length: Length = CUT_LENGTH,
 ) -> None:
     """Turn the cuts of cells until the sheet has wanted Poisson's ratios or moduli. Cells whose cuts cross are passed
     over."""
@@ -71,14 +71,14 @@ def _target(wanted: Sequence[str]) -> dict[str, float]:
         try:
             target[name] = float(value)
         except ValueError:
-            problems.append(f"--want {text}: expected NAME=VALUE, such as poissons_ratio_xy=-0.6.")
+            problems.append(f"--target {text}: expected NAME=VALUE, such as poissons_ratio_xy=-0.6.")
             continue
         if name not in NAMES:
-            problems.append(f"--want {text}: there is no property {name!r}; known: {', '.join(NAMES)}.")
+            problems.append(f"--target {text}: there is no property {name!r}; known: {', '.join(NAMES)}.")
         elif not math.isfinite(target[name]) or (_is_modulus(name) and target[name] <= 0):
-            problems.append(f"--want {text}: moduli are positive numbers, and Poisson's ratios finite ones.")
+            problems.append(f"--target {text}: moduli are positive numbers, and Poisson's ratios finite ones.")
     if not wanted:
-        problems.append("--want: what is wanted? Such as poissons_ratio_xy=-0.6.")
+        problems.append("--target: what is wanted? Such as poissons_ratio_xy=-0.6.")
     if problems:
         raise ZooError(*problems)
     return target

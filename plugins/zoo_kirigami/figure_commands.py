@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zoo import ZooError, whole_file
+from zoo_kirigami.commands import Range, Side
 
 if TYPE_CHECKING:
     from zoo import Results
@@ -82,9 +83,9 @@ def kirigami_path(
     output: Annotated[Path, typer.Option("--output", "-o", help="The picture, .svg.")],
     start: Annotated[int, typer.Option(help="Which of the cells to begin with, from 0.")] = 0,
     goal: Annotated[int, typer.Option(help="Which of the cells to end with.")] = 1,
-    max_rotation: Annotated[float, typer.Option(help="How far cuts may turn from the base pattern, in degrees.")] = 90,
+    max_rotation: Range = 90,
     count: Annotated[int, typer.Option("--frames", min=2, help="Cells to draw on each way.")] = 8,
-    side: Annotated[int, typer.Option("--side", help="Cuts along a side of the cell.")] = 6,
+    side: Side = 6,
     seed: Annotated[int, typer.Option(help="Of the search.")] = 0,
 ) -> None:
     """Draw two ways from one cell to another: straight, where cuts may cross (in orange), and round about, where none

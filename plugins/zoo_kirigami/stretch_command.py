@@ -6,17 +6,17 @@ from typing import Annotated
 import typer
 
 from zoo import ZooError, whole_file
-from zoo_kirigami.commands import CUT_LENGTH
+from zoo_kirigami.commands import CUT_LENGTH, Length, Side, Which
 
 
 def kirigami_stretch(
     cells: Annotated[Path, typer.Argument(help="Cells as .npz, .npy or .csv.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="The .svg to write.")],
-    cell: Annotated[int, typer.Option(help="Which of the cells, from 0.")] = 0,
+    cell: Which = 0,
     direction: Annotated[str, typer.Option(help="x (to the right) or y.")] = "x",
     strain: Annotated[float, typer.Option(help="How far the sheet is stretched in the picture.")] = 0.1,
-    side: Annotated[int, typer.Option("--side", help="Cuts along a side of the cell.")] = 6,
-    cut_length: Annotated[float, typer.Option(help="Length of a cut in units of the lattice.")] = CUT_LENGTH,
+    side: Side = 6,
+    cut_length: Length = CUT_LENGTH,
 ) -> None:
     """Draw a cut pattern in tension, and say how stiff it is."""
     problems = []

@@ -18,7 +18,9 @@ def beams(
         list[Path], typer.Argument(metavar="NETS", help="Nets as .lat, .cgd, .arc or the catalogue's .txt.")
     ],
     density: Annotated[float, typer.Option(help="Relative density of the struts.")] = 0.01,
-    first: Annotated[int | None, typer.Option(min=1, help="How many nets, from the first; all by default.")] = None,
+    count: Annotated[
+        int | None, typer.Option("--count", "-n", min=1, help="The first so many; all by default.")
+    ] = None,
     theory: Annotated[
         Literal["timoshenko", "euler-bernoulli"], typer.Option(help="Whether struts give way to shear.")
     ] = "timoshenko",
@@ -37,7 +39,7 @@ def beams(
     from zoo_voxels import read_nets
 
     base = isotropic(young, poisson)
-    nets = list(islice(chain.from_iterable(map(read_nets, paths)), first))
+    nets = list(islice(chain.from_iterable(map(read_nets, paths)), count))
     records = []
     with bar("beams", len(nets)) as progress:
         for net in nets:

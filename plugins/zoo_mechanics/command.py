@@ -13,7 +13,9 @@ def mechanics(
     path: Annotated[
         Path, typer.Argument(metavar="CELLS", help="Cells as .npy or .npz, samples as .safetensors, or a run's folder.")
     ],
-    first: Annotated[int | None, typer.Option(min=1, help="How many cells, from the first; all by default.")] = None,
+    count: Annotated[
+        int | None, typer.Option("--count", "-n", min=1, help="The first so many; all by default.")
+    ] = None,
     refine: Annotated[
         int, typer.Option(min=1, help="Solve on up to so many times finer grids too, and extrapolate.")
     ] = 1,
@@ -40,7 +42,7 @@ def mechanics(
     if figure is not None and figure.suffix != ".svg":
         raise ZooError(f"--figure {figure}: unknown format {figure.suffix!r}; known: .svg.")
     base, vectors = isotropic(young, poisson), lattice_vectors(_parameters(lattice))
-    cells = read_cells(path)[:first]
+    cells = read_cells(path)[:count]
     records: list[dict[str, Any]] = []
     try:
         with bar("mechanics", len(cells)) as progress:

@@ -1,6 +1,7 @@
 """`zoo optimise`."""
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -29,8 +30,11 @@ def optimise(
     maximise: Annotated[Literal["bulk", "shear", "young"] | None, typer.Option(help="A modulus.")] = None,
     minimise: Annotated[Literal["poisson"] | None, typer.Option(help="The Poisson's ratio along the axes.")] = None,
     target: Annotated[
-        str, typer.Option(metavar="C11=…,C12=…", help="Components of the stiffness to meet, Voigt, the solid's E = 1.")
-    ] = "",
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=VALUE", help="A component of the stiffness, C11=0.1: Voigt, the solid's E = 1. Repeatable."
+        ),
+    ] = None,
     resolution: Annotated[int, typer.Option(help="Voxels along each edge.")] = 32,
     symmetry: Annotated[Literal["cubic", "orthotropic", "none"], typer.Option(help="What the design keeps.")] = "cubic",
     isotropic: Annotated[bool, typer.Option("--isotropic", help="Make the stiffness isotropic, to 2 %.")] = False,
@@ -40,7 +44,7 @@ def optimise(
         bool, typer.Option("--thick", help="Take away, in the end, what is thinner than two voxels.")
     ] = False,
     start: Annotated[Path | None, typer.Option(help="Cells to start from: .npy, .npz, a run's folder.")] = None,
-    item: Annotated[int, typer.Option(help="Which of these cells, from 0.")] = 0,
+    which: Annotated[int, typer.Option("--cell", help="Which of these cells, from 0.")] = 0,
     seed: Annotated[int, typer.Option(min=0, help="Of the random start.")] = 0,
     poisson: Annotated[float, typer.Option(help="Poisson's ratio of the solid.")] = 0.3,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="The folder to write to.")] = None,
@@ -51,9 +55,9 @@ def optimise(
     from zoo_mechanics.inverse.record import CELL, PICTURE, Record, wish
     from zoo_mechanics.summary import remarks
 
-    goal = _goal(maximise, minimise, target)
-    brief = Brief(goal, _components(target), volume, resolution, symmetry, isotropic, iterations, radius, poisson)
-    variables = _start(brief, start, item, seed)
+    goal = _goal(maximise, minimise, "target" if target else None)
+    brief = Brief(goal, _components(target or ()), volume, resolution, symmetry, isotropic, iterations, radius, poisson)
+    variables = _start(brief, start, which, seed)
     asked = wish(brief, f"cell {_digest(variables)}" if start else "random", seed)
     folder = output or Path("optimised") / f"{goal}-{volume:g}-{resolution}"
     try:
@@ -83,38 +87,40 @@ def _go_on(record: "Record", name: str) -> None:
             progress.note(f"{name} {step.value:.4g}, volume {step.volume:.3f}")
 
 
-def _goal(maximise: str | None, minimise: str | None, target: str) -> "Goal":
-    goals: list[Any] = [goal for goal in (maximise, minimise, "target" if target else None) if goal]
+def _goal(*wanted: str | None) -> "Goal":
+    goals: list[Any] = [goal for goal in wanted if goal]
     if len(goals) != 1:
         raise ZooError(f"one of --maximise, --minimise and --target says what is wanted, not {len(goals)} of them.")
     goal: Goal = goals[0]
     return goal
 
 
-def _components(text: str) -> dict[str, float]:
+def _components(texts: Sequence[str]) -> dict[str, float]:
     components: dict[str, float] = {}
-    for part in filter(None, text.split(",")):
-        name, _, value = part.partition("=")
-        name = name.strip()
+    problems = []
+    for text in texts:
+        name, _, value = (part.strip() for part in text.partition("="))
         if name in components:
-            raise ZooError(f"--target {text}: {name} is there twice.")
+            problems.append(f"--target {text}: {name} is there twice.")
         try:
             components[name] = float(value)
         except ValueError:
-            raise ZooError(f"--target {text}: expected NAME=VALUE,…, such as C11=0.1,C12=0.03.") from None
+            problems.append(f"--target {text}: expected NAME=VALUE, such as C11=0.1.")
+    if problems:
+        raise ZooError(*problems)
     return components
 
 
-def _start(brief: "Brief", path: Path | None, item: int, seed: int) -> "Tensor":
+def _start(brief: "Brief", path: Path | None, which: int, seed: int) -> "Tensor":
     from zoo_mechanics.cells import read_cells
     from zoo_mechanics.inverse.start import random_start, start_from
 
     if path is None:
         return random_start(brief.volume, brief.resolution, brief.symmetry, seed)
     cells = read_cells(path)
-    if not 0 <= item < len(cells):
-        raise ZooError(f"--item {item}: {path} holds {len(cells)} cells, counted from 0.")
-    return start_from(cells[item], brief.resolution)
+    if not 0 <= which < len(cells):
+        raise ZooError(f"--cell {which}: {path} holds {len(cells)} cells, counted from 0.")
+    return start_from(cells[which], brief.resolution)
 
 
 def _digest(start: "Tensor") -> str:

@@ -26,7 +26,7 @@ def mesh(
     smooth: Annotated[bool, typer.Option("--smooth", help="Round the stairs, keep the volume.")] = False,
     thinnest: Annotated[float, typer.Option(help="What your printer can print, in millimetres, to be warned.")] = 0.0,
     items: Annotated[
-        list[int] | None, typer.Option("--item", help="Which cell, from 0. Repeatable; all by default.")
+        list[int] | None, typer.Option("--cell", help="Which cell, from 0. Repeatable; all by default.")
     ] = None,
     threshold: Annotated[float | None, typer.Option(help="Grey values above it are solid.")] = None,
 ) -> None:
@@ -46,7 +46,7 @@ def mesh(
     structures = read_cells(cells, threshold)
     chosen = list(range(len(structures))) if items is None else items
     problems = [
-        f"--item {item}: {cells} holds {len(structures)} cells, counted from 0."
+        f"--cell {item}: {cells} holds {len(structures)} cells, counted from 0."
         for item in chosen
         if not 0 <= item < len(structures)
     ]

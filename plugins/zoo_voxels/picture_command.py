@@ -15,7 +15,7 @@ def picture(
     tile: Annotated[int, typer.Option(min=1, help="Copies along each axis.")] = 1,
     pixels: Annotated[int, typer.Option(min=16, max=2048, help="Width of a cell.")] = 256,
     items: Annotated[
-        list[int] | None, typer.Option("--item", help="Which cell, from 0. Repeatable; the first 24 by default.")
+        list[int] | None, typer.Option("--cell", help="Which cell, from 0. Repeatable; the first 24 by default.")
     ] = None,
     threshold: Annotated[float | None, typer.Option(help="Grey values above it are solid.")] = None,
 ) -> None:
@@ -30,12 +30,12 @@ def picture(
     structures = read_cells(cells, threshold)
     chosen = list(range(min(1 if turn else 24, len(structures)))) if items is None else items
     problems = [
-        f"--item {item}: {cells} holds {len(structures)} cells, counted from 0."
+        f"--cell {item}: {cells} holds {len(structures)} cells, counted from 0."
         for item in chosen
         if not 0 <= item < len(structures)
     ]
     if turn and len(chosen) != 1:
-        problems.append("--turn shows one cell: name one --item.")
+        problems.append("--turn shows one cell: name one --cell.")
     if problems:
         raise ZooError(*problems)
     shown = [np.tile(structures[item], (tile,) * 3) for item in chosen]

@@ -133,10 +133,10 @@ def test_a_dry_run_names_the_runs_and_makes_nothing(place: Path) -> None:
 
 
 def test_a_change_repeats_what_it_touches_only(place: Path) -> None:
-    run("--models", "five steps", "--models", "ten steps", "--seed", 0)
+    run("--model", "five steps", "--model", "ten steps", "--seed", 0)
     before = stages(place)
     (place / "mine.yaml").write_text(SUITE.replace("steps: 10", "steps: 20"))
-    changed = run("--seed", 0, "--models", "toy")
+    changed = run("--seed", 0, "--model", "toy")
     assert re.findall(r"(\S+) steps?, .* (is run|is there already)", changed) == [
         ("five", "is there already"),
         ("ten", "is run"),
@@ -149,7 +149,7 @@ def test_a_change_repeats_what_it_touches_only(place: Path) -> None:
 
 
 def test_a_number_has_all_it_must_be_quoted_with(place: Path) -> None:
-    run("--models", "five steps", "--seed", 1)
+    run("--model", "five steps", "--seed", 1)
     file = json.loads((place / "evals/results/mine.paper.json").read_text())
     [entry] = file["entries"]
     told = entry["provenance"]
@@ -162,7 +162,7 @@ def test_a_number_has_all_it_must_be_quoted_with(place: Path) -> None:
 
 
 def test_latents_are_pictured_once_for_rows_that_share_them(place: Path) -> None:
-    run("--models", "five steps", "--models", "ten steps", "--seed", 0)
+    run("--model", "five steps", "--model", "ten steps", "--seed", 0)
     one, other = (
         ElementTree.parse(path).getroot() for path in sorted(place.glob("evals/results/pictures/*/*-latents.svg"))
     )
@@ -196,7 +196,7 @@ def test_one_bad_row_does_not_keep_the_others_waiting(place: Path, monkeypatch: 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("run", "mine.yaml", "--size", "paper", "--models", "elven steps"), "has no 'elven steps'"),
+        (("run", "mine.yaml", "--size", "paper", "--model", "elven steps"), "has no 'elven steps'"),
         (("run", "mine.yaml", "--size", "paper", "--seed", "7"), r"no seed 7; it has \[0, 1, 2\]"),
         (("run", "mine.yaml", "--size", "small"), "not for size 'small'"),
         (("run", "mine.yaml", "--size", "paper", "-d", "metashell"), "has no 'metashell'"),

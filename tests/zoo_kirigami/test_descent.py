@@ -50,7 +50,7 @@ def test_a_cut_that_leans_on_its_neighbour_leaves_the_work_to_the_others() -> No
 def test_the_command(tmp_path) -> None:
     crossing = np.full((1, 2, 2), 45.0)
     np.save(tmp_path / "cells.npy", np.concatenate([crossing, CELLS]))
-    wanted = ["--want", "poissons_ratio_xy=-0.7", "--want", "youngs_modulus_x=0.03"]
+    wanted = ["--target", "poissons_ratio_xy=-0.7", "--target", "youngs_modulus_x=0.03"]
     arguments = [
         "kirigami-design",
         str(tmp_path / "cells.npy"),
@@ -75,9 +75,9 @@ def test_mistakes_of_the_command(tmp_path) -> None:
     np.save(tmp_path / "cells.npy", np.full((1, 2, 2), 45.0))
     arguments = ["kirigami-design", str(tmp_path / "cells.npy"), "--side", "2", "-o", str(tmp_path / "designs.npy")]
     wrong = ["poisson=1", "shear_modulus=-1", "youngs_modulus_x"]
-    result = CliRunner().invoke(app, [*arguments, *(word for text in wrong for word in ("--want", text))])
+    result = CliRunner().invoke(app, [*arguments, *(word for text in wrong for word in ("--target", text))])
     for part in ("no property 'poisson'; known: poissons_ratio_xy", "positive", "expected NAME=VALUE"):
         assert part in str(result.exception)
-    result = CliRunner().invoke(app, [*arguments, "--want", "poissons_ratio_xy=-0.5"])
+    result = CliRunner().invoke(app, [*arguments, "--target", "poissons_ratio_xy=-0.5"])
     assert "no sheet to start from" in str(result.exception)
     assert not (tmp_path / "designs.npy").exists()

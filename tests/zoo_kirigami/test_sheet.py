@@ -30,7 +30,7 @@ def run(*arguments):
 
 def test_dxf_holds_every_cut_in_millimetres(cells, tmp_path):
     """ezdxf is an independent reader: lengths, bearings and places of the lines, and the outline around them."""
-    done = run("kirigami-sheet", cells, "-o", tmp_path / "s.dxf", "--cell", 1, "--tiles", "2x3", "--spacing", 8)
+    done = run("kirigami-sheet", cells, "-o", tmp_path / "s.dxf", "--cell", 1, "--tile", "2x3", "--spacing", 8)
     assert done.exit_code == 0, done.output
     drawing = ezdxf.readfile(tmp_path / "s.dxf")
     assert not drawing.audit().errors
@@ -91,11 +91,17 @@ def test_a_narrow_frame_still_holds_every_cut():
     assert "mm" in sheet_svg(drawing)
 
 
+def test_one_number_of_tiles_goes_both_ways(cells, tmp_path):
+    for tile in ("2", "2x2"):
+        assert run("kirigami-sheet", cells, "-o", tmp_path / f"{tile}.dxf", "--tile", tile).exit_code == 0
+    assert (tmp_path / "2.dxf").read_bytes() == (tmp_path / "2x2.dxf").read_bytes()
+
+
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
         (["-o", "s.pdf"], ".svg, .dxf"),
-        (["-o", "s.svg", "--tiles", "2"], "DOWNxACROSS"),
+        (["-o", "s.svg", "--tile", "2x"], "DOWNxACROSS"),
         (["-o", "s.svg", "--cell", "3"], "3 cells"),
         (["-o", "s.svg", "--side", "4"], "shape"),
     ],

@@ -55,7 +55,7 @@ def test_rods_are_singular_and_said_to_be(tmp_path: Path) -> None:
 
 
 def test_refinement_says_bias_and_order(tmp_path: Path) -> None:
-    shown = zoo(shells(tmp_path / "cells.npz"), "--first", "1", "--refine", "3", "--json")
+    shown = zoo(shells(tmp_path / "cells.npz"), "-n", "1", "--refine", "3", "--json")
     finer = json.loads(shown)["cells"][0]["refinement"]
     assert finer["levels"] == [1, 2, 3] and finer["bias"] > 0 and finer["order"] > 0
 

@@ -61,10 +61,10 @@ def test_ctrl_c_keeps_what_is_done(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_a_cell_may_be_the_start(tmp_path: Path) -> None:
     grey = np.random.default_rng(0).random((2, 8, 8, 8)).astype(np.float32)
     np.savez(tmp_path / "grey.npz", structures=grey)
-    start = ["--start", tmp_path / "grey.npz", "--item", "1", "--symmetry", "none"]
+    start = ["--start", tmp_path / "grey.npz", "--cell", "1", "--symmetry", "none"]
     assert "shear modulus" in zoo("--maximise", "shear", *SMALL, *start, "-o", tmp_path / "out")
-    with pytest.raises(ZooError, match="--item 2: .* holds 2 cells"):
-        zoo("--maximise", "shear", *SMALL, "--start", tmp_path / "grey.npz", "--item", "2")
+    with pytest.raises(ZooError, match="--cell 2: .* holds 2 cells"):
+        zoo("--maximise", "shear", *SMALL, "--start", tmp_path / "grey.npz", "--cell", "2")
 
 
 def test_a_design_goes_on_with_the_same_start_only(tmp_path: Path) -> None:
@@ -74,7 +74,7 @@ def test_a_design_goes_on_with_the_same_start_only(tmp_path: Path) -> None:
     np.savez(tmp_path / "turned.npz", structures=cells[::-1])
     wanted = ["--maximise", "shear", *SMALL, "-o", tmp_path / "out", "--start"]
     zoo(*wanted, tmp_path / "start.npz")
-    zoo(*wanted, tmp_path / "turned.npz", "--item", "1")
+    zoo(*wanted, tmp_path / "turned.npz", "--cell", "1")
     np.savez(tmp_path / "start.npz", structures=1 - cells)
     with pytest.raises(ZooError, match="holds a design with other start"):
         zoo(*wanted, tmp_path / "start.npz")
@@ -99,7 +99,7 @@ def test_what_is_thin_is_taken_away_when_asked(tmp_path: Path) -> None:
         (["--maximise", "bulk", "--minimise", "poisson"], "not 2 of them"),
         (["--target", "C11"], "expected NAME=VALUE"),
         (["--target", "C11=0.9"], "C11 = 0.9 is out of reach"),
-        (["--target", "C11=0.1,C11=0.2"], "C11 is there twice"),
+        (["--target", "C11=0.1", "--target", "C11=0.2"], "C11 is there twice"),
         (["--target", "C11=nan"], "finite components, not C11 = nan"),
         (["--maximise", "bulk", "--poisson", "0.5"], "0.5 must lie between"),
     ],

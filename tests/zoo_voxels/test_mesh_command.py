@@ -29,7 +29,7 @@ def zoo(*arguments: object) -> str:
 @pytest.mark.parametrize("form", ["3mf", "stl", "vti", "inp"])
 def test_a_file_for_each_cell(cells: Path, form: str) -> None:
     out = cells.parent / "out"
-    said = zoo(cells, "-o", out, "--item", 0, "--item", 1, "--format", form, "--size", 4)
+    said = zoo(cells, "-o", out, "--cell", 0, "--cell", 1, "--format", form, "--size", 4)
     assert sorted(path.name for path in out.iterdir()) == [f"cell-0000.{form}", f"cell-0001.{form}"]
     assert "cell 1: powder or resin cannot leave 1 cubic" in said and "cell 0:" not in said
 
@@ -46,13 +46,13 @@ def test_thin_walls_are_told(cells: Path) -> None:
     ("arguments", "message"),
     [
         (["{cells}"], "cell 2 is empty"),
-        (["{cells}", "--item", "7", "--item", "-9"], "holds 3 cells"),
-        (["{cells}", "--item", "0", "--size", "-1"], "--size"),
-        (["{cells}", "--item", "0", "--size", "inf"], "--size"),
-        (["{cells}", "--item", "0", "--thinnest", "11"], "half of a cell's edge"),
-        (["{cells}", "--item", "0", "--thinnest", "nan"], "--thinnest"),
-        (["{cells}", "--item", "0", "--format", "vti", "--smooth"], "--smooth"),
-        (["{cells}", "--item", "0", "--format", "gif"], "unknown format 'gif'"),
+        (["{cells}", "--cell", "7", "--cell", "-9"], "holds 3 cells"),
+        (["{cells}", "--cell", "0", "--size", "-1"], "--size"),
+        (["{cells}", "--cell", "0", "--size", "inf"], "--size"),
+        (["{cells}", "--cell", "0", "--thinnest", "11"], "half of a cell's edge"),
+        (["{cells}", "--cell", "0", "--thinnest", "nan"], "--thinnest"),
+        (["{cells}", "--cell", "0", "--format", "vti", "--smooth"], "--smooth"),
+        (["{cells}", "--cell", "0", "--format", "gif"], "unknown format 'gif'"),
         (["{folder}/none.npz"], "no such file"),
         (["{folder}/grey.npy"], "grey values"),
         (["{folder}/flat.npy"], r"\[4, 3, 2\]"),
@@ -75,7 +75,7 @@ def test_mistakes_are_told_and_nothing_is_written(cells: Path, arguments: list[s
 
 def test_a_file_instead_of_a_folder(cells: Path) -> None:
     with pytest.raises(ZooError, match="a folder is meant, for a file of each cell; --format stl says"):
-        zoo(cells, "-o", cells.parent / "part.stl", "--item", 0)
+        zoo(cells, "-o", cells.parent / "part.stl", "--cell", 0)
     assert not (cells.parent / "part.stl").exists()
 
 

@@ -36,7 +36,7 @@ def test_a_gallery_and_one_that_turns(cells: Path) -> None:
 def test_mistakes_are_told_at_once(cells: Path) -> None:
     out = cells.parent / "out.png"
     with pytest.raises(ZooError, match=r"(?s)holds 3 cells.*--turn shows one"):
-        zoo(cells, "-o", out, "--turn", "--item", 7, "--item", 8)
+        zoo(cells, "-o", out, "--turn", "--cell", 7, "--cell", 8)
     with pytest.raises(ZooError, match="are .png files"):
         zoo(cells, "-o", out.with_suffix(".gif"))
     assert not out.exists()

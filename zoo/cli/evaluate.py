@@ -1,4 +1,4 @@
-"""`zoo evaluate FILES --reference DATASET`: what anybody's structures are worth."""
+"""`zoo evaluate FILES --dataset DATASET`: what anybody's structures are worth."""
 
 import shlex
 import sys
@@ -22,7 +22,9 @@ _CHANGED = ("dataset", "evaluators", "importer")
 
 def evaluate(
     files: Annotated[list[Path], typer.Argument(help="Files of structures, or folders of such files.")],
-    reference: Annotated[str, typer.Option("--reference", "-r", metavar="DATASET", help="What they are held against.")],
+    reference: Annotated[
+        str, typer.Option("--dataset", "-d", metavar="DATASET", help="The dataset that they are held against.")
+    ],
     importer: Annotated[
         str | None,
         typer.Option("--as", help="The importer that reads them; by default the one that recognises them."),

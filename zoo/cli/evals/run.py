@@ -18,7 +18,7 @@ def run_missing(
     suite: Name,
     size: Size = "auto",
     models: Annotated[
-        list[str] | None, typer.Option("--models", help="Only the rows of this model or label. Repeatable.")
+        list[str] | None, typer.Option("--model", help="Only the rows of this model or label. Repeatable.")
     ] = None,
     dataset: Datasets = None,
     seed: Annotated[list[int] | None, typer.Option(help="Only this seed of the suite. Repeatable.")] = None,
