@@ -68,6 +68,15 @@ class TestScores:
         assert told["provenance"]["dataset"] == "metashell@zoo"
         assert data.checksum.startswith(told["provenance"]["dataset_checksum"])
 
+    def test_those_to_look_at_first_stand_above_a_gap(self, data: Data) -> None:
+        np.save("mine.npy", data.held_out.array())
+        told = evaluate("mine.npy", *REFERENCE, "-e", "paper", "-e", "new").splitlines()
+        gap = len(told) - 1 - told[::-1].index("")
+        first = [line.partition(" ")[0] for line in told[:gap]]
+        assert first[-2:] == ["new.valid_unique_novel_typical", "new.valid_unique_novel"]
+        assert told[gap + 1].startswith("paper.symmetry ")
+        assert sum(line.startswith("new.valid_unique_novel ") for line in told) == 1
+
     def test_every_kind_of_file_gives_the_same(self, data: Data) -> None:
         cells = data.held_out.array()[:5]
         np.save("a.npy", cells)

@@ -44,6 +44,7 @@ class CutCrossings(Evaluator):
     """
 
     revision: ClassVar[int] = 2
+    headline: ClassVar[tuple[str, ...]] = ("admissible_share", "pair_divergence", "novelty")
 
     def scores(self, generated: np.ndarray, reference: Reference, facts: Facts) -> Mapping[str, Score]:
         domain = reference.domain

@@ -1,6 +1,7 @@
 """Is it a material, is it one of its kind, is it new, is it like the data? The share of cells of which all hold."""
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +38,8 @@ class ValidUniqueNovel(Evaluator):
     as new cells, copies shifted by half a period, count as known here. See `likeness` on how sure that is. ZooError
     unless `same` lies in (0, 1] and `thickness` is at least 1.
     """
+
+    headline: ClassVar[tuple[str, ...]] = ("valid_unique_novel_typical", "valid_unique_novel")
 
     def __init__(self, same: float = 0.9, thickness: int = 2) -> None:
         problems = []

@@ -223,6 +223,16 @@ def _distances(points: np.ndarray) -> np.ndarray:
     return np.linalg.norm(points[:, None] - points[None], axis=-1)
 
 
+def test_scores_to_look_at_first_stand_first_and_once(page: Page, tmp_path: Path) -> None:
+    [table] = page.scores
+    shown = replace(table, published=(), headline=["size", "unheard"], trivial={"size": {"solid": 1.0}})
+    write_report(tmp_path / "r.html", replace(page, scores=[shown]))
+    text = (tmp_path / "r.html").read_text(encoding="utf-8")
+    first, rest = text.split("<h3>looker")
+    assert "Look at these first" in first and "How small it is." in first and "solid" in first
+    assert "How much it pleases." not in first and "How much it pleases." in rest and "How small it is." not in rest
+
+
 def test_whose_data_they_are(text: str) -> None:
     for said in ("Some things", "Ours, not theirs.", "edition: zoo", "licence: CC0-1.0", "B. Author. Data."):
         assert said in text

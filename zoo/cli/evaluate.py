@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from zoo.cli.data.opening import arguments
+from zoo.cli.scores import print_scores
 from zoo.cli.stopping import NOTHING_WRITTEN, stoppable
-from zoo.cli.tables import print_table
 from zoo.errors import ZooError, did_you_mean
 
 if TYPE_CHECKING:
@@ -56,9 +56,8 @@ def evaluate(
         found = evaluate_files(files, reference, dataset, chosen, importer=importer, arguments=told, count=count)
     noun = "structure" if found.count == 1 else "structures"
     typer.echo(f"{found.count:,} {noun} of {found.files} beside {found.dataset}, checksum {found.checksum}\n")
-    print_table(
-        ("score", "value", "95 %", f"held-out ({len(found.held_out):,})", "better", "what it measures"), _rows(found)
-    )
+    headers = ("score", "value", "95 %", f"held-out ({len(found.held_out):,})", "better", "what it measures")
+    print_scores(headers, dict(_rows(found)), found.evaluators)
     for note in found.notes:
         typer.echo(f"note: {note}")
     # Now that the scores are on the screen, a file that cannot be written costs none of them.
@@ -111,11 +110,11 @@ def _chosen(reference: str, evaluators: Mapping[str, Any], only: Sequence[str]) 
     return {name: block for name, block in evaluators.items() if not only or name in only}
 
 
-def _rows(found: "Evaluation") -> Iterator[tuple[str, ...]]:
+def _rows(found: "Evaluation") -> Iterator[tuple[tuple[str, str], tuple[str, ...]]]:
     for evaluator, group in found.scores.items():
         for name, score in group.items():
             baseline = found.baseline[evaluator].get(name)
-            yield (
+            row = (
                 f"{evaluator}.{name}",
                 _with_unit(score),
                 _interval(score),
@@ -123,6 +122,7 @@ def _rows(found: "Evaluation") -> Iterator[tuple[str, ...]]:
                 "higher" if score.higher_is_better else "lower",
                 score.sentence,
             )
+            yield (evaluator, name), row
 
 
 def _with_unit(score: "Score") -> str:

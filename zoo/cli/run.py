@@ -1,6 +1,7 @@
 """`zoo run MODEL --dataset D`: train, sample, evaluate, report."""
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,8 +10,8 @@ import typer
 from zoo import processes
 from zoo.cli.launch import share_out
 from zoo.cli.options import Configs, Overrides, Processes, Size, chosen_size
+from zoo.cli.scores import print_scores
 from zoo.cli.stopping import stoppable
-from zoo.cli.tables import print_table
 
 if TYPE_CHECKING:
     from zoo.recipes import Recipe
@@ -59,7 +60,7 @@ def run(
         finished = runner.run(recipe, options, ["zoo", *sys.argv[1:]])
         processes.disconnect()
     if processes.is_main():
-        _show_result(finished)
+        _show_result(finished, recipe.evaluators)
 
 
 def _show_plan(recipe: "Recipe", options: "Options") -> None:
@@ -73,13 +74,13 @@ def _show_plan(recipe: "Recipe", options: "Options") -> None:
         typer.echo(line)
 
 
-def _show_result(finished: "Finished") -> None:
-    rows = [
-        (evaluator, name, f"{score.value:.4g} {score.unit}".rstrip())
+def _show_result(finished: "Finished", evaluators: Mapping[str, Mapping[str, object]]) -> None:
+    rows = {
+        (evaluator, name): (evaluator, name, f"{score.value:.4g} {score.unit}".rstrip())
         for evaluator, group in finished.scores.items()
         for name, score in group.items()
-    ]
-    print_table(("scored by", "score", "value"), rows)
+    }
+    print_scores(("scored by", "score", "value"), rows, evaluators)
     typer.echo()
     typer.echo(f"report      {finished.report}")
     typer.echo(f"weights     {finished.weights}")

@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 from scipy.special import stdtrit
@@ -114,6 +114,10 @@ class Items(Protocol):
 
 class Evaluator(Part):
     """How good is it?"""
+
+    headline: ClassVar[tuple[str, ...]] = ()
+    """The scores to look at first: as few as say what is wrong with samples that win the others. Of evaluators that say
+    more of what is known already, none."""
 
     @abstractmethod
     def scores(self, generated: np.ndarray, reference: Reference, facts: Facts) -> Mapping[str, Score]:

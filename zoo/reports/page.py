@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from zoo.files import write_text
+from zoo.headline import headline
 from zoo.interfaces.scores import Score
 from zoo.interfaces.structures import Card, Figure
 from zoo.machine import environment
@@ -37,6 +38,16 @@ class ScoreTable:
     published: Sequence[PublishedTable] = ()
     trivial: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """Score -> trivial model -> value, of those that have been run beside; empty where this is one itself."""
+    headline: Sequence[str] = ()
+    """The scores to look at first."""
+
+    @property
+    def first(self) -> list[str]:
+        return [name for name in self.headline if name in self.scores]
+
+    @property
+    def others(self) -> list[str]:
+        return [name for name in self.scores if name not in self.headline]
 
     @property
     def remarks(self) -> dict[str, str]:
@@ -75,6 +86,7 @@ def score_tables(
             held_out=held_out[evaluator],
             published=published(name, str(evaluators[evaluator]["use"])),
             trivial=trivial.get(evaluator, {}),
+            headline=headline(evaluators[evaluator]),
         )
         for evaluator, group in scores.items()
     ]

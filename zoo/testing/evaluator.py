@@ -14,7 +14,10 @@ def scores(subject: Subject) -> None:
     """Each score is a finite number with a sentence, and with a finite value per sample where it has any."""
     generated = _generated(subject)
     before = generated.copy()
-    for name, score in _scores(subject, generated, Facts()).items():
+    found = _scores(subject, generated, Facts())
+    strangers = [name for name in subject.build().headline if name not in found]
+    assert not strangers, f"Its headline names {strangers}, which are no scores of it."
+    for name, score in found.items():
         assert isinstance(score, Score), f"{name!r} is a {type(score).__name__}, expected a zoo.Score."
         assert type(score.value) is float and np.isfinite(score.value), f"{name!r} is {score.value!r}."
         assert score.sentence.strip().endswith("."), f"{name!r} says {score.sentence!r}, which is no sentence."
