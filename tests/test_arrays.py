@@ -1,6 +1,7 @@
 """Files of arrays by hand, by numpy and by nobody who knows the form: an array or one short message."""
 
 import re
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,19 @@ def damage(path: Path) -> None:
     path.write_bytes(whole[:90] + b"\xff" * 110 + whole[200:])
 
 
+def damage_lzma(path: Path) -> None:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("structures.npy", bytes(4000))
+    whole = path.read_bytes()
+    path.write_bytes(whole[:60] + b"\xff" * 20 + whole[80:])
+
+
+def claim_too_much(path: Path) -> None:
+    """A header that says more than there is, and more than memory is."""
+    with zipfile.ZipFile(path, "w") as archive, archive.open("structures.npy", "w") as file:
+        np.lib.format.write_array_header_1_0(file, {"descr": "<f8", "fortran_order": False, "shape": (10**15,)})
+
+
 @pytest.mark.parametrize(
     ("write", "message"),
     [
@@ -32,6 +46,8 @@ def damage(path: Path) -> None:
         (lambda path: path.write_bytes(b""), "it is no whole .npy or .npz file of numbers."),
         (lambda path: path.write_bytes(b"junk"), "it is no whole .npy or .npz file of numbers."),
         (lambda path: path.write_bytes(b"PK\x03\x04junk"), "it is no whole .npy or .npz file of numbers."),
+        (damage_lzma, "it is no whole .npy or .npz file of numbers."),
+        (claim_too_much, "it is no whole .npy or .npz file of numbers, or too large for the memory."),
         (damage, "it is no whole .npy or .npz file of numbers."),
         (lambda path: np.savez(path, others=np.ones(3)), "it has no array 'structures'."),
         (lambda path: np.savez(path, structures=np.array([{}])), "it is no whole .npy or .npz file of numbers."),

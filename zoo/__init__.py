@@ -13,7 +13,7 @@ from zoo.hookspecs import Command, Component, hookimpl
 if TYPE_CHECKING:
     from diffusers.configuration_utils import register_to_config
 
-    from zoo.arrays import read_array
+    from zoo.arrays import array_errors, read_array
     from zoo.cli.tables import print_table
     from zoo.data import open_data
     from zoo.files import whole_file
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from zoo.store import read_samples
 
 _LAZY = {
-    "zoo.arrays": ("read_array",),
+    "zoo.arrays": ("array_errors", "read_array"),
     "diffusers.configuration_utils": ("register_to_config",),
     "zoo.cli.tables": ("print_table",),
     "zoo.data": ("open_data",),
@@ -135,6 +135,7 @@ __all__ = [
     "Training",
     "Walk",
     "ZooError",
+    "array_errors",
     "bar",
     "bootstrap",
     "gather",

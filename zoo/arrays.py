@@ -1,6 +1,9 @@
 """Arrays in anybody's `.npy` and `.npz` files."""
 
+import lzma
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -8,22 +11,49 @@ import numpy as np
 
 from zoo.errors import ZooError
 
+_DAMAGED = (
+    ValueError,
+    EOFError,
+    BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    RuntimeError,  # an encrypted member, or a compression that zipfile does not know
+)
+_TOO_LARGE = (MemoryError, OverflowError)
+
+
+@contextmanager
+def array_errors() -> Iterator[None]:
+    """Makes one ZooError, without the file's name, of whatever reading a `.npy` or `.npz` file raises that is damaged
+    or holds no numbers. An OSError stays what it is."""
+    try:
+        yield
+    except _DAMAGED as error:
+        raise ZooError("it is no whole .npy or .npz file of numbers.") from error
+    except _TOO_LARGE as error:
+        raise ZooError("it is no whole .npy or .npz file of numbers, or too large for the memory.") from error
+
 
 def read_array(path: Path) -> np.ndarray:
     """The array of a `.npy` file, or the one called `structures` of a `.npz` file, as it is. ZooError if the file
     cannot be read or holds anything but numbers."""
     try:
-        found = np.load(path, allow_pickle=False)
-        if not isinstance(found, np.ndarray):
-            with found:
-                found = found["structures"]
-    except KeyError:
-        raise ZooError(f"{path}: it has no array 'structures'.") from None
+        with array_errors():
+            return _numbers(path)
+    except ZooError as error:
+        raise ZooError(*(f"{path}: {problem}" for problem in error.problems)) from error
     except OSError as error:
         raise ZooError(f"{path}: cannot be read: {error.strerror or error}.") from error
-    except (ValueError, EOFError, BadZipFile, zlib.error, RuntimeError) as error:  # RuntimeError: an encrypted member
-        raise ZooError(f"{path}: it is no whole .npy or .npz file of numbers.") from error
+
+
+def _numbers(path: Path) -> np.ndarray:
+    found = np.load(path, allow_pickle=False)
+    if not isinstance(found, np.ndarray):
+        with found:
+            if "structures" not in found:
+                raise ZooError("it has no array 'structures'.")
+            found = found["structures"]
     array: np.ndarray = found
     if array.dtype.kind not in "biuf":
-        raise ZooError(f"{path}: its array is {array.dtype}, expected numbers.")
+        raise ZooError(f"its array is {array.dtype}, expected numbers.")
     return array

@@ -1,14 +1,14 @@
 """Angle tables of others become a dataset."""
 
 import math
-import zipfile
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
 
-from zoo import Card, Entry, Importer, ZooError
+from zoo import Card, Entry, Importer, ZooError, array_errors
 from zoo_kirigami.domain import CutPattern, check_angles
 from zoo_kirigami.geometry import CUT_LENGTH, order
 
@@ -32,44 +32,33 @@ class AngleTables(Importer):
     def recognises(cls, path: Path) -> bool:
         """By the number of angles in the first cell, which is the square of an even one."""
         try:
-            return path.suffix.lower() in cls.suffixes and bool(_side(next(_cells(path))))
+            return path.suffix.lower() in cls.suffixes and bool(_square(next(_cells(path))).size)
         except (ZooError, OSError, StopIteration):
             return False
 
     def domain(self, path: Path) -> Mapping[str, Any]:
-        first = next(_cells(path), None)
-        if first is None:
-            raise ZooError("it holds no cells.")
         return {
             "use": "cut-pattern",
             "max_rotation": self.max_rotation,
-            "n": _side(first),
+            "n": len(_first_square(path)),
             "cut_length": self.cut_length,
         }
 
     def card(self) -> Card:
         return Card("Cut patterns", "", edition="own", licence="not stated", units={"order": ""})
 
-    def entries(self, path: Path) -> Iterator[np.ndarray]:
+    def entries(self, path: Path) -> Iterator[str | np.ndarray]:
         yield from _cells(path)
 
-    def convert(self, entry: np.ndarray) -> Entry:
-        n = _side(entry)
-        angles = entry.reshape(n, n).astype(np.float32)
+    def convert(self, entry: str | np.ndarray) -> Entry:
+        angles = _square(entry).astype(np.float32)
         check_angles(angles[None], self.max_rotation)
         return Entry(angles, {"order": float(order(angles[None])[0])})
 
 
-def _cells(path: Path) -> Iterator[np.ndarray]:
-    """The cells of a file, each as it is."""
-    if path.suffix.lower() == ".csv":
-        for number, line in enumerate(_text(path).splitlines(), 1):
-            try:
-                yield np.array(line.split(","), dtype=np.float64)
-            except ValueError:
-                raise ZooError(f"line {number} does not hold numbers between commas.") from None
-    else:
-        yield from _array(path)
+def _cells(path: Path) -> Iterator[str | np.ndarray]:
+    """The cells of a file, each as it is: a line of text, or a part of the array."""
+    yield from _text(path).splitlines() if path.suffix.lower() == ".csv" else _array(path)
 
 
 def _text(path: Path) -> str:
@@ -80,19 +69,33 @@ def _text(path: Path) -> str:
 
 
 def _array(path: Path) -> np.ndarray:
-    try:
+    with array_errors():
         loaded = np.load(path, allow_pickle=False)
-        array = loaded if path.suffix.lower() == ".npy" else loaded["structures"]
-    except (ValueError, KeyError, EOFError, OSError, zipfile.BadZipFile) as error:
-        raise ZooError(f"it holds no array of numbers ({error}).") from error
+        if not isinstance(loaded, np.ndarray):
+            if "structures" not in loaded:
+                raise ZooError("it has no array 'structures'.")
+            loaded = loaded["structures"]
+    array: np.ndarray = loaded
     if array.ndim != 3 or array.dtype.kind not in "iuf":
         raise ZooError(f"its array is {array.dtype} {list(array.shape)}, expected numbers [N, n, n].")
     return array
 
 
-def _side(cell: np.ndarray) -> int:
-    """n of a cell of n x n angles; ZooError if there is no even n."""
+def _square(entry: str | np.ndarray) -> np.ndarray:
+    """A cell as angles [n, n]; ZooError if it is none, or if n is not even."""
+    try:
+        cell = np.array(entry.split(","), np.float64) if isinstance(entry, str) else entry
+    except ValueError:
+        raise ZooError("it does not hold numbers between commas.") from None
     n = math.isqrt(cell.size)
     if n * n != cell.size or n % 2 or n == 0 or cell.shape not in {(n * n,), (n, n)}:
         raise ZooError(f"{cell.size} angles are no cell: it has the square of an even number.")
-    return n
+    return cell.reshape(n, n)
+
+
+def _first_square(path: Path) -> np.ndarray:
+    """The first cell that is one; the others are told of when all are looked at. ZooError if there is none."""
+    for entry in _cells(path):
+        with suppress(ZooError):
+            return _square(entry)
+    raise ZooError("it holds no cell, of as many numbers as the square of an even one.")

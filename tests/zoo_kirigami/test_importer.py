@@ -51,6 +51,42 @@ def test_what_is_refused(angles, problem, tmp_path):
         converted(tmp_path / "cells.npy", max_rotation=60)
 
 
+def test_a_file_without_a_cell(tmp_path):
+    for text in ("", "a,b\nc\n", "1,2,3\n"):
+        (tmp_path / "cells.csv").write_text(text)
+        with pytest.raises(ZooError, match="it holds no cell"):
+            AngleTables().domain(tmp_path / "cells.csv")
+
+
+def test_all_bad_lines_are_told_at_once(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ZOO_HOME", str(tmp_path))
+    good = FILE.read_text().splitlines()[0]
+    Path("cells.csv").write_text(f"angle,angle\n{good}\n1,2,x\n{good}\n1,2\n{good},nan\n")
+    importing = ["data", "import", "mycuts", "cells.csv"]
+    told = CliRunner().invoke(app, importing).exception.problems
+    assert told[:2] == tuple(f"cells.csv: entry {n}: it does not hold numbers between commas." for n in (1, 3))
+    assert [line.split()[2] for line in told[2:4]] == ["5:", "6:"]
+    assert told[4] == "4 of 6 entries are bad; --skip-bad leaves them out."
+    done = CliRunner().invoke(app, [*importing, "--skip-bad"])
+    assert done.exit_code == 0 and "2 structures" in done.output
+    told = (
+        CliRunner()
+        .invoke(app, ["evaluate", "cells.csv", "-d", "kirigami-60", "--set", "dataset.count=32"])
+        .exception.problems
+    )
+    assert [line.partition(":")[2].strip()[:7] for line in told] == ["entry 1", "entry 5", "entry 6"]
+    assert "It is the same with 1 others" in told[0]
+
+
+@pytest.mark.parametrize("damage", [lambda whole: whole[:60], lambda whole: whole[:70] + b"\xff" * 40 + whole[110:]])
+def test_damaged_archives_are_one_message(tmp_path, damage):
+    np.savez_compressed(tmp_path / "cells.npz", structures=np.random.default_rng(0).normal(size=(40, 6, 6)))
+    (tmp_path / "cells.npz").write_bytes(damage((tmp_path / "cells.npz").read_bytes()))
+    with pytest.raises(ZooError, match="^it is no whole .npy or .npz file of numbers.$"):
+        list(AngleTables().entries(tmp_path / "cells.npz"))
+
+
 def test_voxel_cells_are_not_taken_for_cuts(tmp_path):
     np.save(tmp_path / "cells.npy", np.zeros((2, 8, 8, 8)))
     assert not AngleTables.recognises(tmp_path / "cells.npy")

@@ -74,3 +74,12 @@ def test_files_that_are_not_there_or_no_text(tmp_path):
     (tmp_path / "a.csv").write_bytes(b"\xff\xfe")
     with pytest.raises(ZooError, match="a.csv: it is no text"):
         CutPattern(60, 2).read(tmp_path / "a.csv")
+
+
+def test_all_bad_lines_are_told_at_once_up_to_twenty(tmp_path):
+    (tmp_path / "cells.csv").write_text("1,90,92,3\n1,90,x,3\n1,90\n1,90,92,3\n" + "a\n" * 30)
+    with pytest.raises(ZooError) as told:
+        CutPattern(60, 2).read(tmp_path / "cells.csv")
+    lines = told.value.problems
+    assert [line.partition("cells.csv: ")[2][:7] for line in lines[:3]] == ["line 2 ", "line 3 ", "line 5 "]
+    assert len(lines) == 21 and lines[-1] == "and 12 more."

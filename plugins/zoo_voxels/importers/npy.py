@@ -3,9 +3,8 @@
 import math
 import shutil
 import zipfile
-import zlib
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, NamedTuple
@@ -14,7 +13,7 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from zoo import ZooError
+from zoo import ZooError, array_errors
 
 _BLOCK = 64 * 2**20
 """Bytes of rows in memory where rows are not in one piece."""
@@ -31,21 +30,22 @@ class Header(NamedTuple):
 def headers(path: Path) -> dict[str, Header]:
     """The arrays of a file by name; the one of a `.npy` file is called `structures`. ZooError if it is neither a
     `.npy` nor a `.npz` file, or holds objects."""
-    with _errors():
+    with array_errors():
         if path.suffix.lower() == ".npy":
             with path.open("rb") as file:
                 return {"structures": _header(file)}
         with zipfile.ZipFile(path) as archive:
             found = {}
             for member in archive.namelist():
-                with archive.open(member) as file:
-                    found[member.removesuffix(".npy")] = _header(file)
+                if member.endswith(".npy"):
+                    with archive.open(member) as file:
+                        found[member.removesuffix(".npy")] = _header(file)
             return found
 
 
 def rows(path: Path, name: str) -> Iterator[NDArray]:
     """The rows of an array, one at a time. ZooError if the file ends too early."""
-    with _errors():
+    with array_errors():
         if path.suffix.lower() == ".npy":
             with path.open("rb") as file:
                 yield from _rows(file)
@@ -100,23 +100,3 @@ def _header(file: IO[bytes]) -> Header:
     if header.dtype.hasobject:
         raise ZooError("it holds Python objects, which are not read.")
     return header
-
-
-_BROKEN = (
-    ValueError,
-    EOFError,
-    KeyError,
-    zipfile.BadZipFile,
-    zlib.error,
-    RuntimeError,  # an encrypted member, or a compression that zipfile does not know
-    MemoryError,  # a shape that no file has
-    OverflowError,
-)
-
-
-@contextmanager
-def _errors() -> Iterator[None]:
-    try:
-        yield
-    except _BROKEN as error:
-        raise ZooError(f"it is no whole .npy or .npz file ({' '.join(str(error).split())}).") from error
