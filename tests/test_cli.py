@@ -105,6 +105,7 @@ def test_help_names_every_command(zoo: Zoo) -> None:
     named = re.findall(r"^  ([\w-]+)  +\S", done.out.partition("Commands:")[2], re.MULTILINE)
     assert named[: len(OURS)] == list(OURS)
     assert {"mechanics", "mesh", "kirigami-sheet"} < set(named[len(OURS) :])
+    assert "..." not in done.out
 
 
 def test_version_is_that_of_the_project(zoo: Zoo) -> None:
@@ -123,6 +124,12 @@ def test_a_closed_pipe_is_no_error(tmp_path: Path) -> None:
 
 def test_ours_are_the_commands_there_are() -> None:
     assert set(typer.main.get_command(app).commands) == set(OURS)
+
+
+@pytest.mark.parametrize("command", ["run", "sample", "kirigami-path", "kirigami-chances", "kirigami-likelihood"])
+def test_a_negative_seed_is_refused_before_any_work(zoo: Zoo, command: str) -> None:
+    done = zoo(command, "--seed", "-1", "something")
+    assert done.code == 2 and "--seed" in done.err
 
 
 class TestPlugins:

@@ -93,6 +93,10 @@ def families(person: Person) -> str:
     return person.zoo("run", "voxploer", "-d", "metashell", "--size", "tiny", "--set", "schedule.use=rectified-flow")
 
 
+def misfit(person: Person) -> str:
+    return person.zoo("run", "voxploer", "--dataset", "kirigami-60", "--size", "tiny")
+
+
 def stopped(person: Person) -> str:
     say_stopped()
     return person.heard()
@@ -226,6 +230,7 @@ PROVOKED: dict[Callable[[Person], str], tuple[str, ...]] = {
     arguments: ("--set encoder.widht",),
     recipe: ("registry.yaml:5", "registry.yaml:7"),
     families: ("…: sampler", "…: a flow"),
+    misfit: ("…: encoder: patch-transformer: structures",),
     stopped: ("Stopped",),
     waiting: ("waiting",),
     full_disk: ("cannot write …: No space",),

@@ -59,7 +59,7 @@ def kirigami_chances(
     count: Annotated[int, typer.Option("--count", "-n", help="Cells for each rotation.")] = 20_000,
     side: Side = 6,
     cut_length: Length = CUT_LENGTH,
-    seed: Annotated[int, typer.Option(help="Of the random cells.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Of the random cells.")] = 0,
 ) -> None:
     """Draw figure 4a of Felsch & Slesarenko as .svg: crossings of random cells, and the chance of none."""
     from zoo_kirigami.chances import chances, figure_svg
@@ -89,7 +89,7 @@ def kirigami_likelihood(
     count: Annotated[
         int, typer.Option("--count", "-n", help="Cells of the data's law, and of the model's own.")
     ] = 2000,
-    seed: Annotated[int, typer.Option(help="Of both.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Of both.")] = 0,
 ) -> None:
     """Say how far an autoregressive kirigami model is from the law of its data."""
     from zoo import load

@@ -86,7 +86,7 @@ def kirigami_path(
     max_rotation: Range = 90,
     count: Annotated[int, typer.Option("--frames", min=2, help="Cells to draw on each way.")] = 8,
     side: Side = 6,
-    seed: Annotated[int, typer.Option(help="Of the search.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Of the search.")] = 0,
 ) -> None:
     """Draw two ways from one cell to another: straight, where cuts may cross (in orange), and round about, where none
     do (figure 2 of Felsch & Slesarenko)."""

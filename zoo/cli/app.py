@@ -40,7 +40,7 @@ class Deferred(TyperCommand):
     """A plugin's command: known by its summary, imported when called, given everything that follows its name."""
 
     def __init__(self, plugin: Plugin, command: Command) -> None:
-        super().__init__(command.name, help=command.summary)
+        super().__init__(command.name, help=command.summary, short_help=command.summary)
         self._plugin = plugin
         self._command = command
 

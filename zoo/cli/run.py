@@ -24,7 +24,7 @@ def run(
     size: Size = "auto",
     overrides: Overrides = None,
     configs: Configs = None,
-    seed: Annotated[int, typer.Option(help="Everything random follows from it.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Everything random follows from it.")] = 0,
     precision: Annotated[str, typer.Option(help="no (float32), bf16 or fp16.")] = "no",
     tracker: Annotated[
         list[str] | None, typer.Option(help="Also log to one of Accelerate's trackers: tensorboard, wandb, …")

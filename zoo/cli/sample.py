@@ -19,7 +19,7 @@ def sample(
         Path, typer.Option("--output", "-o", help="The file to write: .safetensors or a format of the domain, as .npz.")
     ],
     count: Annotated[int, typer.Option("--count", "-n", min=1, help="How many.")] = 100,
-    seed: Annotated[int, typer.Option(help="Structure i depends on the seed and on i alone.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Structure i depends on the seed and on i alone.")] = 0,
     conditions: Annotated[
         list[str] | None, typer.Option("--condition", metavar="NAME=VALUE", help="A wanted property. Repeatable.")
     ] = None,
