@@ -16,7 +16,7 @@ Range = Annotated[float, typer.Option(help="How far cuts may turn from the base 
 
 
 def kirigami_sheet(
-    cells: Annotated[Path, typer.Argument(help="Cells as .npz, .npy or .csv.")],
+    cells: Annotated[Path, typer.Argument(help="A run's folder, or cells as .safetensors, .npz, .npy or .csv.")],
     output: Output,
     cell: Which = 0,
     tile: Annotated[str, typer.Option(metavar="DOWNxACROSS", help="Copies each way; 2 is short for 2x2.")] = "1",

@@ -30,7 +30,9 @@ class Design(NamedTuple):
 
 
 def kirigami_design(
-    cells: Annotated[Path, typer.Argument(help="Cells to start from, as .npz, .npy or .csv.")],
+    cells: Annotated[
+        Path, typer.Argument(help="Cells to start from: a run's folder, or .safetensors, .npz, .npy or .csv.")
+    ],
     output: Annotated[Path, typer.Option("--output", "-o", help="Where to write what they become.")],
     wanted: Annotated[
         list[str], typer.Option("--target", metavar="NAME=VALUE", help="A property of the slit sheet. Repeatable.")

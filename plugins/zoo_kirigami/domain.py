@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from zoo import Domain, Figure, Noise, Reference, Structure, ZooError
+from zoo import Domain, Figure, Noise, Reference, Structure, ZooError, read_samples
 from zoo_kirigami.drawing import gallery_svg
 from zoo_kirigami.exact import repair
 from zoo_kirigami.geometry import CUT_LENGTH, base_angles, checked_length, crossings, order, wrap_angles
@@ -17,6 +17,8 @@ from zoo_kirigami.histograms import neighbours_svg, rotations_svg
 from zoo_kirigami.pairs import angle_histogram, pair_histogram
 from zoo_kirigami.tables import read_table, write_table
 from zoo_kirigami.tension import tension_figure
+
+SAMPLES = "samples.safetensors"
 
 GALLERY = 24
 
@@ -56,14 +58,26 @@ class CutPattern(Domain):
         return torch.from_numpy(wrap_angles(angles, self.max_rotation)).to(soft.device)
 
     def read(self, path: Path) -> np.ndarray:
-        """Angles float32 [B, n, n] from `.npz`, `.npy` or `.csv` (one cell a line). ZooError for cells of another
-        shape, numbers that are not finite and angles out of range: nothing is wrapped or clipped."""
-        angles = read_table(path, self.structure.shape) if path.suffix == ".csv" else super().read(path)
+        """Angles float32 [B, n, n] from `.npz`, `.npy` or `.csv` (one cell a line), or the samples of a run, by its
+        folder or as `.safetensors`. ZooError for cells of another shape, numbers that are not finite and angles out of
+        range: nothing is wrapped or clipped."""
+        path = path / SAMPLES if path.is_dir() else path
+        angles = self._angles(path)
         try:
             check_angles(angles, self.max_rotation)
         except ZooError as error:
             raise ZooError(*(f"{path}: {problem}" for problem in error.problems)) from None
         return angles.astype(np.float32)
+
+    def _angles(self, path: Path) -> np.ndarray:
+        if path.suffix == ".csv":
+            return read_table(path, self.structure.shape)
+        if path.suffix != ".safetensors":
+            return super().read(path)
+        angles = read_samples(path)
+        if angles.shape[1:] != self.structure.shape:
+            raise ZooError(f"{path}: structures of shape {angles.shape[1:]}, expected {self.structure.shape}.")
+        return angles
 
     def write(self, structures: np.ndarray, path: Path) -> None:
         """Angles [B, n, n] as `.npz`, `.npy` or `.csv`, by the path's suffix."""

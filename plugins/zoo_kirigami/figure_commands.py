@@ -79,7 +79,7 @@ def _figures(results: Mapping[str, "Results"]) -> Iterator[tuple[str, str]]:
 
 
 def kirigami_path(
-    cells: Annotated[Path, typer.Argument(help="Cells as .npz, .npy or .csv.")],
+    cells: Annotated[Path, typer.Argument(help="A run's folder, or cells as .safetensors, .npz, .npy or .csv.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="The picture, .svg.")],
     start: Annotated[int, typer.Option(help="Which of the cells to begin with, from 0.")] = 0,
     goal: Annotated[int, typer.Option(help="Which of the cells to end with.")] = 1,

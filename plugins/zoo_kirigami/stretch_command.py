@@ -10,7 +10,7 @@ from zoo_kirigami.commands import CUT_LENGTH, Length, Side, Which
 
 
 def kirigami_stretch(
-    cells: Annotated[Path, typer.Argument(help="Cells as .npz, .npy or .csv.")],
+    cells: Annotated[Path, typer.Argument(help="A run's folder, or cells as .safetensors, .npz, .npy or .csv.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="The .svg to write.")],
     cell: Which = 0,
     direction: Annotated[str, typer.Option(help="x (to the right) or y.")] = "x",

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from zoo import ZooError
+from zoo.store import write_structures
 from zoo_kirigami.dataset import Kirigami
 from zoo_kirigami.domain import CutPattern
 from zoo_kirigami.geometry import base_angles, crossings
@@ -22,6 +23,18 @@ def test_cells_come_back(rotations, suffix, tmp_path_factory):
     CutPattern(60, 4).write(cells, path)
     found = CutPattern(60, 4).read(path)
     assert found.dtype == np.float32 and np.array_equal(found, cells)
+
+
+def test_the_samples_of_a_run(tmp_path):
+    cells = np.stack([BASE, BASE + 1])
+    write_structures(tmp_path / "samples.safetensors", cells, binary=False, properties={}, metadata={})
+    for path in (tmp_path, tmp_path / "samples.safetensors"):
+        assert np.array_equal(CutPattern(60, 4).read(path), cells)
+    with pytest.raises(ZooError, match=r"samples.safetensors: structures of shape \(4, 4\), expected \(2, 2\)"):
+        CutPattern(60, 2).read(tmp_path)
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(ZooError, match="empty/samples.safetensors"):
+        CutPattern(60, 4).read(tmp_path / "empty")
 
 
 def test_a_table_by_hand(tmp_path):
