@@ -83,6 +83,8 @@ class TestScores:
         np.savez_compressed("b.npz", structures=cells.astype(bool))
         np.save("grey.npy", np.where(cells, 0.75, 0.25))
         write_structures(Path("c.safetensors"), cells, binary=True, properties={}, metadata={})
+        Path("run").mkdir()
+        write_structures(Path("run/samples.safetensors"), cells, binary=True, properties={}, metadata={})
         Path("stack").mkdir()
         for place, cell in enumerate(cells):
             np.save(f"stack/{place}.npy", cell)
@@ -92,6 +94,7 @@ class TestScores:
                 ("a.npy",),
                 ("b.npz",),
                 ("c.safetensors",),
+                ("run",),
                 ("grey.npy", "--set", "importer.threshold=0.5"),
                 ("stack",),
                 ("a.npy", "a.npy", "--count", 5),

@@ -21,6 +21,7 @@ from zoo.store import Store, read_samples
 _COPIES = 4
 """Scoring takes so many times the memory of the structures."""
 _SUFFIX = ".safetensors"
+_SAMPLES = "samples.safetensors"
 _SHOWN = 20
 """How many problems a message names."""
 
@@ -37,15 +38,17 @@ def read_structures(
     """Hard structures `[n, *S]` of files, uint8 if binary, else float32; the first `count` of them, or all.
 
     `block` is the recipe block of the domain of the dataset `reference`, to which they must belong. A `.safetensors`
-    file is a store of zoo; others are read by an importer: the one of that name, or the one that recognises the first
-    file. What an importer has to be told of its domain and the files do not say, as the resolution of a surface, is
-    taken from `block` unless `arguments` say it. ZooError lists what is wrong; nothing is left out.
+    file is a store of zoo, and the folder of a run has one; others are read by an importer: the one of that name, or
+    the one that recognises the first file. What an importer has to be told of its domain and the files do not say, as
+    the resolution of a surface, is taken from `block` unless `arguments` say it. ZooError lists what is wrong; nothing
+    is left out.
     """
     domain = build("domain", block)
     assert isinstance(domain, Domain)
     missing = [path for path in paths if not path.exists()]
     if missing or not paths:
         raise ZooError(*(f"{path}: no such file." for path in missing) if missing else "no files are given.")
+    paths = [path / _SAMPLES if (path / _SAMPLES).exists() else path for path in paths]
     if all(path.suffix == _SUFFIX for path in paths):
         if importer or arguments:
             raise ZooError(f"{paths[0]}: a store of zoo is read without an importer.")

@@ -44,7 +44,10 @@ def _array(path: Path) -> np.ndarray:
     if not path.exists():
         raise ZooError(f"there is no {path}.")
     if path.suffix == ".safetensors":
-        return read_samples(path)
+        samples = read_samples(path)
+        if samples.ndim != 4:
+            raise ZooError(f"{path}: its structures are {list(samples.shape)}, and no voxel cells [n, X, Y, Z].")
+        return samples
     if path.suffix not in {".npy", ".npz"}:
         raise ZooError(f"{path}: unknown format {path.suffix!r}; known: .npy, .npz, .safetensors, a run's folder.")
     return read_array(path)

@@ -84,6 +84,11 @@ def test_longer_cuts_cross_earlier_and_shorter_ones_later():
 def test_files_that_are_not_there_or_no_text(tmp_path):
     with pytest.raises(ZooError, match="a.csv: cannot be read: No such file"):
         CutPattern(60, 2).read(tmp_path / "a.csv")
+    with pytest.raises(ZooError, match="cells: no such file"):
+        CutPattern(60, 2).read(tmp_path / "cells")
+    (tmp_path / "a.txt").write_text("1,90,92,3")
+    with pytest.raises(ZooError, match="unknown format '.txt'; known: .csv, .npy, .npz."):
+        CutPattern(60, 2).read(tmp_path / "a.txt")
     (tmp_path / "a.csv").write_bytes(b"\xff\xfe")
     with pytest.raises(ZooError, match="a.csv: it is no text"):
         CutPattern(60, 2).read(tmp_path / "a.csv")

@@ -8,7 +8,9 @@ import pytest
 import torch
 
 from zoo import ZooError
+from zoo.store import write_structures
 from zoo_mechanics.bounds import attainment
+from zoo_mechanics.cells import read_cells
 from zoo_mechanics.homogenisation import homogenise
 from zoo_mechanics.pieces import analyse
 from zoo_mechanics.refinement import refine, refined
@@ -112,3 +114,10 @@ def test_nets_whose_convergence_pauses_are_not_given_up_early(item: int) -> None
     found, truth = homogenise(cell).stiffness[0].double(), homogenise(cell.double(), tolerance=1e-6).stiffness[0]
     own = truth.diagonal()
     assert ((found - truth).abs() / (own[:, None] * own).sqrt()).max() < 1e-3
+
+
+def test_samples_that_are_no_cells(tmp_path: Path) -> None:
+    """Thirty cut patterns in a run's folder are no cell of 30 layers."""
+    write_structures(tmp_path / "samples.safetensors", np.zeros((30, 6, 6)), binary=False, properties={}, metadata={})
+    with pytest.raises(ZooError, match=r"its structures are \[30, 6, 6\], and no voxel cells"):
+        read_cells(tmp_path)

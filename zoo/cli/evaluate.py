@@ -21,7 +21,7 @@ _CHANGED = ("dataset", "evaluators", "importer")
 
 
 def evaluate(
-    files: Annotated[list[Path], typer.Argument(help="Files of structures, or folders of such files.")],
+    files: Annotated[list[Path], typer.Argument(help="Files of structures, folders of such files, or of runs.")],
     reference: Annotated[
         str, typer.Option("--dataset", "-d", metavar="DATASET", help="The dataset that they are held against.")
     ],

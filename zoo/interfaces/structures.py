@@ -108,8 +108,11 @@ class Domain(Part):
     def read(self, path: Path) -> np.ndarray:
         """Structures `[n, *S]` from a file of one of the domain's formats: `.npy`, or `.npz` with an array
         `structures`. ZooError if it is no such file, is broken or not there."""
+        if not path.exists():
+            raise ZooError(f"{path}: no such file.")
         if path.suffix not in {".npy", ".npz"}:
-            raise ZooError(f"{path}: unknown format {path.suffix!r}; known: .npy, .npz.")
+            known = ", ".join(sorted({".npy", ".npz", *self.formats}))
+            raise ZooError(f"{path}: unknown format {path.suffix!r}; known: {known}.")
         array = read_array(path)
         if array.shape[1:] != self.structure.shape:
             raise ZooError(f"{path}: structures of shape {array.shape[1:]}, expected {self.structure.shape}.")
