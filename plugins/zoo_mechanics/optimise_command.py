@@ -43,6 +43,9 @@ def optimise(
     thick: Annotated[
         bool, typer.Option("--thick", help="Take away, in the end, what is thinner than two voxels.")
     ] = False,
+    robust: Annotated[
+        bool, typer.Option("--robust", help="Judge the design also eroded, so that nothing hangs by a hinge.")
+    ] = False,
     start: Annotated[Path | None, typer.Option(help="Cells to start from: .npy, .npz, a run's folder.")] = None,
     which: Annotated[int, typer.Option("--cell", help="Which of these cells, from 0.")] = 0,
     seed: Annotated[int, typer.Option(min=0, help="Of the random start.")] = 0,
@@ -56,7 +59,8 @@ def optimise(
     from zoo_mechanics.summary import remarks
 
     goal = _goal(maximise, minimise, "target" if target else None)
-    brief = Brief(goal, _components(target or ()), volume, resolution, symmetry, isotropic, iterations, radius, poisson)
+    components = _components(target or ())
+    brief = Brief(goal, components, volume, resolution, symmetry, isotropic, iterations, radius, poisson, robust)
     variables = _start(brief, start, which, seed)
     asked = wish(brief, f"cell {_digest(variables)}" if start else "random", seed)
     folder = output or Path("optimised") / f"{goal}-{volume:g}-{resolution}"

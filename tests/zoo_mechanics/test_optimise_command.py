@@ -102,6 +102,7 @@ def test_what_is_thin_is_taken_away_when_asked(tmp_path: Path) -> None:
         (["--target", "C11=0.1", "--target", "C11=0.2"], "C11 is there twice"),
         (["--target", "C11=nan"], "finite components, not C11 = nan"),
         (["--maximise", "bulk", "--poisson", "0.5"], "0.5 must lie between"),
+        (["--target", "C11=0.1", "--robust"], "a robust design has no target"),
     ],
 )
 def test_mistakes_are_told(arguments: list[str], message: str, tmp_path: Path) -> None:

@@ -21,8 +21,9 @@ class Brief:
 
     `target` names components of the stiffness (`C11` to `C66`, in units of the solid's Young's modulus) if that is the
     goal; `volume` is the most solid there may be, as a fraction; `radius` of the filter is in voxels, and struts and
-    walls come out about as thick; the solid has E = 1 and the Poisson's ratio `poisson`. ZooError for what is out of
-    range, and for a target that no cell can reach.
+    walls come out about as thick; a `robust` design serves even where it comes out thinner than meant (see `design`);
+    the solid has E = 1 and the Poisson's ratio `poisson`. ZooError for what is out of range, and for a target that no
+    cell can reach.
     """
 
     goal: Goal = "bulk"
@@ -34,6 +35,7 @@ class Brief:
     iterations: int = 60
     radius: float = 2.0
     poisson: float = 0.3
+    robust: bool = False
 
     def __post_init__(self) -> None:
         isotropic(1.0, self.poisson)
@@ -46,6 +48,8 @@ class Brief:
             problems.append(f"iterations {self.iterations} are less than {FEWEST_STEPS}")
         if not 1 <= self.radius <= self.resolution / 4:
             problems.append(f"radius {self.radius:g} must lie between 1 and a quarter of the resolution")
+        if self.robust and self.goal == "target":
+            problems.append("a robust design has no target: what comes out thinner has another stiffness")
         if not problems and self.goal == "target":
             problems = _target_problems(self.target, self.volume, self.poisson, self.symmetry == "cubic")
         if problems:

@@ -2,8 +2,8 @@
 
 Variables are averaged over a ball with weights that fall linearly to its edge (the density filter of Bruns and
 Tortorelli 2001, and Bourdin 2001), here across the faces of the cell, and then pushed towards 0 and 1 (the smooth
-threshold of Wang, Lazarov and Sigmund 2011, equation 9, at 1/2). The stiffness of a voxel is the cube of its density
-(SIMP).
+threshold of Wang, Lazarov and Sigmund 2011, equation 9, at 1/2; a higher level makes everything thinner, the eroded
+design of their section 3). The stiffness of a voxel is the cube of its density (SIMP).
 """
 
 import torch
@@ -12,6 +12,12 @@ from torch import Tensor
 from zoo_mechanics.inverse.orbits import Orbits
 
 POWER = 3
+
+LEVEL = 0.5
+"""Of the threshold, in the design as it is meant."""
+
+ERODED = 0.7
+"""The level for a design that came out too thin, as Wang, Lazarov and Sigmund have it."""
 
 VOID = 1e-6
 """Share of the solid's stiffness below which a voxel is void, exactly. There is no soft filler: the homogeniser needs
@@ -29,17 +35,17 @@ class Shaping:
         self._spectrum = torch.fft.rfftn(weights / weights.sum()).real
         self._orbits = orbits
 
-    def __call__(self, variables: Tensor, sharpness: float) -> Tensor:
+    def __call__(self, variables: Tensor, sharpness: float, level: float = LEVEL) -> Tensor:
         """The densities. From sharpness 16 or so, hardly any are grey."""
         spectrum = torch.fft.rfftn(variables) * self._spectrum
         smooth = torch.fft.irfftn(spectrum, s=variables.shape).clamp(0, 1)
-        return self._orbits.mean(threshold(smooth, sharpness))
+        return self._orbits.mean(threshold(smooth, sharpness, level))
 
 
-def threshold(values: Tensor, sharpness: float) -> Tensor:
-    """A smooth step at 1/2 that leaves 0, 1/2 and 1 where they are."""
-    half = torch.tanh(torch.tensor(sharpness / 2, dtype=values.dtype))
-    return (half + torch.tanh(sharpness * (values - 0.5))) / (2 * half)
+def threshold(values: Tensor, sharpness: float, level: float = LEVEL) -> Tensor:
+    """A smooth step at `level` that leaves 0 and 1 where they are, and at level 1/2 that, too."""
+    below, above = torch.tanh(sharpness * torch.tensor([level, 1 - level], dtype=values.dtype))
+    return (below + torch.tanh(sharpness * (values - level))) / (below + above)
 
 
 def stiffness_share(density: Tensor) -> Tensor:

@@ -20,15 +20,17 @@ from zoo_mechanics.inverse.design import Design
 from zoo_mechanics.inverse.goals import badness, modulus
 from zoo_mechanics.inverse.orbits import Orbits
 from zoo_mechanics.inverse.record import Record, wish
-from zoo_mechanics.inverse.shaping import Shaping, stiffness_share
+from zoo_mechanics.inverse.shaping import Shaping, stiffness_share, threshold
 from zoo_mechanics.inverse.start import random_start, start_from
 from zoo_mechanics.voigt import isotropic
+from zoo_voxels import kept
 
 CUBIC = {"C11": 0.1, "C12": 0.03, "C44": 0.03}
 
 
+@pytest.mark.parametrize("level", [0.5, 0.7])
 @pytest.mark.parametrize("goal", ["bulk", "shear", "young", "poisson", "target"])
-def test_slopes_are_those_of_finite_differences(goal: str) -> None:
+def test_slopes_are_those_of_finite_differences(goal: str, level: float) -> None:
     """From variables to the goal, through filter, threshold, SIMP and solver, in 64 bits."""
     torch.manual_seed(0)
     orbits = Orbits(6, "none")
@@ -36,7 +38,7 @@ def test_slopes_are_those_of_finite_differences(goal: str) -> None:
     variables = (0.4 + 0.4 * torch.rand(6, 6, 6, dtype=torch.float64)).requires_grad_()
 
     def judge(values: torch.Tensor) -> torch.Tensor:
-        share = stiffness_share(shaping(values, 4.0))
+        share = stiffness_share(shaping(values, 4.0, level))
         return badness(homogenise(share[None], tolerance=1e-10).stiffness[0], goal, CUBIC, 1.0)  # type: ignore[arg-type]
 
     (slopes,) = torch.autograd.grad(judge(variables), variables)
@@ -74,6 +76,18 @@ def test_thresholds_leave_the_volume_of_a_filtered_field_periodic() -> None:
     spike = torch.zeros(8, 8, 8, dtype=torch.float64)
     spike[0, 0, 0] = 1
     assert int((shaping(spike, 1e-6) > 1e-12).sum()) == 81  # Voxels nearer than 2.5, those across the faces included.
+
+
+@pytest.mark.parametrize("sharpness", [1.0, 8.0, 32.0])
+def test_an_eroded_design_is_thinner_as_the_equation_has_it(sharpness: float) -> None:
+    """Equation 9 of Wang, Lazarov and Sigmund 2011, in numpy; and where the threshold is sharp, what exceeds it."""
+    values = torch.linspace(0, 1, 100, dtype=torch.float64)
+    x, b, n = values.numpy(), sharpness, 0.7
+    equation = (np.tanh(b * n) + np.tanh(b * (x - n))) / (np.tanh(b * n) + np.tanh(b * (1 - n)))
+    eroded = threshold(values, sharpness, 0.7)
+    assert eroded.numpy() == pytest.approx(equation, abs=1e-15)
+    assert (eroded <= threshold(values, sharpness)).all()
+    assert torch.equal(threshold(values, 1e6, 0.7), (values > 0.7).double())
 
 
 def test_a_bulk_design_comes_near_the_bound_on_a_coarse_grid() -> None:
@@ -154,8 +168,9 @@ def killed_while_writing(number: int, work: Callable[[], object]) -> None:
     assert os.WIFSIGNALED(os.waitpid(child, 0)[1])
 
 
-def test_a_killed_design_goes_on_to_the_same_bytes(tmp_path: Path) -> None:
-    brief = Brief(resolution=8, iterations=12, radius=1.5)
+@pytest.mark.parametrize("robust", [False, True])
+def test_a_killed_design_goes_on_to_the_same_bytes(robust: bool, tmp_path: Path) -> None:
+    brief = Brief(resolution=8, iterations=12, radius=1.5, robust=robust)
     start = random_start(brief.volume, 8, "cubic", 0)
     asked = wish(brief, "random", 0)
 
@@ -199,6 +214,27 @@ def test_what_cannot_be_is_refused() -> None:
     }.items():
         with pytest.raises(ZooError, match=message):
             dataclasses.replace(good, **dict([change]))  # type: ignore[arg-type]
+
+
+def test_a_robust_design_hangs_by_no_hinges() -> None:
+    """What the same start ends as without: four fifths held by edges of voxels, of next to no stiffness."""
+    found, cells = {}, {}
+    for robust in (False, True):
+        brief = Brief(goal="poisson", volume=0.2, resolution=16, iterations=36, radius=2.0, robust=robust)
+        design = Design(brief, random_start(brief.volume, 16, "cubic", 4))
+        while design.iteration < brief.iterations:
+            design.step()
+        cells[robust] = design.cell()
+        found[robust] = homogenise(cells[robust][None])
+    assert float(found[False].hinged) > 0.5 and float(modulus(found[False].stiffness[0], "young")) < 1e-4
+    assert float(found[True].hinged) == 0 and float(modulus(found[True].stiffness[0], "young")) > 1e-2
+    assert float(modulus(found[True].stiffness[0], "poisson")) < -0.1
+    assert float(cells[True].double().mean()) <= brief.volume and kept(cells[True].numpy(), 2) > 0.95
+
+
+def test_a_robust_design_has_no_target() -> None:
+    with pytest.raises(ZooError, match="a robust design has no target"):
+        Brief(goal="target", target=CUBIC, robust=True)
 
 
 @pytest.mark.parametrize(
