@@ -3,9 +3,9 @@
 After Sigmund (1994) and, with a filter, a projection and this optimiser, Andreassen et al. (2014) and Zhang et al.
 (2023). The stiffness and its slopes come from `homogenise`, and each solution starts from the one before.
 
-A robust design (Wang, Lazarov and Sigmund 2011, equation 12) is judged twice, as it is meant and eroded, and the worse
-counts: what hangs by an edge of a voxel is gone where it is eroded. The volume is that of the design as meant. Their
-third, the dilated design, is left out, as it is stiffer than both; a Poisson's ratio it may raise.
+A robust design (Wang, Lazarov and Sigmund 2011) is judged twice, as it is meant and eroded, and the worse counts: what
+hangs by an edge of a voxel is gone where it is eroded, if the filter's radius is 2 or more. The volume is that of the
+design as meant. Their third, the dilated design, is left out: it is stiffer than both, and a Poisson's ratio it raises.
 """
 
 from typing import NamedTuple

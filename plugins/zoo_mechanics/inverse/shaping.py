@@ -2,8 +2,8 @@
 
 Variables are averaged over a ball with weights that fall linearly to its edge (the density filter of Bruns and
 Tortorelli 2001, and Bourdin 2001), here across the faces of the cell, and then pushed towards 0 and 1 (the smooth
-threshold of Wang, Lazarov and Sigmund 2011, equation 9, at 1/2; a higher level makes everything thinner, the eroded
-design of their section 3). The stiffness of a voxel is the cube of its density (SIMP).
+threshold of Wang, Lazarov and Sigmund 2011, equation 9, at 1/2; a higher level makes everything thinner, which is
+their eroded design). The stiffness of a voxel is the cube of its density (SIMP).
 """
 
 import torch
@@ -17,7 +17,7 @@ LEVEL = 0.5
 """Of the threshold, in the design as it is meant."""
 
 ERODED = 0.7
-"""The level for a design that came out too thin, as Wang, Lazarov and Sigmund have it."""
+"""The level for a design that came out too thin."""
 
 VOID = 1e-6
 """Share of the solid's stiffness below which a voxel is void, exactly. There is no soft filler: the homogeniser needs
