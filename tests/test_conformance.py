@@ -96,6 +96,7 @@ EXAMPLES: dict[tuple[str, str], dict[str, Any]] = {
     ("evaluator", "stiffness"): {"dataset": VOXELS},
     ("evaluator", "voxel-scores"): {"dataset": VOXELS},
     ("evaluator", "valid-unique-novel"): {"dataset": VOXELS},
+    ("evaluator", "local-novelty"): {"dataset": VOXELS},
     ("evaluator", "shape-similarity"): {"dataset": VOXELS},
     ("evaluator", "voxel-distribution"): {"dataset": VOXELS},
     ("evaluator", "cut-crossings"): {"dataset": CUTS},

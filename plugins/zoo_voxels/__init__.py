@@ -87,6 +87,12 @@ def zoo_components() -> Iterable[Component]:
         ),
         Component(
             "evaluator",
+            "local-novelty",
+            "zoo_voxels.local_novelty:LocalNovelty",
+            "Share of cells that are no training cells deformed, and not put together from parts of them",
+        ),
+        Component(
+            "evaluator",
             "shape-similarity",
             "zoo_voxels.similarity:ShapeSimilarity",
             "How alike cells are to the nearest training cell and to one another (Yang et al., equation 19)",

@@ -62,6 +62,13 @@ def _orbits() -> NDArray[np.int64]:
 _ORBITS = _orbits()
 
 
+def orbit_lengths() -> NDArray[np.int64]:
+    """The squared length of the waves that each entry of a `descriptor` takes together, in waves per edge: `[n]`."""
+    found = np.zeros(_ORBITS.max() + 1, dtype=np.int64)
+    found[_ORBITS] = ((np.indices((2 * WAVES + 1,) * 3).reshape(3, -1) - WAVES) ** 2).sum(0)
+    return found
+
+
 def waves(cells: NDArray[np.bool_]) -> Modes:
     """The waves of cells `[B, d, d, d]` that symmetries are compared by: those that their halves, or quarters, of no
     less than 24 voxels an edge hold."""

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from zoo import Reference
 from zoo_voxels.alignment import aligned, best_symmetries, descriptor, modes, most_overlap, spectrum, waves
 from zoo_voxels.threads import each_together
 
@@ -38,6 +39,15 @@ def packed_descriptors(packed: NDArray[np.uint8], shape: tuple[int, ...]) -> NDA
         return descriptor(modes(unpacked(packed[start : start + _ROWS_AT_ONCE], shape)))
 
     return np.concatenate(each_together(describe, range(0, len(packed), _ROWS_AT_ONCE)))
+
+
+def described(name: str, packed: NDArray[np.uint8], reference: Reference) -> NDArray[np.float32]:
+    """`packed_descriptors` of the data's cells of this name, worked out once."""
+    shape = reference.domain.structure.shape
+    found: NDArray[np.float32] = reference.facts.once(
+        f"descriptors of {name} cells", lambda: packed_descriptors(packed, shape)
+    )
+    return found
 
 
 def likest(

@@ -10,7 +10,7 @@ from zoo import Evaluator, Facts, Reference, Score, ZooError
 from zoo_voxels.checking import cells_of
 from zoo_voxels.connectivity import analyse
 from zoo_voxels.features import kept
-from zoo_voxels.likeness import likest, packed_descriptors, repeats
+from zoo_voxels.likeness import described, likest, repeats
 from zoo_voxels.neighbours import nearest_together, overlaps, pack
 from zoo_voxels.physics import features
 from zoo_voxels.threads import each_together
@@ -56,6 +56,11 @@ class ValidUniqueNovel(Evaluator):
         """Scores of hard cells `[n, d, d, d]`; one alone is unique, and no share of them tells so. ZooError if they are
         none, see `checking.cells_of`."""
         cells = cells_of("valid-unique-novel", generated, reference)
+        asked = f"valid-unique-novel {self.same} {self.thickness}"
+        known: Mapping[str, Score] = facts.once(asked, lambda: self._scores(cells, reference, facts))
+        return known
+
+    def _scores(self, cells: Cells, reference: Reference, facts: Facts) -> Mapping[str, Score]:
         packed = pack(cells)
         found = each_together(analyse, list(cells))
         connected = np.array([each.pieces == 1 for each in found])
@@ -64,13 +69,10 @@ class ValidUniqueNovel(Evaluator):
         valid = connected & percolating & thick
         pairs = facts.once("overlaps", lambda: overlaps(packed, packed))
         unique = ~repeats(cells, pairs, self.same)
-        step = reference.domain.orientations
-        train, held_out = reference.train.packed(), reference.held_out.packed()
-        neighbour, overlap = facts.once("nearest-iou", lambda: nearest_together(packed, train))
-        upright = train[::step]
-        to_train = _distance(cells, upright, _described("training", upright, reference), neighbour // step, overlap)
+        held_out = reference.held_out.packed()
+        to_train = distance_to_training(cells, reference, facts)
         to_held_out = _distance(
-            cells, held_out, _described("held-out", held_out, reference), *nearest_together(packed, held_out)
+            cells, held_out, described("held-out", held_out, reference), *nearest_together(packed, held_out)
         )
         novel = to_train > 1 - self.same
         trapped = np.array(each_together(lambda cell: analyse(~cell).enclosed, list(cells))) / cells[0].size
@@ -134,23 +136,23 @@ _SENTENCES = {
 }
 
 
+def distance_to_training(cells: Cells, reference: Reference, facts: Facts) -> Values:
+    """1 - IoU of cells `[B, d, d, d]` with the likest training cell, modulo shifts and symmetries, `[B]`."""
+    train, step = reference.train.packed(), reference.domain.orientations
+    neighbour, overlap = facts.once("nearest-iou", lambda: nearest_together(pack(cells), train))
+    upright = train[::step]
+    return _distance(cells, upright, described("training", upright, reference), neighbour // step, overlap)
+
+
 def _distance(
     cells: Cells,
     packed: NDArray[np.uint8],
-    described: NDArray[np.float32],
+    descriptors: NDArray[np.float32],
     neighbour: NDArray[np.int64],
     overlap: Values,
 ) -> Values:
     """1 - IoU, modulo shifts and symmetries, with the likest of `packed` cells, which stand there in one orientation.
     `neighbour` is the nearest as they stand, with its `overlap`."""
-    likeness = likest(cells, packed, described, [neighbour])[1]
+    likeness = likest(cells, packed, descriptors, [neighbour])[1]
     distance: Values = 1 - np.maximum(likeness, overlap)
     return distance
-
-
-def _described(name: str, packed: NDArray[np.uint8], reference: Reference) -> NDArray[np.float32]:
-    shape = reference.domain.structure.shape
-    found: NDArray[np.float32] = reference.facts.once(
-        f"descriptors of {name} cells", lambda: packed_descriptors(packed, shape)
-    )
-    return found
