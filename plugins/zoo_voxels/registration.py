@@ -46,7 +46,7 @@ def _step(fixed: Floats, moving: Floats, found: Waves, vectors: NDArray[np.int64
     """What to add to the coefficients `[K, 3, n]`, in edges."""
     d = len(fixed)
     now = sampled(moving, _displacements(found, vectors, d))
-    gradients = (_gradients(now) + _gradients(fixed[None])) / 2
+    gradients = np.float32(0.5) * (_gradients(now) + _gradients(fixed[None]))
     differences: Floats = fixed - now
     pulled = _long_waves(gradients * differences[:, None], LONGEST)
     pairs = [(i, j) for i in range(3) for j in range(i, 3)]
@@ -115,7 +115,7 @@ def _displacements(found: Waves, vectors: NDArray[np.int64], d: int) -> Floats:
 def _gradients(fields: Floats) -> Floats:
     """Central differences, per edge: `[K, 3, d, d, d]`."""
     d = fields.shape[-1]
-    return np.stack([np.roll(fields, -1, axis) - np.roll(fields, 1, axis) for axis in (1, 2, 3)], axis=1) * (d / 2)
+    return np.stack([np.roll(fields, -1, axis) - np.roll(fields, 1, axis) for axis in (1, 2, 3)], axis=1) * np.float32(d / 2)
 
 
 def _blurred(fields: Floats, blur: float) -> Floats:
