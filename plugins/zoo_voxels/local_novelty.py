@@ -61,7 +61,7 @@ _ORIGINAL = (
 )
 _DISTANCE = (
     "Mean distance of a cell's surface from that of the nearest patchwork of training cells, shifted, turned and "
-    "smoothly deformed: voxels that differ for each face of the surface. Noise is far from everything."
+    "smoothly deformed: voxels that differ for each face of the surface. It says nothing of validity."
 )
 
 

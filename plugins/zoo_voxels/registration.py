@@ -115,7 +115,9 @@ def _displacements(found: Waves, vectors: NDArray[np.int64], d: int) -> Floats:
 def _gradients(fields: Floats) -> Floats:
     """Central differences, per edge: `[K, 3, d, d, d]`."""
     d = fields.shape[-1]
-    return np.stack([np.roll(fields, -1, axis) - np.roll(fields, 1, axis) for axis in (1, 2, 3)], axis=1) * np.float32(d / 2)
+    return np.stack([np.roll(fields, -1, axis) - np.roll(fields, 1, axis) for axis in (1, 2, 3)], axis=1) * np.float32(
+        d / 2
+    )
 
 
 def _blurred(fields: Floats, blur: float) -> Floats:
