@@ -12,7 +12,7 @@ centred lattices.
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import torch
 from torch import Tensor
@@ -69,8 +69,7 @@ def _likely(cell: Tensor) -> Iterator[list[tuple[int, int, int]]]:
         choices = itertools.product(*(fitting[axis][_bit(flips, axis)] for axis in range(3)))
         shifts = [(x, y, z) for x, y, z in itertools.islice(choices, MOST_TRIED)]
         if shifts:
-            along = torch.tensor(shifts, device=cell.device).T[:, :, None]
-            images = _image(flips, along, cell.shape, position, back=1)
+            images = _image(flips, torch.tensor(shifts, device=cell.device).T, cell.shape, position, back=1)
             shifts = list(itertools.compress(shifts, (values[images] == values[sample]).all(1).tolist()))
         yield shifts
 
@@ -135,10 +134,12 @@ def alike(group: Sequence[Generator]) -> Tensor:
 
 @dataclass(frozen=True)
 class Orbits:
-    """Which places are images of one another: of B boxes, numbered through all of them, each `[B X Y Z]`."""
+    """Which of n places are images of one another, each `[n]`."""
 
+    number_of: Tensor
+    """The number of each of these among all places of all boxes, `[B X Y Z]`; 0 for others."""
     first: Tensor
-    """One of the places of each place's orbit."""
+    """The number of one of the places of each place's orbit."""
     size: Tensor
     """How many places the orbit has."""
     flips: Tensor
@@ -147,10 +148,19 @@ class Orbits:
     """Flips that leave a place where it is, and with their products all such, as bits."""
 
     def signs(self, places: Tensor, cases: Sequence[int], like: Tensor) -> Tensor:
-        """What displacements at the one place of each orbit are multiplied with at some places,
+        """What displacements at the one place of each orbit are multiplied with at some of all places,
         `[3, places, cases]`: 0 for components that a symmetry keeps at 0."""
-        signs, free = (table[:, :, list(cases)].to(like) for table in (SIGNS, _FREE))
-        return (signs[self.flips[places]] * free[self.fixed[places]]).transpose(0, 1).contiguous()
+        numbers = self.number_of[places]
+        signs, free = (table[:, :, list(cases)].to(like).flatten(1) for table in (SIGNS, _FREE))
+        values = signs.index_select(0, self.flips[numbers])
+        fixed = self.fixed[numbers]
+        if bool(fixed.any()):
+            values *= free.index_select(0, fixed)
+        return values.view(len(places), 3, -1).transpose(0, 1).contiguous()
+
+    def sizes(self, places: Tensor) -> Tensor:
+        """How many places the orbits of some of all places have."""
+        return self.size[self.number_of[places]]
 
 
 def orbits(
@@ -161,32 +171,39 @@ def orbits(
     step: int = 1,
 ) -> Orbits:
     """The orbits of voxels, or of the nodes at their start, in boxes of `shape`, `step` times as coarse as the grid on
-    which the groups were found. `among` are the places that are asked for, in order, with all images of theirs; what
-    is said of others means nothing."""
+    which the groups were found. `among` are the places that are asked for, in order, with all images of theirs; they
+    are numbered through all boxes."""
     box = shape[0] * shape[1] * shape[2]
     number_of = torch.zeros(len(groups) * box, dtype=torch.int64, device=among.device)
     number_of[among] = torch.arange(len(among), device=among.device)
     ends = torch.searchsorted(among, torch.arange(len(groups) + 1, device=among.device) * box).tolist()
     parts = []
     for cell, group in enumerate(groups):
-        places = among[ends[cell] : ends[cell + 1]]
-        position = torch.unravel_index(places - cell * box, shape)
+        places = among[ends[cell] : ends[cell + 1]] - cell * box
+        position = torch.unravel_index(places, shape)
         numbers = torch.arange(len(places), device=among.device)
-        found = Orbits(numbers, torch.ones_like(numbers), torch.zeros_like(numbers), torch.zeros_like(numbers))
+        found = _Found(numbers, torch.ones_like(numbers), torch.zeros_like(numbers), torch.zeros_like(numbers))
+        own = number_of[cell * box : (cell + 1) * box]
         for generator in group:
-            shift = [along // step for along in generator.shift]
-            image = _image(generator.flips, shift, shape, position, back=int(of == "voxels")) + cell * box
-            found = _joined(found, number_of[image] - ends[cell], generator)
-        parts.append((places[found.first], found.size, found.flips, found.fixed))
-    boxes = torch.zeros(4, len(groups) * box, dtype=torch.int64, device=among.device)
-    for values, column in zip(boxes, zip(*parts, strict=True), strict=True):
-        values[among] = torch.cat(column)
-    return Orbits(*boxes)
+            shift = torch.tensor([[along // step] for along in generator.shift], device=among.device)
+            image = _image(generator.flips, shift, shape, position, back=int(of == "voxels"))[0]
+            found = _joined(found, own[image] - ends[cell], generator)
+        parts.append((found.first + ends[cell], found.size, found.flips, found.fixed))
+    return Orbits(number_of, *(torch.cat(column) for column in zip(*parts, strict=True)))
 
 
-def _joined(orbits: Orbits, image: Tensor, generator: Generator) -> Orbits:
+class _Found(NamedTuple):
+    """Orbits as far as they are joined."""
+
+    first: Tensor
+    size: Tensor
+    flips: Tensor
+    fixed: Tensor
+
+
+def _joined(found: _Found, image: Tensor, generator: Generator) -> _Found:
     """The orbits of a group with one more operation, which takes place i to place `image[i]`."""
-    first, size, flips, fixed = orbits.first, orbits.size, orbits.flips, orbits.fixed
+    first, size, flips, fixed = found
     least, way, there, moved = first, flips, image, generator.flips
     met = torch.ones_like(size)
     bits = torch.tensor([1 << turn for turn in range(8)], device=first.device)
@@ -195,19 +212,20 @@ def _joined(orbits: Orbits, image: Tensor, generator: Generator) -> Orbits:
             there, moved = image[there], moved ^ generator.flips
         reached, flipped = first[there], flips[there] ^ moved
         stays = reached == first
-        fixed = torch.where(stays, fixed | bits[flipped ^ flips], fixed)
-        met = met + stays
+        if bool(stays.any()):
+            fixed = torch.where(stays, fixed | bits[flipped ^ flips], fixed)
+            met = met + stays
         way = torch.where(reached < least, flipped, way)
         least = torch.minimum(reached, least)
-    return Orbits(least, size * (generator.index // met), way, fixed)
+    return _Found(least, size * (generator.index // met), way, fixed)
 
 
-def _image(
-    flips: int, shift: Sequence[int] | Tensor, shape: Sequence[int], position: Sequence[Tensor], back: int
-) -> Tensor:
-    """Where places of a box are taken: nodes, or with `back` 1 voxels."""
-    found = torch.zeros_like(position[0])
+def _image(flips: int, shifts: Tensor, shape: Sequence[int], position: Sequence[Tensor], back: int) -> Tensor:
+    """Where places of a box are taken, `[n, places]`: nodes, or with `back` 1 voxels; by shifts `[3, n]`."""
+    found = torch.zeros(1, dtype=torch.int64, device=shifts.device)
     for axis, size in enumerate(shape):
-        along = shift[axis] - back - position[axis] if _bit(flips, axis) else position[axis] + shift[axis]
-        found = found * size + along % size
+        places = torch.arange(size, device=shifts.device)
+        shift = shifts[axis, :, None]
+        table = (shift - back - places if _bit(flips, axis) else places + shift) % size
+        found = found * size + table.index_select(1, position[axis])
     return found

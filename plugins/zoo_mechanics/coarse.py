@@ -56,7 +56,7 @@ class OfWholeCells:
         self._precondition, self._whole, self._unit = precondition, whole, unit
         self._places = unit.place_of[whole.grid].long()
         signs = unit.orbits.signs(whole.grid, unit.cases, unit.density)
-        self._signs = signs / unit.orbits.size[whole.grid, None]
+        self._signs = signs / unit.orbits.sizes(whole.grid)[:, None]
         own, ones = torch.arange(len(self._places), device=signs.device), torch.ones_like(signs[0, :, 0])
         self._fold = Sums.of_pairs(self._places, own, ones, unit.count * unit.places)
 

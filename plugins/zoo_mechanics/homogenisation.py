@@ -199,7 +199,7 @@ def _solve(
     solution = solve(mesh, loads, guess, voigt[:, cases], grids, better, tolerance, most)
     displacements = solution.displacements
     if group.reduction != NONE:
-        displacements = mesh.from_box(group.reduction.expand(mesh.to_box(displacements)))
+        displacements = group.reduction.expand(mesh, displacements)
     return mesh, displacements, solution, voigt
 
 

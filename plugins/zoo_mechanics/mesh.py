@@ -126,19 +126,28 @@ class Mesh:
         """A field on all nodes of the boxes, `[3, B, X, Y, Z, columns]`, 0 where there is no element. If there are
         images, its columns are the cases, or all six."""
         columns = field.shape[-1]
-        cases = self.cases if columns == len(self.cases) else range(6)
         used = (self.place_of >= 0).nonzero().squeeze(1)
-        values = field.reshape(3, -1, columns).index_select(1, self.place_of[used])
-        if self.orbits is not None:
-            values *= self.orbits.signs(used, cases, values)
         box = field.new_zeros(3, self.count * self.size, columns)
-        box.index_copy_(1, used, values)
+        box.index_copy_(1, used, self.at(used, field))
         return box.view(3, self.count, *self.shape, columns)
+
+    def at(self, nodes: Tensor, field: Tensor) -> Tensor:
+        """A field on some of the boxes' nodes that have elements, `[3, nodes, columns]`; its columns are the cases, or
+        all six."""
+        columns = field.shape[-1]
+        values = field.reshape(3, -1, columns).index_select(1, self.place_of[nodes])
+        if self.orbits is not None:
+            values *= self.orbits.signs(nodes, self.cases if columns == len(self.cases) else range(6), values)
+        return values
 
     def from_box(self, box: Tensor) -> Tensor:
         """What a field on all nodes of the boxes is on the nodes of elements."""
         columns = box.shape[-1]
-        values = box.reshape(3, -1, columns).index_select(1, self.grid)
+        return self.placed(box.reshape(3, -1, columns).index_select(1, self.grid))
+
+    def placed(self, values: Tensor) -> Tensor:
+        """A field from its values at `grid`, `[3, nodes, columns]`."""
+        columns = values.shape[-1]
         if self.count == 1:
             return values.view(3, 1, self.places, columns)
         field = values.new_zeros(3, self.count * self.places, columns)
@@ -155,12 +164,18 @@ class Mesh:
         self.orbits = None
         if self.groups is not None:
             x, y, z = self.shape
-            used = torch.zeros(len(density), dtype=torch.bool, device=density.device)
-            used[self._corners(self.elements).flatten()] = True
-            self.orbits = orbits(self.groups, (x, y, z), "nodes", used.nonzero().squeeze(1))
+            self.orbits = orbits(self.groups, (x, y, z), "nodes", self._solid_nodes())
             voxels = orbits(self.groups, (x, y, z), "voxels", self.elements)
-            self.elements = self.elements[voxels.first[self.elements] == self.elements]
-            self.weights = density[self.elements] * voxels.size[self.elements]
+            taken = voxels.first == torch.arange(len(self.elements), device=density.device)
+            self.elements = self.elements[taken]
+            self.weights = (self.weights * voxels.size)[taken]
+
+    def _solid_nodes(self) -> Tensor:
+        """The corners of all solid voxels among the nodes of the boxes."""
+        used = self.density > 0
+        for axis in (1, 2, 3):
+            used = used | used.roll(1, axis)
+        return used.flatten().nonzero().squeeze(1)
 
     def _corners(self, voxels: Tensor) -> Tensor:
         """The eight corners of voxels `[m]` as nodes of the boxes, `[8, m]`: node i lies at the start of voxel i."""
@@ -174,7 +189,11 @@ class Mesh:
     def _place_nodes(self, corners: Tensor) -> None:
         """Give the nodes of elements their places, cell by cell; one to all images of a node."""
         used = torch.zeros(self.count * self.size, dtype=torch.bool, device=corners.device)
-        used[(corners if self.orbits is None else self.orbits.first[corners]).flatten()] = True
+        if self.orbits is None:
+            used[corners.flatten()] = True
+        else:
+            solid = self._solid_nodes()
+            used[solid[self.orbits.first]] = True
         self.grid = used.nonzero().squeeze(1)
         """Where the nodes that have a place are in the boxes."""
         taken = used.view(self.count, -1).sum(1)
@@ -187,7 +206,7 @@ class Mesh:
         """The place of each node of the boxes in flat fields, -1 for nodes of no element, int32 `[B X Y Z]`."""
         self.place_of[self.grid] = self.slots.int()
         if self.orbits is not None:
-            self.place_of = torch.where(self.orbits.size > 0, self.place_of[self.orbits.first], -1)
+            self.place_of[solid] = self.place_of[solid[self.orbits.first]]
 
     def _unfold_to_rows(self, corners: Tensor) -> None:
         """Rows of unfolded fields are the corners of elements: places, or images of places."""
@@ -225,7 +244,7 @@ class Mesh:
         around = self.density.new_zeros(self.count * self.places, 8)
         around[self.slots] = self.density.flatten()[voxels]
         if self.orbits is not None:
-            around[self.slots] *= self.orbits.size[self.grid, None]
+            around[self.slots] *= self.orbits.sizes(self.grid)[:, None]
         return around
 
     def _parts(self, end: int, start: int = 0) -> Iterator[slice]:

@@ -3,11 +3,15 @@
 import functools
 import itertools
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
 from zoo_mechanics.voigt import PAIRS, rotate
+
+if TYPE_CHECKING:
+    from zoo_mechanics.mesh import Mesh
 
 Triple = tuple[int, int, int]
 Flips = tuple[bool, bool, bool]
@@ -22,12 +26,19 @@ class Reduction:
     images: tuple[Image, ...]
     """For each case: column among `cases`, sign, axes, flips and shift of the operation."""
 
-    def expand(self, box: Tensor) -> Tensor:
-        """The six displacements `[3, B, X, Y, Z, 6]` from those of `cases` `[3, B, X, Y, Z, cases]`."""
-        fields = [
-            _image(box[..., column], sign, axes, flips, shift) for column, sign, axes, flips, shift in self.images
-        ]
-        return torch.stack(fields, -1)
+    def expand(self, mesh: "Mesh", displacements: Tensor) -> Tensor:
+        """The six displacements `[3, B, P, 6]` on a mesh from those of `cases` `[3, B, P, cases]`."""
+        index = torch.arange(mesh.size, dtype=torch.int32, device=displacements.device).view(tuple(mesh.shape))
+        own = mesh.grid % mesh.size
+        upright = mesh.at(mesh.grid, displacements)
+        fields = []
+        for column, sign, axes, flips, shift in self.images:
+            values = upright[..., column]
+            if (axes, flips, shift) != _IDENTITY:
+                nodes = _turned(index, axes, flips, shift).flatten()[own] + (mesh.grid - own)
+                values = mesh.at(nodes, displacements)[..., column]
+            fields.append(sign * torch.stack([-values[axes[i]] if flips[i] else values[axes[i]] for i in range(3)]))
+        return mesh.placed(torch.stack(fields, -1))
 
 
 _IDENTITY = ((0, 1, 2), (False, False, False), (0, 0, 0))
@@ -121,15 +132,12 @@ def _target(case: int, axes: Triple, flips: Flips) -> tuple[int, int]:
     return PAIRS.index((min(i, j), max(i, j))), sign
 
 
-def _image(field: Tensor, sign: int, axes: Triple, flips: Flips, shift: Triple) -> Tensor:
-    """A turned and shifted displacement field `[3, B, X, Y, Z]`. A mirror takes node i to node -i, as node 0 lies on
-    the face."""
+def _turned(index: Tensor, axes: Triple, flips: Flips, shift: Triple) -> Tensor:
+    """The nodes `[X, Y, Z]` that an operation takes to those of the box. A mirror takes node i to node -i, as node 0
+    lies on the face."""
     mirrors = [axis for axis in range(3) if flips[axis]]
-    moved = field.permute(0, 1, *(axis + 2 for axis in axes)).flip([axis + 2 for axis in mirrors])
     along = [step + (axis in mirrors) for axis, step in enumerate(shift)]
-    moved = moved.roll(along, (2, 3, 4)) if any(along) else moved
-    components = [-moved[axes[axis]] if flips[axis] else moved[axes[axis]] for axis in range(3)]
-    return sign * torch.stack(components)
+    return index.permute(axes).flip(mirrors).roll(along, (0, 1, 2))
 
 
 def _flip(cell: Tensor, flips: Flips) -> Tensor:
