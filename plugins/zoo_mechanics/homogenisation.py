@@ -139,7 +139,7 @@ class _Stiffness(torch.autograd.Function):
             softest = torch.linalg.eigvalsh(to_mandel(energies))[:, 0]
             singular[group.rows] = softest < SINGULAR * voigt.amax(1)
             if ctx.needs_input_grad[0]:
-                ctx.solved.append((group, base, mesh.to_box(displacements)))
+                ctx.solved.append((group.rows, mesh, displacements))
         if memory is not None:
             memory.displacements = after
         found = (stiffness, error, iterations, singular, *shares.to(cells))
@@ -149,9 +149,8 @@ class _Stiffness(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, weights: Tensor, *_: Tensor) -> tuple[Tensor, None, None, None, None]:
         slopes = weights.new_zeros(ctx.shape)
-        for group, base, box in ctx.solved:
-            mesh = Mesh(group.cells, element(group.edges, base))
-            slopes[group.rows] = mesh.slopes(mesh.from_box(box), weights[group.rows])
+        for rows, mesh, displacements in ctx.solved:
+            slopes[rows] = mesh.slopes(displacements, weights[rows])
         return slopes, None, None, None, None
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import torch
 from torch import Tensor
 
-from zoo_mechanics.asymmetric_unit import Generator, alike, orbits
+from zoo_mechanics.asymmetric_unit import SIGNS, Generator, alike, orbits
 from zoo_mechanics.element import CORNERS, Element
 from zoo_mechanics.sums import Sums
 
@@ -105,21 +105,28 @@ class Mesh:
 
     def slopes(self, displacements: Tensor, weights: Tensor) -> Tensor:
         """sum_ij weights[b, i, j] dC[b, i, j] / d density, like the density, for the solution `[3, B, P, 6]` and
-        weights `[B, 6, 6]`. Of a mesh without images only.
+        weights `[B, 6, 6]`.
 
         The energies are stationary in the displacements, whose own change counts for nothing. A void voxel has a
-        one-sided slope if all its corners are corners of solid; another would follow freely, and has none.
+        one-sided slope if all its corners are corners of solid; another would follow freely, and has none. Images of a
+        voxel have its energies, but for their signs.
         """
-        flat = displacements.reshape(3, -1, 6)
-        slopes = flat.new_zeros(self.count * self.size)
-        for part in self._parts(len(slopes)):
-            voxels = torch.arange(part.start, part.stop, device=flat.device)
-            nodes = self.place_of[self._corners(voxels)]
-            held = (nodes >= 0).all(0)
-            voxels = voxels[held]
-            strained, forces = self._strain_corners(flat, nodes[:, held])
-            wanted = weights.to(flat)[voxels.div(self.size, rounding_mode="floor")]
-            slopes[voxels] = torch.einsum("dei,eij,dej->e", strained, wanted, forces)
+        box = self.to_box(displacements).view(3, -1, 6)
+        held = self._held()
+        x, y, z = self.shape
+        voxels = orbits(self.groups or [()] * self.count, (x, y, z), "voxels", held)
+        asking = (voxels.first == torch.arange(len(held), device=held.device)).nonzero().squeeze(1)
+        signs = SIGNS[:, 0].to(box)
+        by_flips = weights.to(box)[:, None] * signs[:, :, None] * signs[:, None]
+        found = box.new_zeros(len(held), 8)
+        for part in self._parts(len(asking)):
+            own = held[asking[part]]
+            strained, forces = self._strain_corners(box, self._corners(own))
+            energies = strained.permute(1, 2, 0) @ forces.transpose(0, 1)
+            wanted = by_flips[own.div(self.size, rounding_mode="floor")]
+            found[asking[part]] = torch.einsum("eij,efij->ef", energies, wanted)
+        slopes = box.new_zeros(self.count * self.size)
+        slopes[held] = found[voxels.first, voxels.flips]
         return (slopes / self.cell_volume).view_as(self.density)
 
     def to_box(self, field: Tensor) -> Tensor:
@@ -176,6 +183,13 @@ class Mesh:
         for axis in (1, 2, 3):
             used = used | used.roll(1, axis)
         return used.flatten().nonzero().squeeze(1)
+
+    def _held(self) -> Tensor:
+        """The voxels whose corners all are nodes of elements."""
+        held = (self.place_of >= 0).view(self.count, *self.shape)
+        for axis in (1, 2, 3):
+            held = held & held.roll(-1, axis)
+        return held.flatten().nonzero().squeeze(1)
 
     def _corners(self, voxels: Tensor) -> Tensor:
         """The eight corners of voxels `[m]` as nodes of the boxes, `[8, m]`: node i lies at the start of voxel i."""
