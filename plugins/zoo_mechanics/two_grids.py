@@ -3,9 +3,9 @@
 Forces are handed to a coarse grid, whose Fourier transforms cost an eighth, and its displacements interpolated, both
 trilinearly: coarse elements of a full box are then exactly what fine ones add up to. What the coarse grid cannot see
 moves single nodes, and is left to the diagonal of the stiffness (an additive two-level method; Xu 1992, SIAM Review
-34). On sparse cells that takes a tenth to a quarter more iterations than the Green operator on the grid itself, which
-cost half as much. Dense cells, long or skewed voxels, and an odd number of voxels along an axis get the Green operator
-itself.
+34). Of solid and void, that takes up to a quarter more iterations than the Green operator on the grid itself, which
+take a third to a half less time; of grey cells, a third as many. Long or skewed voxels, and an odd number of voxels
+along an axis get the Green operator itself.
 """
 
 import itertools
@@ -22,12 +22,10 @@ from zoo_mechanics.sums import Sums
 DIAGONAL = 0.25
 """How much the diagonal counts beside the Green operator. Of 0.14 to 1, this gave the fewest iterations on nets of the
 RCSR."""
-SPARSE = 0.35
-"""Cells with a lower share of voxels that are not void are worth a coarse grid."""
 SOFTEST = 0.05
-"""So are voxels whose softest deformation is at least so stiff beside their diagonal. Longer and more skewed ones bend
-in ways that neither grid sees well: one at 0.003 took three times as many iterations, two between 0.05 and 0.1 a
-quarter to a third more, and half the time."""
+"""Voxels whose softest deformation is at least so stiff beside their diagonal get two grids. Longer and more skewed
+ones bend in ways that neither grid sees well: one at 0.003 took three times as many iterations, two between 0.05 and
+0.1 a quarter to a third more, and half the time."""
 
 
 class TwoGrids:
@@ -35,9 +33,8 @@ class TwoGrids:
 
     def __init__(self, mesh: Mesh, voxel: Element) -> None:
         """For a mesh of such voxels."""
-        sparse = int((mesh.density > 0).sum()) < SPARSE * mesh.count * mesh.size
         even = not any(size % 2 for size in mesh.shape)
-        step = 2 if sparse and even and _softest(voxel) >= SOFTEST else 1
+        step = 2 if even and _softest(voxel) >= SOFTEST else 1
         x, y, z = (size // step for size in mesh.shape)
         self._shape = (mesh.count, x, y, z)
         nodes, shares = _between(mesh, step, self._shape)
