@@ -1,5 +1,6 @@
 """The leaderboard is what the results make of it."""
 
+import base64
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -92,6 +93,14 @@ def test_the_page_needs_no_other_file(results: Path) -> None:
 def test_the_leaderboard_in_the_repository_is_that_of_its_results(tmp_path: Path) -> None:
     for path in write_leaderboard(evals_folder() / "results", tmp_path):
         assert _plain(path) == _plain(evals_folder() / path.name), "run `zoo evals leaderboard`"
+
+
+def test_a_picture_that_several_suites_share_stands_there_once() -> None:
+    pictures = sorted((evals_folder() / "results" / "pictures").glob("*/metashell-warped-copies.webp"))
+    assert len(pictures) > 1 and len({picture.read_bytes() for picture in pictures}) == 1
+    text = (evals_folder() / "leaderboard.html").read_text(encoding="utf-8")
+    assert text.count(base64.b64encode(pictures[0].read_bytes()).decode()) == 1
+    assert "warped copies" in text[text.index("pictured further up") :]
 
 
 def _plain(path: Path) -> str:

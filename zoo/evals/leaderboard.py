@@ -23,6 +23,9 @@ class Board:
 
     table: SuiteTable
     figures: Sequence[Figure]
+    """Of rows whose picture stands on no board before."""
+    seen: Sequence[str]
+    """The other rows that have one."""
     latents: Sequence[Figure]
     """Of rows that have any; rows of the same are together."""
     plane: Markup | None
@@ -47,13 +50,16 @@ class Board:
 def boards(results: Path) -> list[Board]:
     """A board for each dataset of each result file in a folder, of the suites that ship with zoo."""
     found = []
+    known: set[bytes] = set()
     for name, path in suite_files().items():
         suite = read_suite(path)
         for file in (read_result(path) for path in sorted(results.glob(f"{name}.*.json"))):
-            found += [
-                Board(table, list(_pictures(results, table)), latents_of(results, table), draw_plane(table))
-                for table in suite_tables(suite, file)
-            ]
+            for table in suite_tables(suite, file):
+                pictures = list(_pictures(results, table))
+                new = [picture for picture in pictures if picture.data not in known]
+                seen = [picture.caption for picture in pictures if picture.data in known]
+                known |= {picture.data for picture in pictures}
+                found.append(Board(table, new, seen, latents_of(results, table), draw_plane(table)))
     return found
 
 
