@@ -39,7 +39,7 @@ def test_slopes_are_those_of_finite_differences(goal: str, level: float) -> None
 
     def judge(values: torch.Tensor) -> torch.Tensor:
         share = stiffness_share(shaping(values, 4.0, level))
-        return badness(homogenise(share[None], tolerance=1e-10).stiffness[0], goal, CUBIC, 1.0)  # type: ignore[arg-type]
+        return badness(homogenise(share[None], tolerance=1e-12).stiffness[0], goal, CUBIC, 1.0)  # type: ignore[arg-type]
 
     (slopes,) = torch.autograd.grad(judge(variables), variables)
     direction = torch.randn(6, 6, 6, dtype=torch.float64)
