@@ -171,7 +171,8 @@ class Mesh:
         self.orbits = None
         if self.groups is not None:
             x, y, z = self.shape
-            self.orbits = orbits(self.groups, (x, y, z), "nodes", self._solid_nodes())
+            self._solid = self._solid_nodes()
+            self.orbits = orbits(self.groups, (x, y, z), "nodes", self._solid)
             voxels = orbits(self.groups, (x, y, z), "voxels", self.elements)
             taken = voxels.first == torch.arange(len(self.elements), device=density.device)
             self.elements = self.elements[taken]
@@ -206,8 +207,7 @@ class Mesh:
         if self.orbits is None:
             used[corners.flatten()] = True
         else:
-            solid = self._solid_nodes()
-            used[solid[self.orbits.first]] = True
+            used[self._solid[self.orbits.first]] = True
         self.grid = used.nonzero().squeeze(1)
         """Where the nodes that have a place are in the boxes."""
         taken = used.view(self.count, -1).sum(1)
@@ -220,7 +220,7 @@ class Mesh:
         """The place of each node of the boxes in flat fields, -1 for nodes of no element, int32 `[B X Y Z]`."""
         self.place_of[self.grid] = self.slots.int()
         if self.orbits is not None:
-            self.place_of[solid] = self.place_of[solid[self.orbits.first]]
+            self.place_of[self._solid] = self.place_of[self._solid[self.orbits.first]]
 
     def _unfold_to_rows(self, corners: Tensor) -> None:
         """Rows of unfolded fields are the corners of elements: places, or images of places."""
