@@ -26,23 +26,24 @@ class Green:
         """For real and imaginary parts, which is quicker than to broadcast."""
 
     def __call__(self, forces: Tensor) -> Tensor:
-        """Displacements for forces, both `[3, B, X, Y, Z, columns]`."""
-        even = torch.nn.functional.pad(forces, (0, forces.shape[-1] % 2))
-        moved = torch.empty_like(even)
-        for first in range(0, even.shape[-1], 2):
-            moved[..., first : first + 2] = self._pair(even[..., first : first + 2].contiguous())
-        return moved[..., : forces.shape[-1]]
+        """Displacements for forces, both `[3, B, X, Y, Z, columns]`. Two columns at a time are real and imaginary part
+        of one transform: the inverse is real in Fourier space, so they do not mix, and complex transforms are faster
+        than real ones of twice the number."""
+        even = torch.nn.functional.pad(forces, (0, forces.shape[-1] % 2)).contiguous()
+        pairs = torch.view_as_complex(even.view(*forces.shape[:-1], -1, 2))
+        moved = torch.empty_like(pairs)
+        for pair in range(pairs.shape[-1]):
+            moved[..., pair] = self._relaxed(pairs[..., pair].contiguous())
+        return torch.view_as_real(moved).flatten(-2)[..., : forces.shape[-1]]
 
-    def _pair(self, forces: Tensor) -> Tensor:
-        """Two columns at a time, as real and imaginary part of one transform: the inverse is real in Fourier space, so
-        they do not mix, and complex transforms are faster than real ones of twice the number."""
-        spectrum = torch.view_as_real(torch.fft.fftn(torch.view_as_complex(forces), dim=(2, 3, 4)))
+    def _relaxed(self, forces: Tensor) -> Tensor:
+        spectrum = torch.view_as_real(torch.fft.fftn(forces, dim=(2, 3, 4)))
         moved = torch.empty_like(spectrum)
         for row in range(3):
             torch.mul(spectrum[0], self._inverse[_ENTRY[row][0]], out=moved[row])
             for column in (1, 2):
                 moved[row].addcmul_(spectrum[column], self._inverse[_ENTRY[row][column]])
-        return torch.view_as_real(torch.fft.ifftn(torch.view_as_complex(moved), dim=(2, 3, 4)))
+        return torch.fft.ifftn(torch.view_as_complex(moved), dim=(2, 3, 4))
 
 
 @functools.lru_cache(maxsize=1)
