@@ -12,7 +12,7 @@ centred lattices.
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import torch
 from torch import Tensor
@@ -69,9 +69,18 @@ def _likely(cell: Tensor) -> Iterator[list[tuple[int, int, int]]]:
         choices = itertools.product(*(fitting[axis][_bit(flips, axis)] for axis in range(3)))
         shifts = [(x, y, z) for x, y, z in itertools.islice(choices, MOST_TRIED)]
         if shifts:
-            images = _image(flips, torch.tensor(shifts, device=cell.device).T, cell.shape, position, back=1)
+            images = _images(flips, torch.tensor(shifts, device=cell.device), cell.shape, position)
             shifts = list(itertools.compress(shifts, (values[images] == values[sample]).all(1).tolist()))
         yield shifts
+
+
+def _images(flips: int, shifts: Tensor, shape: Sequence[int], position: Sequence[Tensor]) -> Tensor:
+    """Where shifts `[n, 3]` and flips take voxels, `[n, voxels]`."""
+    found = torch.zeros(1, dtype=torch.int64, device=shifts.device)
+    for axis, size in enumerate(shape):
+        way = -1 - position[axis] if _bit(flips, axis) else position[axis]
+        found = found * size + (way + shifts[:, axis, None]) % size
+    return found
 
 
 def _fitting(profile: Tensor, flipped: bool) -> list[int]:
@@ -134,98 +143,73 @@ def alike(group: Sequence[Generator]) -> Tensor:
 
 @dataclass(frozen=True)
 class Orbits:
-    """Which of n places are images of one another, each `[n]`."""
+    """Which places of boxes are images of one another; all `[B X Y Z]`, numbered through all boxes."""
 
-    number_of: Tensor
-    """The number of each of these among all places of all boxes, `[B X Y Z]`; 0 for others."""
     first: Tensor
-    """The number of one of the places of each place's orbit."""
-    size: Tensor
-    """How many places the orbit has."""
+    """The least number in each place's orbit, int64."""
     flips: Tensor
-    """Those of an operation that takes that one to this one."""
+    """Those of an operation that takes that place to this one, int32."""
+    size: Tensor
+    """How many places the orbit has, int32."""
     fixed: Tensor
-    """Flips that leave a place where it is, and with their products all such, as bits."""
+    """Flips that leave a place where it is, and with their products all such, as bits, int32."""
 
     def signs(self, places: Tensor, cases: Sequence[int], like: Tensor) -> Tensor:
-        """What displacements at the one place of each orbit are multiplied with at some of all places,
-        `[3, places, cases]`: 0 for components that a symmetry keeps at 0."""
-        numbers = self.number_of[places]
+        """What displacements at the first of each orbit are multiplied with at some places, `[3, places, cases]`: 0 for
+        components that a symmetry keeps at 0."""
         signs, free = (table[:, :, list(cases)].to(like).flatten(1) for table in (SIGNS, _FREE))
-        values = signs.index_select(0, self.flips[numbers])
-        fixed = self.fixed[numbers]
+        values = signs.index_select(0, self.flips[places])
+        fixed = self.fixed[places]
         if bool(fixed.any()):
             values *= free.index_select(0, fixed)
         return values.view(len(places), 3, -1).transpose(0, 1).contiguous()
-
-    def sizes(self, places: Tensor) -> Tensor:
-        """How many places the orbits of some of all places have."""
-        return self.size[self.number_of[places]]
 
 
 def orbits(
     groups: Sequence[Sequence[Generator]],
     shape: tuple[int, int, int],
     of: Literal["voxels", "nodes"],
-    among: Tensor,
+    device: torch.device,
     step: int = 1,
 ) -> Orbits:
     """The orbits of voxels, or of the nodes at their start, in boxes of `shape`, `step` times as coarse as the grid on
-    which the groups were found. `among` are the places that are asked for, in order, with all images of theirs; they
-    are numbered through all boxes."""
-    box = shape[0] * shape[1] * shape[2]
-    number_of = torch.zeros(len(groups) * box, dtype=torch.int64, device=among.device)
-    number_of[among] = torch.arange(len(among), device=among.device)
-    ends = torch.searchsorted(among, torch.arange(len(groups) + 1, device=among.device) * box).tolist()
-    parts = []
-    for cell, group in enumerate(groups):
-        places = among[ends[cell] : ends[cell + 1]] - cell * box
-        position = torch.unravel_index(places, shape)
-        numbers = torch.arange(len(places), device=among.device)
-        found = _Found(numbers, torch.ones_like(numbers), torch.zeros_like(numbers), torch.zeros_like(numbers))
-        own = number_of[cell * box : (cell + 1) * box]
+    which the groups were found."""
+    number = torch.arange(shape[0] * shape[1] * shape[2], device=device, dtype=torch.int32).view(shape)
+    columns = []
+    for box, group in enumerate(groups):
+        code, size, fixed = number << _FLIPS, torch.ones_like(number), torch.zeros_like(number)
         for generator in group:
-            shift = torch.tensor([[along // step] for along in generator.shift], device=among.device)
-            image = _image(generator.flips, shift, shape, position, back=int(of == "voxels"))[0]
-            found = _joined(found, own[image] - ends[cell], generator)
-        parts.append((found.first + ends[cell], found.size, found.flips, found.fixed))
-    return Orbits(number_of, *(torch.cat(column) for column in zip(*parts, strict=True)))
+            code, size, fixed = _joined(code, size, fixed, generator, of, step)
+        first = (code >> _FLIPS).long() + box * number.numel()
+        columns.append((first, code & 7, size, fixed))
+    return Orbits(*(torch.stack(column).flatten() for column in zip(*columns, strict=True)))
 
 
-class _Found(NamedTuple):
-    """Orbits as far as they are joined."""
-
-    first: Tensor
-    size: Tensor
-    flips: Tensor
-    fixed: Tensor
+_FLIPS = 3
+"""Bits of the flips, which stand below the number of a place, so that the least of both is found at once."""
 
 
-def _joined(found: _Found, image: Tensor, generator: Generator) -> _Found:
-    """The orbits of a group with one more operation, which takes place i to place `image[i]`."""
-    first, size, flips, fixed = found
-    least, way, there, moved = first, flips, image, generator.flips
-    met = torch.ones_like(size)
-    bits = torch.tensor([1 << turn for turn in range(8)], device=first.device)
-    for power in range(1, generator.index):
-        if power > 1:
-            there, moved = image[there], moved ^ generator.flips
-        reached, flipped = first[there], flips[there] ^ moved
-        stays = reached == first
+def _joined(
+    code: Tensor, size: Tensor, fixed: Tensor, generator: Generator, of: Literal["voxels", "nodes"], step: int
+) -> tuple[Tensor, Tensor, Tensor]:
+    """First places with flips, sizes and what is fixed under a group with one more operation, all `[X, Y, Z]`."""
+    least, there, met, moved = code, code, torch.ones_like(size), 0
+    for _ in range(1, generator.index):
+        there, moved = _where_moved(there, generator, of, step), moved ^ generator.flips
+        reached = there ^ moved
+        between = reached ^ code
+        stays = between < 1 << _FLIPS
         if bool(stays.any()):
-            fixed = torch.where(stays, fixed | bits[flipped ^ flips], fixed)
+            fixed = torch.where(stays, fixed | torch.ones_like(between) << between.clamp(max=7), fixed)
             met = met + stays
-        way = torch.where(reached < least, flipped, way)
-        least = torch.minimum(reached, least)
-    return _Found(least, size * (generator.index // met), way, fixed)
+        least = torch.minimum(least, reached)
+    return least, size * (generator.index // met), fixed
 
 
-def _image(flips: int, shifts: Tensor, shape: Sequence[int], position: Sequence[Tensor], back: int) -> Tensor:
-    """Where places of a box are taken, `[n, places]`: nodes, or with `back` 1 voxels; by shifts `[3, n]`."""
-    found = torch.zeros(1, dtype=torch.int64, device=shifts.device)
-    for axis, size in enumerate(shape):
-        places = torch.arange(size, device=shifts.device)
-        shift = shifts[axis, :, None]
-        table = (shift - back - places if _bit(flips, axis) else places + shift) % size
-        found = found * size + table.index_select(1, position[axis])
-    return found
+def _where_moved(values: Tensor, generator: Generator, of: Literal["voxels", "nodes"], step: int) -> Tensor:
+    """What stands where an operation takes each place, `[X, Y, Z]`. A mirror takes voxel i to -1 - i, and node i to
+    -i."""
+    flipped = [axis for axis in range(3) if _bit(generator.flips, axis)]
+    shifts = [along // step for along in generator.shift]
+    back = [shift + (of == "nodes") if axis in flipped else -shift for axis, shift in enumerate(shifts)]
+    return values.flip(flipped).roll(back, (0, 1, 2))

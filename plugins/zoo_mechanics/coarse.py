@@ -56,7 +56,7 @@ class OfWholeCells:
         self._precondition, self._whole, self._unit = precondition, whole, unit
         self._places = unit.place_of[whole.grid].long()
         signs = unit.orbits.signs(whole.grid, unit.cases, unit.density)
-        self._signs = signs / unit.orbits.sizes(whole.grid)[:, None]
+        self._signs = signs / unit.orbits.size[whole.grid, None]
         own, ones = torch.arange(len(self._places), device=signs.device), torch.ones_like(signs[0, :, 0])
         self._fold = Sums.of_pairs(self._places, own, ones, unit.count * unit.places)
 
@@ -79,11 +79,7 @@ def _bodies(mesh: Mesh, edges: Tensor) -> tuple[Tensor, int, Tensor, Tensor]:
     is a node at a place `[B P]`; its position from the centre of its body, in blocks, float64 `[B P, 3]`."""
     device, places = mesh.density.device, mesh.count * mesh.places
     slots = mesh.slots
-    _, y, z = mesh.shape
-    index = mesh.grid % mesh.size
-    position = torch.stack(
-        [index.div(y * z, rounding_mode="floor"), index.div(z, rounding_mode="floor") % y, index % z], 1
-    )
+    position = torch.stack(torch.unravel_index(mesh.grid % mesh.size, tuple(mesh.shape)), 1)
     sizes = torch.tensor(mesh.shape, device=device)
     block = torch.full((places, 3), -1, device=device)
     block[slots] = (position * BLOCKS).div(sizes, rounding_mode="floor")

@@ -114,19 +114,20 @@ class Mesh:
         box = self.to_box(displacements).view(3, -1, 6)
         held = self._held()
         x, y, z = self.shape
-        voxels = orbits(self.groups or [()] * self.count, (x, y, z), "voxels", held)
-        asking = (voxels.first == torch.arange(len(held), device=held.device)).nonzero().squeeze(1)
+        voxels = orbits(self.groups or [()] * self.count, (x, y, z), "voxels", held.device)
+        first, flips = voxels.first[held], voxels.flips[held]
+        asking = held[first == held]
         signs = SIGNS[:, 0].to(box)
         by_flips = weights.to(box)[:, None] * signs[:, :, None] * signs[:, None]
-        found = box.new_zeros(len(held), 8)
+        found = box.new_zeros(len(asking), 8)
         for part in self._parts(len(asking)):
-            own = held[asking[part]]
+            own = asking[part]
             strained, forces = self._strain_corners(box, self._corners(own))
             energies = strained.permute(1, 2, 0) @ forces.transpose(0, 1)
             wanted = by_flips[own.div(self.size, rounding_mode="floor")]
-            found[asking[part]] = torch.einsum("eij,efij->ef", energies, wanted)
+            found[part] = torch.einsum("eij,efij->ef", energies, wanted)
         slopes = box.new_zeros(self.count * self.size)
-        slopes[held] = found[voxels.first, voxels.flips]
+        slopes[held] = found[torch.searchsorted(asking, first), flips]
         return (slopes / self.cell_volume).view_as(self.density)
 
     def to_box(self, field: Tensor) -> Tensor:
@@ -171,12 +172,10 @@ class Mesh:
         self.orbits = None
         if self.groups is not None:
             x, y, z = self.shape
-            self._solid = self._solid_nodes()
-            self.orbits = orbits(self.groups, (x, y, z), "nodes", self._solid)
-            voxels = orbits(self.groups, (x, y, z), "voxels", self.elements)
-            taken = voxels.first == torch.arange(len(self.elements), device=density.device)
-            self.elements = self.elements[taken]
-            self.weights = (self.weights * voxels.size)[taken]
+            self.orbits = orbits(self.groups, (x, y, z), "nodes", density.device)
+            voxels = orbits(self.groups, (x, y, z), "voxels", density.device)
+            self.elements = self.elements[voxels.first[self.elements] == self.elements]
+            self.weights = density[self.elements] * voxels.size[self.elements]
 
     def _solid_nodes(self) -> Tensor:
         """The corners of all solid voxels among the nodes of the boxes."""
@@ -192,13 +191,14 @@ class Mesh:
             held = held & held.roll(-1, axis)
         return held.flatten().nonzero().squeeze(1)
 
-    def _corners(self, voxels: Tensor) -> Tensor:
-        """The eight corners of voxels `[m]` as nodes of the boxes, `[8, m]`: node i lies at the start of voxel i."""
+    def _corners(self, voxels: Tensor, side: int = 1) -> Tensor:
+        """The eight corners of voxels `[m]` as nodes of the boxes, `[8, m]`: node i lies at the start of voxel i. With
+        `side` -1, the eight voxels that have nodes as their corners."""
         _, y, z = self.shape
         start = voxels.div(self.size, rounding_mode="floor") * self.size
         index = voxels - start
         place = (index.div(y * z, rounding_mode="floor"), index.div(z, rounding_mode="floor") % y, index % z)
-        sides = [[(along + step) % size for step in (0, 1)] for along, size in zip(place, self.shape, strict=True)]
+        sides = [[(along + step) % size for step in (0, side)] for along, size in zip(place, self.shape, strict=True)]
         return torch.stack([start + (sides[0][a] * y + sides[1][b]) * z + sides[2][c] for a, b, c in CORNERS])
 
     def _place_nodes(self, corners: Tensor) -> None:
@@ -207,7 +207,8 @@ class Mesh:
         if self.orbits is None:
             used[corners.flatten()] = True
         else:
-            used[self._solid[self.orbits.first]] = True
+            solid = self._solid_nodes()
+            used[self.orbits.first[solid]] = True
         self.grid = used.nonzero().squeeze(1)
         """Where the nodes that have a place are in the boxes."""
         taken = used.view(self.count, -1).sum(1)
@@ -220,7 +221,7 @@ class Mesh:
         """The place of each node of the boxes in flat fields, -1 for nodes of no element, int32 `[B X Y Z]`."""
         self.place_of[self.grid] = self.slots.int()
         if self.orbits is not None:
-            self.place_of[self._solid] = self.place_of[self._solid[self.orbits.first]]
+            self.place_of = self.place_of[self.orbits.first]
 
     def _unfold_to_rows(self, corners: Tensor) -> None:
         """Rows of unfolded fields are the corners of elements: places, or images of places."""
@@ -250,15 +251,10 @@ class Mesh:
         return touching.scatter_(1, self.nodes.long(), numbers.expand(8, -1)).T.contiguous()
 
     def _densities_around(self) -> Tensor:
-        _, y, z = self.shape
-        cell, index = self.grid.div(self.size, rounding_mode="floor") * self.size, self.grid % self.size
-        place = (index.div(y * z, rounding_mode="floor"), index.div(z, rounding_mode="floor") % y, index % z)
-        sides = [[(along - step) % size for step in (0, 1)] for along, size in zip(place, self.shape, strict=True)]
-        voxels = torch.stack([cell + (sides[0][a] * y + sides[1][b]) * z + sides[2][c] for a, b, c in CORNERS], 1)
         around = self.density.new_zeros(self.count * self.places, 8)
-        around[self.slots] = self.density.flatten()[voxels]
+        around[self.slots] = self.density.flatten()[self._corners(self.grid, -1)].T
         if self.orbits is not None:
-            around[self.slots] *= self.orbits.sizes(self.grid)[:, None]
+            around[self.slots] *= self.orbits.size[self.grid, None]
         return around
 
     def _parts(self, end: int, start: int = 0) -> Iterator[slice]:

@@ -81,7 +81,7 @@ class _OnImages:
         assert mesh.groups is not None
         count, x, y, z = shape
         box = torch.arange(count * x * y * z, device=nodes.device)
-        images = orbits(mesh.groups, (x, y, z), "nodes", box, step)
+        images = orbits(mesh.groups, (x, y, z), "nodes", box.device, step)
         rows, row = torch.unique(nodes, return_inverse=True)
         self._onto_rows = Sums.of_pairs(row, places, shares, len(rows))
         self._row_signs = images.signs(rows, mesh.cases, mesh.density) / images.size[rows, None]
