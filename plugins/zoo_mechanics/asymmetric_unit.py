@@ -149,8 +149,6 @@ class Orbits:
     """The least number in each place's orbit, int64."""
     flips: Tensor
     """Those of an operation that takes that place to this one, int32."""
-    size: Tensor
-    """How many places the orbit has, int32."""
     fixed: Tensor
     """Flips that leave a place where it is, and with their products all such, as bits, int32."""
 
@@ -163,6 +161,10 @@ class Orbits:
         if bool(fixed.any()):
             values *= free.index_select(0, fixed)
         return values.view(len(places), 3, -1).transpose(0, 1).contiguous()
+
+    def sizes(self, places: Tensor) -> Tensor:
+        """How many places the orbits of some have."""
+        return torch.bincount(self.first)[self.first[places]]
 
 
 def orbits(
@@ -177,11 +179,11 @@ def orbits(
     number = torch.arange(shape[0] * shape[1] * shape[2], device=device, dtype=torch.int32).view(shape)
     columns = []
     for box, group in enumerate(groups):
-        code, size, fixed = number << _FLIPS, torch.ones_like(number), torch.zeros_like(number)
+        code, fixed = number << _FLIPS, torch.zeros_like(number)
         for generator in group:
-            code, size, fixed = _joined(code, size, fixed, generator, of, step)
+            code, fixed = _joined(code, fixed, generator, of, step)
         first = (code >> _FLIPS).long() + box * number.numel()
-        columns.append((first, code & 7, size, fixed))
+        columns.append((first, code & 7, fixed))
     return Orbits(*(torch.stack(column).flatten() for column in zip(*columns, strict=True)))
 
 
@@ -190,20 +192,19 @@ _FLIPS = 3
 
 
 def _joined(
-    code: Tensor, size: Tensor, fixed: Tensor, generator: Generator, of: Literal["voxels", "nodes"], step: int
-) -> tuple[Tensor, Tensor, Tensor]:
-    """First places with flips, sizes and what is fixed under a group with one more operation, all `[X, Y, Z]`."""
-    least, there, met, moved = code, code, torch.ones_like(size), 0
+    code: Tensor, fixed: Tensor, generator: Generator, of: Literal["voxels", "nodes"], step: int
+) -> tuple[Tensor, Tensor]:
+    """First places with flips, and what is fixed, under a group with one more operation, all `[X, Y, Z]`."""
+    least, there, moved = code, code, 0
     for _ in range(1, generator.index):
         there, moved = _where_moved(there, generator, of, step), moved ^ generator.flips
         reached = there ^ moved
         between = reached ^ code
         stays = between < 1 << _FLIPS
         if bool(stays.any()):
-            fixed = torch.where(stays, fixed | torch.ones_like(between) << between.clamp(max=7), fixed)
-            met = met + stays
+            fixed = fixed | torch.where(stays, 1 << between.clamp(max=7), 0)
         least = torch.minimum(least, reached)
-    return least, size * (generator.index // met), fixed
+    return least, fixed
 
 
 def _where_moved(values: Tensor, generator: Generator, of: Literal["voxels", "nodes"], step: int) -> Tensor:

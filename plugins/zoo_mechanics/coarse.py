@@ -13,8 +13,8 @@ from scipy.sparse.csgraph import connected_components
 from torch import Tensor
 
 from zoo_mechanics.element import CORNERS
+from zoo_mechanics.images import Images
 from zoo_mechanics.mesh import Mesh
-from zoo_mechanics.sums import Sums
 from zoo_mechanics.two_grids import TwoGrids
 
 BLOCKS = 6
@@ -53,20 +53,16 @@ class OfWholeCells:
 
     def __init__(self, precondition: Callable[[Tensor], Tensor], whole: Mesh, unit: Mesh) -> None:
         assert unit.orbits is not None
-        self._precondition, self._whole, self._unit = precondition, whole, unit
-        self._places = unit.place_of[whole.grid].long()
-        signs = unit.orbits.signs(whole.grid, unit.cases, unit.density)
-        self._signs = signs / unit.orbits.size[whole.grid, None]
-        own, ones = torch.arange(len(self._places), device=signs.device), torch.ones_like(signs[0, :, 0])
-        self._fold = Sums.of_pairs(self._places, own, ones, unit.count * unit.places)
+        self._precondition, self._whole = precondition, whole
+        signs = unit.orbits.signs(whole.grid, unit.cases, unit.density) / unit.orbits.sizes(whole.grid)[:, None]
+        self._images = Images(unit.place_of[whole.grid], signs, unit.count * unit.places)
 
     def __call__(self, forces: Tensor) -> Tensor:
         """Displacements for forces, both `[3, B, P, columns]`."""
-        count, places, columns = self._whole.count, self._whole.places, forces.shape[-1]
-        spread = forces.new_zeros(3, count * places, columns)
-        spread[:, self._whole.slots] = forces.reshape(3, -1, columns)[:, self._places] * self._signs
-        moved = self._precondition(spread.view(3, count, places, columns)).view(3, -1, columns)
-        return self._fold(moved[:, self._whole.slots] * self._signs).view_as(forces)
+        columns = forces.shape[-1]
+        spread = self._whole.placed(self._images.unfold(forces.reshape(3, -1, columns)))
+        moved = self._precondition(spread).view(3, -1, columns)
+        return self._images.fold(moved[:, self._whole.slots]).view_as(forces)
 
 
 def _cross(one: Tensor, other: Tensor) -> Tensor:

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from zoo_mechanics.asymmetric_unit import SIGNS, Generator, alike, orbits
 from zoo_mechanics.element import CORNERS, Element
+from zoo_mechanics.images import Images
 from zoo_mechanics.sums import Sums
 
 _CHUNK = 2048
@@ -61,7 +62,9 @@ class Mesh:
     def apply(self, displacements: Tensor) -> Tensor:
         """The nodal forces of displacements, both `[3, B, P, columns]`."""
         columns, count = displacements.shape[-1], len(self.elements)
-        flat = self._unfold(displacements.reshape(3, -1, columns), self._signs)
+        flat = displacements.reshape(3, -1, columns)
+        if self._images is not None:
+            flat = self._images.unfold(flat)
         if self._forces.shape[1] != count * columns:
             self._forces = flat.new_empty(24, count * columns)
         for part in self._parts(count):
@@ -69,8 +72,8 @@ class Mesh:
             corners = self._gather(flat, self.nodes[:, part])
             torch.mm(self._by_direction, corners.view(24, -1), out=self._forces[:, span])
         forces = self._collect(self._forces.view(3, 8 * count, columns))
-        if self._signs is not None:
-            forces = self._fold(forces.mul_(self._signs))
+        if self._images is not None:
+            forces = self._images.fold(forces)
         return forces.view_as(displacements)
 
     def loads(self) -> Tensor:
@@ -89,8 +92,9 @@ class Mesh:
     def energies(self, displacements: Tensor) -> Tensor:
         """Mutual energies of the six unit strains with periodic displacements `[3, B, P, 6]` on top, `[B, 6, 6]` in
         float64: the stiffness, if these are the solution (a minimum, so errors in them count squared)."""
-        signs = None if self.orbits is None else self.orbits.signs(self._rows, range(6), displacements)
-        flat = self._unfold(displacements.reshape(3, -1, 6), signs)
+        flat = displacements.reshape(3, -1, 6)
+        if self._images is not None:
+            flat = self._images_at(self._rows, range(6)).unfold(flat)
         cells = self.elements.div(self.size, rounding_mode="floor")
         ends = torch.searchsorted(cells, torch.arange(self.count, device=cells.device), right=True).tolist()
         energies = torch.zeros(self.count, 6, 6, dtype=torch.float64, device=flat.device)
@@ -143,10 +147,10 @@ class Mesh:
         """A field on some of the boxes' nodes that have elements, `[3, nodes, columns]`; its columns are the cases, or
         all six."""
         columns = field.shape[-1]
-        values = field.reshape(3, -1, columns).index_select(1, self.place_of[nodes])
-        if self.orbits is not None:
-            values *= self.orbits.signs(nodes, self.cases if columns == len(self.cases) else range(6), values)
-        return values
+        flat = field.reshape(3, -1, columns)
+        if self.orbits is None:
+            return flat.index_select(1, self.place_of[nodes])
+        return self._images_at(nodes, self.cases if columns == len(self.cases) else range(6)).unfold(flat)
 
     def from_box(self, box: Tensor) -> Tensor:
         """What a field on all nodes of the boxes is on the nodes of elements."""
@@ -175,7 +179,7 @@ class Mesh:
             self.orbits = orbits(self.groups, (x, y, z), "nodes", density.device)
             voxels = orbits(self.groups, (x, y, z), "voxels", density.device)
             self.elements = self.elements[voxels.first[self.elements] == self.elements]
-            self.weights = density[self.elements] * voxels.size[self.elements]
+            self.weights = density[self.elements] * voxels.sizes(self.elements)
 
     def _solid_nodes(self) -> Tensor:
         """The corners of all solid voxels among the nodes of the boxes."""
@@ -226,23 +230,21 @@ class Mesh:
     def _unfold_to_rows(self, corners: Tensor) -> None:
         """Rows of unfolded fields are the corners of elements: places, or images of places."""
         self._row_of, self._row_count = self.place_of, self.count * self.places
-        self._signs = None
+        self._images = None
         if self.orbits is None:
             return
         used = torch.zeros(len(self.place_of), dtype=torch.bool, device=corners.device)
         used[corners.flatten()] = True
         self._rows = used.nonzero().squeeze(1)
-        self._row_of = torch.full_like(self.place_of, -1)
         self._row_count = len(self._rows)
+        self._row_of = torch.full_like(self.place_of, -1)
         self._row_of[self._rows] = torch.arange(self._row_count, dtype=torch.int32, device=used.device)
-        self._sources = self.place_of[self._rows]
-        self._signs = self.orbits.signs(self._rows, self.cases, self.density)
-        rows = torch.arange(self._row_count, device=used.device)
-        ones = torch.ones_like(rows, dtype=self.density.dtype)
-        self._fold = Sums.of_pairs(self._sources.long(), rows, ones, self.count * self.places)
+        self._images = self._images_at(self._rows, self.cases)
 
-    def _unfold(self, flat: Tensor, signs: Tensor | None) -> Tensor:
-        return flat if signs is None else flat.index_select(1, self._sources).mul_(signs)
+    def _images_at(self, nodes: Tensor, cases: Sequence[int]) -> Images:
+        assert self.orbits is not None
+        signs = self.orbits.signs(nodes, cases, self.density)
+        return Images(self.place_of[nodes], signs, self.count * self.places)
 
     def _elements_at_rows(self) -> Tensor:
         """Which element has a row as its corner a, `[rows, 8]`, -1 if none has."""
@@ -254,7 +256,7 @@ class Mesh:
         around = self.density.new_zeros(self.count * self.places, 8)
         around[self.slots] = self.density.flatten()[self._corners(self.grid, -1)].T
         if self.orbits is not None:
-            around[self.slots] *= self.orbits.size[self.grid, None]
+            around[self.slots] *= self.orbits.sizes(self.grid)[:, None]
         return around
 
     def _parts(self, end: int, start: int = 0) -> Iterator[slice]:

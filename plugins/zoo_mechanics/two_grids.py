@@ -17,6 +17,7 @@ from torch import Tensor
 from zoo_mechanics.asymmetric_unit import orbits
 from zoo_mechanics.element import Element
 from zoo_mechanics.green import Green
+from zoo_mechanics.images import Images
 from zoo_mechanics.mesh import Mesh
 from zoo_mechanics.sums import Sums
 
@@ -83,16 +84,15 @@ class _OnImages:
         box = torch.arange(count * x * y * z, device=nodes.device)
         images = orbits(mesh.groups, (x, y, z), "nodes", box.device, step)
         rows, row = torch.unique(nodes, return_inverse=True)
-        self._onto_rows = Sums.of_pairs(row, places, shares, len(rows))
-        self._row_signs = images.signs(rows, mesh.cases, mesh.density) / images.size[rows, None]
         units, unit = torch.unique(images.first, return_inverse=True)
-        self._onto_units = Sums.of_pairs(unit[rows], box[: len(rows)], torch.ones_like(shares[: len(rows)]), len(units))
-        self._unit, self._signs = unit, images.signs(box, mesh.cases, mesh.density)
+        self._onto_rows = Sums.of_pairs(row, places, shares, len(rows))
+        signs = images.signs(rows, mesh.cases, mesh.density) / images.sizes(rows)[:, None]
+        self._rows = Images(unit[rows], signs, len(units))
+        self._box = Images(unit, images.signs(box, mesh.cases, mesh.density), len(units))
 
     def __call__(self, forces: Tensor) -> Tensor:
         """`[3, B P, columns]` to `[3, coarse nodes, columns]`."""
-        together = self._onto_units(self._onto_rows(forces).mul_(self._row_signs))
-        return together.index_select(1, self._unit).mul_(self._signs)
+        return self._box.unfold(self._rows.fold(self._onto_rows(forces)))
 
 
 def _softest(voxel: Element) -> float:

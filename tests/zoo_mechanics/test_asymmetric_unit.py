@@ -85,7 +85,7 @@ def test_orbits_are_those_of_a_walk(operations: list, seed: int, shape: tuple[in
         found = orbits([group], shape, of, torch.device("cpu"))  # type: ignore[arg-type]
         walked = places_of(index, group, back)
         assert [min(orbit) for orbit in walked] == found.first.tolist()
-        assert [len(orbit) for orbit in walked] == found.size.tolist()
+        assert [len(orbit) for orbit in walked] == found.sizes(torch.arange(cell.size)).tolist()
 
 
 @pytest.mark.parametrize("operations", [[INVERSION], [MIRROR], [GLIDE], [SCREW], [CENTRING], [MIRROR, CENTRING, SCREW]])
