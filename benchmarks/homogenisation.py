@@ -12,7 +12,7 @@ included. Errors are the largest |C_ij - D_ij| / sqrt(D_ii D_jj), D being ours i
 the processor, the shortest of three runs, so that other work on the machine counts less.
 
 With `--trusses`, ours alone: medians over so many cells of our MetaTruss, and as many nets, evenly spaced, of a `.arc`
-file on their own lattices; errors up to 48^3, and the memory that the process has had at its peak.
+file on their own lattices, and over all; errors up to 48^3, and the memory that the process has had at its peak.
 """
 
 import argparse
@@ -178,7 +178,9 @@ def read(importer: ArcNets, entry: tuple[str, str]) -> Net | None:
         return None
 
 
-def alone(resolution: int, tolerance: float, name: str, nets: list[tuple[Net, Literal["fractional", "real"]]]) -> None:
+def alone(
+    resolution: int, tolerance: float, name: str, nets: list[tuple[Net, Literal["fractional", "real"]]]
+) -> list[float]:
     rows = []
     for net, frame in nets:
         cell = torch.from_numpy(voxelise(net, resolution, frame=frame))[None]
@@ -194,6 +196,7 @@ def alone(resolution: int, tolerance: float, name: str, nets: list[tuple[Net, Li
     print(f"{name:<12}{resolution:>4}^3  {np.median(seconds):>7.3f} s, at most {seconds.max():.3f};", end=" ")
     print(f"{np.median(iterations):.1f} iterations, at most {iterations.max():.0f};", end=" ")
     print(f"error at most {errors.max():.1e}; {memory:.2f} GB", flush=True)
+    return seconds.tolist()
 
 
 def main() -> None:
@@ -207,8 +210,10 @@ def main() -> None:
     torch.set_num_threads(1)
     if arguments.trusses:
         for resolution in arguments.resolution:
+            seconds = []
             for name, nets in trusses(arguments.trusses, arguments.nets).items():
-                alone(resolution, arguments.error, name, nets)
+                seconds += alone(resolution, arguments.error, name, nets)
+            print(f"{'all':<12}{resolution:>4}^3  {np.median(seconds):>7.3f} s", flush=True)
         return
     peers = {"scipy": by_scipy}
     for name, solve in (("pyamg", by_pyamg), ("muGrid", by_mugrid)):

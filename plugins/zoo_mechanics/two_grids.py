@@ -4,8 +4,8 @@ Forces are handed to a coarse grid, whose Fourier transforms cost an eighth, and
 trilinearly: coarse elements of a full box are then exactly what fine ones add up to. Where the cell is not full it
 gives way more, so what is handed on is divided by a root of how full it is there. What the coarse grid cannot see moves
 single nodes, and is left to the diagonal of the stiffness (an additive two-level method; Xu 1992, SIAM Review 34). Of
-solid and void, that takes about as many iterations as the Green operator on the grid itself, which take a third to a
-half less time; of grey cells, a third as many. Long or skewed voxels, and an odd number of voxels along an axis get the
+solid and void, that takes up to a fifth more iterations than the Green operator on the grid itself, in half the time;
+of grey cells, a fifth to a half as many. Long or skewed voxels, and an odd number of voxels along an axis get the
 Green operator itself.
 """
 
