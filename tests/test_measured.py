@@ -60,7 +60,8 @@ def test_a_stopped_build_keeps_what_was_measured(tmp_path: Path, monkeypatch: py
 def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZOO_HOME", str(tmp_path))
     small = ["--set", "resolution=8", "--set", "count=10"]
-    done = CliRunner().invoke(app, ["data", "build", "spinodoid", *small, "--properties", "stiffness"])
+    short = ["--count", "10", "--set", "resolution=8", "--properties", "stiffness"]
+    done = CliRunner().invoke(app, ["data", "build", "spinodoid", *short])
     assert "10 structures" in done.stdout
     shown = CliRunner().invoke(app, ["data", "info", "spinodoid", *small, "--set", "properties.use=stiffness"])
     assert "bulk" in shown.stdout and "cone_angles" in shown.stdout

@@ -38,7 +38,7 @@ Row.figures = lambda self, structures: [Slow()]
 def stopped(folder: Path, at_work: str, *command: str) -> tuple[int, str]:
     """Exit code and messages of a command that is stopped as soon as there is a file like `at_work`."""
     environment = os.environ | {"ZOO_HOME": str(folder / "home")}
-    # Not `python -m zoo`: if Ctrl-C meets an import that runs code from a string, CPython ends that by the signal itself.
+    # Not `python -m zoo`: where Ctrl-C meets code that runs from a string, CPython ends that by the signal itself.
     program = [Path(sys.executable).with_name("zoo"), *command]
     process = subprocess.Popen(program, cwd=folder, env=environment, stderr=subprocess.PIPE, text=True)
     try:

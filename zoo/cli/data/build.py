@@ -17,15 +17,19 @@ def build_data(
     properties: Annotated[
         str | None, typer.Option(help="A property to compute of each structure; `zoo list properties` names them.")
     ] = None,
-    count: Processes = 1,
+    count: Annotated[
+        int | None, typer.Option("--count", "-n", help="How many structures, of a dataset that makes any number.")
+    ] = None,
+    shared: Processes = 1,
 ) -> None:
     """Build a dataset ahead of the first run that needs it. Stopped, it goes on from there the next time.
 
-    `--properties stiffness` is short for `--set properties.use=stiffness`.
+    `--count 100` is short for `--set count=100`, `--properties stiffness` for `--set properties.use=stiffness`.
     """
-    share_out(count)
+    share_out(shared)
     processes.connect()
     asked = [f"properties.use={properties}"] if properties else []
+    asked += [] if count is None else [f"count={count}"]
     with stoppable():
         data = opened(name, [*(changes or ()), *asked])
     if processes.is_main():
