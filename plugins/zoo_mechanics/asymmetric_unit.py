@@ -31,6 +31,11 @@ _SAMPLE = 256
 """Solid voxels that are looked at before all are."""
 
 
+_FLIPS = 3
+"""Bits of the flips, which stand below the number of a place, so that the least of both is found at once."""
+_ALL_FLIPS = (1 << _FLIPS) - 1
+
+
 @dataclass(frozen=True)
 class Generator:
     """An operation that makes a group `index` times as large."""
@@ -175,7 +180,7 @@ def orbits(
     step: int = 1,
 ) -> Orbits:
     """The orbits of voxels, or of the nodes at their start, in boxes of `shape`, `step` times as coarse as the grid on
-    which the groups were found."""
+    which the groups were found. A box has less than 2^28 places."""
     number = torch.arange(shape[0] * shape[1] * shape[2], device=device, dtype=torch.int32).view(shape)
     columns = []
     for box, group in enumerate(groups):
@@ -183,12 +188,8 @@ def orbits(
         for generator in group:
             code, fixed = _joined(code, fixed, generator, of, step)
         first = (code >> _FLIPS).long() + box * number.numel()
-        columns.append((first, code & 7, fixed))
+        columns.append((first, code & _ALL_FLIPS, fixed))
     return Orbits(*(torch.stack(column).flatten() for column in zip(*columns, strict=True)))
-
-
-_FLIPS = 3
-"""Bits of the flips, which stand below the number of a place, so that the least of both is found at once."""
 
 
 def _joined(
@@ -200,9 +201,9 @@ def _joined(
         there, moved = _where_moved(there, generator, of, step), moved ^ generator.flips
         reached = there ^ moved
         between = reached ^ code
-        stays = between < 1 << _FLIPS
+        stays = between <= _ALL_FLIPS
         if bool(stays.any()):
-            fixed = fixed | torch.where(stays, 1 << between.clamp(max=7), 0)
+            fixed = fixed | torch.where(stays, 1 << between.clamp(max=_ALL_FLIPS), 0)
         least = torch.minimum(least, reached)
     return least, fixed
 
@@ -210,7 +211,6 @@ def _joined(
 def _where_moved(values: Tensor, generator: Generator, of: Literal["voxels", "nodes"], step: int) -> Tensor:
     """What stands where an operation takes each place, `[X, Y, Z]`. A mirror takes voxel i to -1 - i, and node i to
     -i."""
-    flipped = [axis for axis in range(3) if _bit(generator.flips, axis)]
     shifts = [along // step for along in generator.shift]
-    back = [shift + (of == "nodes") if axis in flipped else -shift for axis, shift in enumerate(shifts)]
-    return values.flip(flipped).roll(back, (0, 1, 2))
+    x, y, z = (shift + (of == "nodes") if _bit(generator.flips, axis) else -shift for axis, shift in enumerate(shifts))
+    return _moved(values, generator.flips, (x, y, z))

@@ -37,6 +37,7 @@ class Green:
         return torch.view_as_real(moved).flatten(-2)[..., : forces.shape[-1]]
 
     def _relaxed(self, forces: Tensor) -> Tensor:
+        """Displacements for forces, both complex `[3, B, X, Y, Z]`."""
         spectrum = torch.view_as_real(torch.fft.fftn(forces, dim=(2, 3, 4)))
         moved = torch.empty_like(spectrum)
         for row in range(3):

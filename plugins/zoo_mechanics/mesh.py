@@ -171,15 +171,16 @@ class Mesh:
         density = self.density.flatten()
         self.elements = density.nonzero().squeeze(1)
         """Where the elements are among all voxels of all cells, `[m]`."""
-        self.weights = density[self.elements]
-        """Their densities, times the number of their images, `[m]`."""
+        images: int | Tensor = 1
         self.orbits = None
         if self.groups is not None:
             x, y, z = self.shape
             self.orbits = orbits(self.groups, (x, y, z), "nodes", density.device)
             voxels = orbits(self.groups, (x, y, z), "voxels", density.device)
             self.elements = self.elements[voxels.first[self.elements] == self.elements]
-            self.weights = density[self.elements] * voxels.sizes(self.elements)
+            images = voxels.sizes(self.elements)
+        self.weights = density[self.elements] * images
+        """Their densities, times the number of their images, `[m]`."""
 
     def _solid_nodes(self) -> Tensor:
         """The corners of all solid voxels among the nodes of the boxes."""

@@ -82,7 +82,7 @@ class _OnImages:
         assert mesh.groups is not None
         count, x, y, z = shape
         box = torch.arange(count * x * y * z, device=nodes.device)
-        images = orbits(mesh.groups, (x, y, z), "nodes", box.device, step)
+        images = orbits(mesh.groups, (x, y, z), "nodes", nodes.device, step)
         rows, row = torch.unique(nodes, return_inverse=True)
         units, unit = torch.unique(images.first, return_inverse=True)
         self._onto_rows = Sums.of_pairs(row, places, shares, len(rows))
@@ -102,12 +102,12 @@ def _softest(voxel: Element) -> float:
 
 
 def _fullness(density: Tensor) -> Tensor:
-    """The mean density around each node of a grid twice as coarse, `[B, X, Y, Z]`, where voxels count as much as their
-    nodes do; no less than in a corner of one voxel, as where there is none there is no node either."""
+    """The mean density around each node of a grid twice as coarse, `[B, X / 2, Y / 2, Z / 2]`, where voxels count as
+    much as their nodes do; from 1/512, that of one voxel far off: where there is none, there is no node either."""
     mean = torch.nn.functional.pad(density[:, None], (2, 0) * 3, mode="circular")
     for stride in (1, 1, 2):
         mean = torch.nn.functional.avg_pool3d(mean, 2, stride)
-    return mean[:, 0].clamp(min=1 / 8**3)
+    return mean[:, 0].clamp(min=1 / 512)
 
 
 def _between(mesh: Mesh, step: int, shape: tuple[int, int, int, int]) -> tuple[Tensor, Tensor]:

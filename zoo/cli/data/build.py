@@ -18,7 +18,8 @@ def build_data(
         str | None, typer.Option(help="A property to compute of each structure; `zoo list properties` names them.")
     ] = None,
     count: Annotated[
-        int | None, typer.Option("--count", "-n", help="How many structures, of a dataset that makes any number.")
+        int | None,
+        typer.Option("--count", "-n", min=1, help="How many structures, where a dataset makes any number."),
     ] = None,
     shared: Processes = 1,
 ) -> None:
