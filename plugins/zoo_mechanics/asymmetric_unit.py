@@ -27,7 +27,7 @@ IDENTITY: Operation = (0, (0, 0, 0))
 MOST_OPERATIONS = 64
 MOST_TRIED = 64
 """Shifts that are tried for each choice of flipped axes: a homogeneous cell has more symmetries than are of use."""
-_SAMPLE = 256
+_SAMPLE = 64
 """Solid voxels that are looked at before all are."""
 
 
@@ -64,7 +64,8 @@ def generators(cell: Tensor, lattice: Tensor, base: Tensor) -> tuple[Generator, 
 
 def _likely(cell: Tensor) -> Iterator[list[tuple[int, int, int]]]:
     """For each choice of flipped axes, shifts that leave the volumes of layers, and some voxels, as they are."""
-    profiles = [cell.double().sum([other for other in range(3) if other != axis]).cpu() for axis in range(3)]
+    columns = cell.sum(2, dtype=torch.float64)
+    profiles = [columns.sum(1).cpu(), columns.sum(0).cpu(), cell.sum((0, 1), dtype=torch.float64).cpu()]
     fitting = [[_fitting(profile, flipped) for flipped in (False, True)] for profile in profiles]
     values = cell.flatten()
     solid = values.nonzero().squeeze(1)
@@ -195,15 +196,16 @@ def orbits(
 def _joined(
     code: Tensor, fixed: Tensor, generator: Generator, of: Literal["voxels", "nodes"], step: int
 ) -> tuple[Tensor, Tensor]:
-    """First places with flips, and what is fixed, under a group with one more operation, all `[X, Y, Z]`."""
+    """First places with flips, and what is fixed, which is changed in place, under a group with one more operation; all
+    `[X, Y, Z]`."""
     least, there, moved = code, code, 0
     for _ in range(1, generator.index):
         there, moved = _where_moved(there, generator, of, step), moved ^ generator.flips
         reached = there ^ moved
         between = reached ^ code
         stays = between <= _ALL_FLIPS
-        if bool(stays.any()):
-            fixed = fixed | torch.where(stays, 1 << between.clamp(max=_ALL_FLIPS), 0)
+        where = stays.nonzero(as_tuple=True)
+        fixed[where] |= 1 << between[where]
         least = torch.minimum(least, reached)
     return least, fixed
 

@@ -104,10 +104,10 @@ def _softest(voxel: Element) -> float:
 def _fullness(density: Tensor) -> Tensor:
     """The mean density around each node of a grid twice as coarse, `[B, X / 2, Y / 2, Z / 2]`, where voxels count as
     much as their nodes do; from 1/512, that of one voxel far off: where there is none, there is no node either."""
-    mean = torch.nn.functional.pad(density[:, None], (2, 0) * 3, mode="circular")
-    for stride in (1, 1, 2):
-        mean = torch.nn.functional.avg_pool3d(mean, 2, stride)
-    return mean[:, 0].clamp(min=1 / 512)
+    for axis in (1, 2, 3):
+        first, second = torch.unflatten(density, axis, (-1, 2)).unbind(axis + 1)
+        density = (first.roll(1, axis) + 3 * second.roll(1, axis) + 3 * first + second) / 8
+    return density.clamp(min=1 / 512)
 
 
 def _between(mesh: Mesh, step: int, shape: tuple[int, int, int, int]) -> tuple[Tensor, Tensor]:
