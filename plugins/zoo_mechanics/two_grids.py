@@ -30,8 +30,8 @@ iterations on trusses, a tenth less than 0; 0.5, which grey cells want in one gr
 many."""
 SOFTEST = 0.05
 """Voxels whose softest deformation is at least so stiff beside their diagonal get two grids. Longer and more skewed
-ones bend in ways that neither grid sees well: one at 0.003 took three times as many iterations, two between 0.05 and
-0.1 a quarter to a third more, and half the time."""
+ones bend in ways that neither grid sees well: before fullness was made up for, one at 0.003 took three times as many
+iterations, two between 0.05 and 0.1 a quarter to a third more, and half the time."""
 
 
 class TwoGrids:
