@@ -46,7 +46,7 @@ class MetaShellOptimised(Dataset):
     """
 
     chunk_size = 1
-    revision = 2
+    revision = 3
 
     def __init__(self, resolution: int = 48, count: int = 1000, iterations: int = 40, seed: int = 0) -> None:
         problems = [
