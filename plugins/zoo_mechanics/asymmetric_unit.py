@@ -29,8 +29,6 @@ MOST_TRIED = 64
 """Shifts that are tried for each choice of flipped axes: a homogeneous cell has more symmetries than are of use."""
 _SAMPLE = 64
 """Solid voxels that are looked at before all are."""
-
-
 _FLIPS = 3
 """Bits of the flips, which stand below the number of a place, so that the least of both is found at once."""
 _ALL_FLIPS = (1 << _FLIPS) - 1

@@ -31,13 +31,13 @@ def neighbours(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("name", "kind", "target", "strength", "steps", "draws", "left"),
+    ("name", "kind", "target", "strength", "steps", "draws"),
     [
-        ("boundary-match", BoundaryMatch, {}, 10, 5, 1, 0.8),
-        ("bulk-to-bound", BulkToBound, {}, 100, 5, 1, 0.8),
-        ("isotropy", Isotropy, {}, 3e3, 5, 1, 0.8),
-        ("poissons-ratio", PoissonsRatio, {"poisson": 0.3}, 2e4, 10, 3, 1.0),
-        ("stiffness-target", StiffnessTarget, TENSOR, 3e4, 5, 1, 0.8),
+        ("boundary-match", BoundaryMatch, {}, 10, 5, 1),
+        ("bulk-to-bound", BulkToBound, {}, 100, 5, 1),
+        ("isotropy", Isotropy, {}, 3e3, 5, 1),
+        ("poissons-ratio", PoissonsRatio, {"poisson": 0.3}, 2e4, 10, 5),
+        ("stiffness-target", StiffnessTarget, TENSOR, 3e4, 5, 1),
     ],
 )
 def test_the_same_noise_ends_at_lower_energy(
@@ -47,12 +47,11 @@ def test_the_same_noise_ends_at_lower_energy(
     strength: float,
     steps: int,
     draws: int,
-    left: float,
     neighbours: Path,
 ) -> None:
     """Judged as cells of solid and void, so that being grey is no help. A Poisson's ratio guides erratically: in five
-    steps its gradients lead too far astray, and in ten, at half to twice this strength, energies of eight draws of nine
-    fell, to 0.61 to 0.91 of what they were. So of three draws the median is asked to fall at all."""
+    steps its gradients lead too far astray, and in ten single draws hang by roundings. So of five draws the median is
+    taken."""
     fit = {"cells": str(neighbours), "weights": [1, 0.5, 0.5]} if kind is BoundaryMatch else {}
     objective = {"use": name, "steepness": 64, "tolerance": 0.01, **fit}
     base = ddim(steps)
@@ -62,4 +61,4 @@ def test_the_same_noise_ends_at_lower_energy(
         np.array([float(judge.energy(drawn(sampler, seed=seed), target).mean()) for seed in range(1, draws + 1)])
         for sampler in (base, guided)
     )
-    assert np.median(after / before) < left
+    assert np.median(after / before) < 0.8
