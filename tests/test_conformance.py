@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from zoo.home import imported_folder
 from zoo.importing import import_data
 from zoo.registry import registry
+from zoo.system.places import imported_folder
 from zoo.testing import check
 
 VOXELS = {"use": "metashell", "resolution": 8, "count": 12}

@@ -14,12 +14,12 @@ from zoo.cli.app import app
 from zoo.data import open_data
 from zoo.datasets.imported import Imported
 from zoo.discovery import discovery
-from zoo.home import imported_folder
 from zoo.importing import import_data
 from zoo.property_tables import PropertyTable, read_table, write_table
 from zoo.recipes import resolve
 from zoo.recipes.catalogue import read_catalogue
 from zoo.runs import Options, run
+from zoo.system.places import imported_folder
 
 pytestmark = pytest.mark.usefixtures("toy", "_home")
 

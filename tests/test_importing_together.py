@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from zoo.home import imported_folder
 from zoo.importing import import_data
+from zoo.system.places import imported_folder
 
 
 def test_two_processes_make_what_one_makes_and_complain_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from zoo.published import published
-from zoo.resources import evals_folder
+from zoo.system.places import evals_folder
 
 SCORES = ["symmetry", "periodicity", "connectivity", "quality", "novelty", "diversity"]
 

@@ -19,9 +19,9 @@ import pytest
 import torch
 
 from zoo import ZooError
-from zoo.locks import locked
 from zoo.recipes import resolve
 from zoo.runs import Finished, Options, run
+from zoo.system.locks import locked
 
 CATALOGUE = """
 zoo: 1
@@ -257,7 +257,7 @@ def test_what_a_killed_run_was_writing_is_cleared_away(plugin: ModuleType, tmp_p
 WORK = """
 import sys, time
 from pathlib import Path
-from zoo.locks import unless
+from zoo.system.locks import unless
 folder = Path(sys.argv[1])
 with unless((folder / "done").exists, folder) as needed:
     if needed:

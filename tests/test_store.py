@@ -13,8 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from zoo import ZooError, files
-from zoo.files import append_line, whole_file, whole_folder
+from zoo import ZooError
 from zoo.store import (
     Store,
     pack,
@@ -26,6 +25,8 @@ from zoo.store import (
     write_structures,
     write_tensors,
 )
+from zoo.system import files
+from zoo.system.files import append_line, whole_file, whole_folder
 
 
 @given(arrays(np.uint8, st.tuples(st.integers(1, 4), *[st.integers(1, 5)] * 3), elements=st.integers(0, 1)))

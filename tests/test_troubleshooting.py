@@ -18,9 +18,9 @@ from zoo import discovery
 from zoo.cli import main
 from zoo.cli.stopping import say_stopped
 from zoo.errors import ZooError
-from zoo.files import append_line
-from zoo.locks import locked
 from zoo.publishing.loading import load
+from zoo.system.files import append_line
+from zoo.system.locks import locked
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = (ROOT / "docs/troubleshooting.md").read_text(encoding="utf-8")

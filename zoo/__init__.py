@@ -6,17 +6,15 @@ Everything public is exported here and loaded on first use, so that `import zoo`
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from zoo import compat
 from zoo.errors import ZooError
 from zoo.hookspecs import Command, Component, hookimpl
+from zoo.system import compat
 
 if TYPE_CHECKING:
     from diffusers.configuration_utils import register_to_config
 
-    from zoo.arrays import array_errors, read_array
     from zoo.cli.tables import print_table
     from zoo.data import open_data
-    from zoo.files import whole_file
     from zoo.interfaces.diffusion import Objective, Regulariser, Sampler, Schedule, Walk
     from zoo.interfaces.importer import Entry, Importer
     from zoo.interfaces.models import Model, Player, Table, Tabulation, Training
@@ -42,22 +40,24 @@ if TYPE_CHECKING:
         Property,
         Structure,
     )
-    from zoo.locks import locked
-    from zoo.machine import require_memory
-    from zoo.processes import shared
-    from zoo.progress import bar
     from zoo.publishing.loading import load
     from zoo.publishing.pretrained import Pretrained
     from zoo.publishing.results import Results, read_results
     from zoo.regularisers.gather import gather
     from zoo.store import read_samples
+    from zoo.system.arrays import array_errors, read_array
+    from zoo.system.files import whole_file
+    from zoo.system.locks import locked
+    from zoo.system.machine import require_memory
+    from zoo.system.processes import shared
+    from zoo.system.progress import bar
 
 _LAZY = {
-    "zoo.arrays": ("array_errors", "read_array"),
+    "zoo.system.arrays": ("array_errors", "read_array"),
     "diffusers.configuration_utils": ("register_to_config",),
     "zoo.cli.tables": ("print_table",),
     "zoo.data": ("open_data",),
-    "zoo.files": ("whole_file",),
+    "zoo.system.files": ("whole_file",),
     "zoo.interfaces.diffusion": ("Objective", "Regulariser", "Sampler", "Schedule", "Walk"),
     "zoo.interfaces.importer": ("Entry", "Importer"),
     "zoo.interfaces.models": ("Model", "Player", "Table", "Tabulation", "Training"),
@@ -83,13 +83,13 @@ _LAZY = {
         "Property",
         "Structure",
     ),
-    "zoo.locks": ("locked",),
+    "zoo.system.locks": ("locked",),
     "zoo.publishing.loading": ("load",),
     "zoo.publishing.pretrained": ("Pretrained",),
     "zoo.publishing.results": ("Results", "read_results"),
-    "zoo.machine": ("require_memory",),
-    "zoo.processes": ("shared",),
-    "zoo.progress": ("bar",),
+    "zoo.system.machine": ("require_memory",),
+    "zoo.system.processes": ("shared",),
+    "zoo.system.progress": ("bar",),
     "zoo.regularisers.gather": ("gather",),
     "zoo.store": ("read_samples",),
 }

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from zoo.hookspecs import Component, hookimpl
-from zoo.resources import catalogue_file
+from zoo.system.places import catalogue_file
 
 
 @hookimpl

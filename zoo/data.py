@@ -12,17 +12,17 @@ import torch
 from pydantic import BaseModel, Field, ValidationError
 from torch import Tensor
 
-from zoo import processes
 from zoo.building import build, complete
 from zoo.errors import ZooError
-from zoo.files import read_json, whole_file, write_json
-from zoo.home import home
 from zoo.interfaces.models import Batch
 from zoo.interfaces.scores import Facts
 from zoo.interfaces.structures import Card, Chunk, Dataset, Domain
-from zoo.locks import unless
-from zoo.parts import clear_parts, make_parts
 from zoo.store import STORE, Store, as_rows, is_readable, pack, write_rows, write_structures
+from zoo.system import processes
+from zoo.system.chunks import clear_parts, make_parts
+from zoo.system.files import read_json, whole_file, write_json
+from zoo.system.locks import unless
+from zoo.system.places import home
 
 SPLIT_SEED = 42
 """The VOXPLOER authors' seed. The split is made over items, before augmentation, so that no copy of a held-out item is

@@ -13,11 +13,11 @@ from zoo.building import build
 from zoo.data import Data, check_split, open_data
 from zoo.errors import ZooError
 from zoo.interfaces.structures import Dataset
-from zoo.machine import PeakMemory, environment, machine_kind
 from zoo.reading import read_structures
 from zoo.reports.page import Cost, Page, ScoreTable, score_tables, shown_environment, write_report
 from zoo.reports.trivial import Rows, trivial_rows
 from zoo.scoring import Scores, evaluate, held_out_beside, score_file, spreads
+from zoo.system.machine import PeakMemory, environment, machine_kind
 
 
 @dataclass(frozen=True)

@@ -12,22 +12,22 @@ from typing import Any
 import numpy as np
 import yaml
 
-from zoo import processes
 from zoo.building import build, complete
 from zoo.data import is_binary, join_properties, write_data
 from zoo.discovery import discovery
 from zoo.entries import Cursor, Found, found_entries
 from zoo.errors import ZooError
-from zoo.files import read_json, write_json, write_text
-from zoo.home import imported_catalogue, imported_folder
 from zoo.interfaces.importer import Entry, Importer
 from zoo.interfaces.structures import Card, Chunk, Domain
-from zoo.locks import locked
-from zoo.parts import clear_parts, make_parts
 from zoo.property_tables import PropertyTable, read_table
 from zoo.recipes.catalogue import FORMAT, OURS, read_catalogue
 from zoo.registry import registry
 from zoo.store import Store, as_rows, write_rows
+from zoo.system import processes
+from zoo.system.chunks import clear_parts, make_parts
+from zoo.system.files import read_json, write_json, write_text
+from zoo.system.locks import locked
+from zoo.system.places import imported_catalogue, imported_folder
 
 OWN = "own"
 """The edition of data that an importer knows nothing of."""

@@ -15,8 +15,8 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from zoo.building import complete
 from zoo.data import Data
-from zoo.files import write_text
 from zoo.interfaces.scores import Score
+from zoo.system.files import write_text
 
 
 class _Kept(BaseModel):

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from zoo.errors import ZooError
-from zoo.files import whole_file
+from zoo.system.files import whole_file
 
 _HEAD = re.compile(r"(?P<name>[^\[\]()]+?)(?P<index>(\[\d+\])*)(\s*\((?P<unit>.*)\))?")
 

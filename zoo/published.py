@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from zoo.resources import evals_folder
+from zoo.system.places import evals_folder
 
 
 @dataclass(frozen=True)

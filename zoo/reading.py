@@ -13,10 +13,10 @@ from zoo.errors import ZooError
 from zoo.importing import converted, domain_block_of, files_of, importers
 from zoo.interfaces.importer import Importer
 from zoo.interfaces.structures import Domain
-from zoo.machine import require_memory
-from zoo.progress import bar
 from zoo.registry import registry
 from zoo.store import Store, read_samples
+from zoo.system.machine import require_memory
+from zoo.system.progress import bar
 
 _COPIES = 4
 """Scoring takes so many times the memory of the structures."""

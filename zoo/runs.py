@@ -17,16 +17,12 @@ from accelerate import Accelerator
 from accelerate.tracking import get_available_trackers
 from accelerate.utils import InitProcessGroupKwargs, LoggerType
 
-from zoo import processes
 from zoo.building import build, complete
 from zoo.data import Data, check_split, open_data
 from zoo.discovery import emit
 from zoo.errors import ZooError, did_you_mean
-from zoo.files import write_json, write_text
 from zoo.interfaces.models import Model
 from zoo.interfaces.structures import Dataset, Domain
-from zoo.locks import locked
-from zoo.machine import PeakMemory, environment, has_accelerators, machine_kind
 from zoo.publishing.hashes import weights_hash
 from zoo.publishing.index import describe
 from zoo.publishing.layout import networks, save_model
@@ -38,6 +34,10 @@ from zoo.sampling import check_previews, check_refinements
 from zoo.scoring import Scores, evaluate, held_out_beside, score_file, spreads
 from zoo.stages import Record, Workshop, sample_model, train_model
 from zoo.store import write_structures
+from zoo.system import processes
+from zoo.system.files import write_json, write_text
+from zoo.system.locks import locked
+from zoo.system.machine import PeakMemory, environment, has_accelerators, machine_kind
 from zoo.trackers import JsonLines
 from zoo.training.batches import derive_seed
 from zoo.training.loop import Point

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from zoo.discovery import discovery
 from zoo.errors import ZooError
-from zoo.files import whole_folder
+from zoo.system.files import whole_folder
 
 TEMPLATE = Path(__file__).parent / "plugin_template"
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from zoo import processes
 from zoo.building import build, shorten
 from zoo.data import Data
 from zoo.errors import ZooError
@@ -17,6 +16,7 @@ from zoo.interfaces.structures import Domain
 from zoo.kept_scores import kept_path, read_kept_scores, write_kept_scores
 from zoo.registry import registry
 from zoo.reports import Spread
+from zoo.system import processes
 
 Scores = dict[str, dict[str, Score]]
 """Evaluator -> score -> value."""

@@ -21,16 +21,16 @@ from accelerate import Accelerator
 from pydantic import TypeAdapter, ValidationError
 from torch import Tensor
 
-from zoo import processes
 from zoo.errors import ZooError
-from zoo.files import read_json, write_json
 from zoo.interfaces.models import Model, Stage, Table, Tabulation, Training
 from zoo.interfaces.structures import Domain
-from zoo.locks import unless
-from zoo.machine import PeakMemory
-from zoo.parts import clear_parts, make_parts
 from zoo.sampling import described, draw
 from zoo.store import Store, is_readable, kept_at, read_kept, write_kept, write_structures
+from zoo.system import processes
+from zoo.system.chunks import clear_parts, make_parts
+from zoo.system.files import read_json, write_json
+from zoo.system.locks import unless
+from zoo.system.machine import PeakMemory
 from zoo.training.checkpoint import load_module, module_tensors
 from zoo.training.loop import Loop, Point, parameters
 from zoo.training.settings import Generate, Train

@@ -14,7 +14,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from zoo.errors import ZooError
-from zoo.files import whole_file
+from zoo.system.files import whole_file
 
 STORE = "structures.safetensors"
 """The name of a dataset's file."""

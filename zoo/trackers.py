@@ -7,7 +7,7 @@ from typing import Any
 
 from accelerate.tracking import GeneralTracker, on_main_process
 
-from zoo.files import append_line
+from zoo.system.files import append_line
 
 
 class JsonLines(GeneralTracker):

@@ -11,7 +11,7 @@ from zoo.evals.leaderboard import boards, markdown, page, write_leaderboard
 from zoo.evals.plane import points
 from zoo.evals.results import Entry, Meaning, Number, ResultFile, read_result, result_path, write_result
 from zoo.evals.suites import find_suite, suite_files
-from zoo.resources import evals_folder
+from zoo.system.places import evals_folder
 
 SCORES = ("quality", "novelty", "diversity")
 

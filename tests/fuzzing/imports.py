@@ -12,9 +12,9 @@ from zoo import Dataset
 from zoo.building import build
 from zoo.data import open_data
 from zoo.discovery import discovery
-from zoo.home import home, imported_folder
 from zoo.importing import import_data
 from zoo.recipes.catalogue import read_catalogue
+from zoo.system.places import home, imported_folder
 
 NAME = "own"
 

@@ -11,8 +11,8 @@ import torch
 
 import zoo.store
 from zoo.data import open_data
-from zoo.home import home
 from zoo.importing import import_data
+from zoo.system.places import home
 from zoo_voxels.metatruss import MetaTruss
 
 COUNT = 700

@@ -10,7 +10,6 @@ from typing import Annotated, Any, NoReturn, TextIO
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from zoo import processes
 from zoo.cli.check import check
 from zoo.cli.culprit import plugin_bug
 from zoo.cli.data import data
@@ -29,6 +28,7 @@ from zoo.cli.show import show
 from zoo.discovery import Plugin, PluginWarning, discovery, use_file
 from zoo.errors import ZooError
 from zoo.hookspecs import Command
+from zoo.system import processes
 
 CLOSED_PIPE = 141
 """What a shell says of a program that nobody listens to any more: 128 and the number of SIGPIPE."""

@@ -62,7 +62,7 @@ def evaluate(
         typer.echo(f"note: {note}")
     # Now that the scores are on the screen, a file that cannot be written costs none of them.
     if output:
-        from zoo.files import write_json
+        from zoo.system.files import write_json
 
         write_json(output, found.file())
         typer.echo(f"scores  {output}")

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 import typer
 
-from zoo import processes
 from zoo.cli.stopping import say_stopped
 from zoo.errors import ZooError
+from zoo.system import processes
 
 
 def share_out(count: int) -> None:
@@ -28,7 +28,7 @@ def launch(count: int, arguments: Sequence[str]) -> int:
     from torch.distributed.elastic.multiprocessing import DefaultLogsSpecs, SignalException, start_processes
     from torch.distributed.elastic.utils.distributed import get_free_port
 
-    from zoo.progress import console
+    from zoo.system.progress import console
 
     logging.getLogger("torch.distributed.elastic").setLevel(logging.CRITICAL)
     shared = {

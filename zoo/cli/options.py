@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from zoo import processes
+from zoo.system import processes
 
 Size = Annotated[str, typer.Option(help="tiny, small, paper, or auto: paper on a GPU, small on a CPU.")]
 Processes = Annotated[

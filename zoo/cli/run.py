@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zoo import processes
 from zoo.cli.launch import share_out
 from zoo.cli.options import Configs, Overrides, Processes, Size, chosen_size
 from zoo.cli.scores import print_scores
 from zoo.cli.stopping import stoppable
+from zoo.system import processes
 
 if TYPE_CHECKING:
     from zoo.recipes import Recipe

@@ -31,8 +31,8 @@ def sample(
     wanted = dict(map(_condition, conditions)) if conditions else None
     with stoppable(NOTHING_WRITTEN):
         from zoo.cli.formats import check_format
-        from zoo.files import whole_file
         from zoo.publishing.loading import load
+        from zoo.system.files import whole_file
 
         pretrained = load(folder, overrides=overrides or ())
         check_format(output, pretrained.domain)
@@ -45,7 +45,7 @@ def sample(
 def _draw(pretrained: "Pretrained", count: int, seed: int, condition: dict[str, float] | None) -> "np.ndarray":
     import numpy as np
 
-    from zoo.progress import bar
+    from zoo.system.progress import bar
 
     batches = []
     drawn = pretrained.batches(count, seed, condition)

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import typer
 
-from zoo import processes
+from zoo.system import processes
 
 GO_ON = "Stopped. What was finished is kept; the same command goes on from here."
 NOTHING_WRITTEN = "Stopped; nothing is written."

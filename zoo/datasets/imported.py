@@ -7,9 +7,9 @@ import numpy as np
 
 from zoo.data import read_description
 from zoo.errors import ZooError
-from zoo.home import imported_folder
 from zoo.interfaces.structures import Card, Chunk, Dataset
 from zoo.store import STORE, Store
+from zoo.system.places import imported_folder
 
 
 class Imported(Dataset):

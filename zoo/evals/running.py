@@ -6,20 +6,20 @@ from pathlib import Path
 
 from PIL import Image
 
-from zoo import processes
 from zoo.building import build
 from zoo.errors import ZooError
 from zoo.evals.latents import latent_picture
 from zoo.evals.planning import Planned, plan_everything
 from zoo.evals.results import LATENT_SUFFIX, Collector, Entry, picture_path, result_path
 from zoo.evals.suites import Suite
-from zoo.files import whole_file, write_text
 from zoo.interfaces.structures import Domain
-from zoo.machine import has_accelerators
 from zoo.publishing.index import read_index
 from zoo.reports import read_projection
 from zoo.runs import LATENTS, Options, run
 from zoo.store import read_samples
+from zoo.system import processes
+from zoo.system.files import whole_file, write_text
+from zoo.system.machine import has_accelerators
 
 PICTURED = 6
 """Samples in the picture of a row."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from zoo.resources import evals_folder
+from zoo.system.places import evals_folder
 
 
 def found_results(folder: Path, suite: str) -> list[Path]:

@@ -13,7 +13,7 @@ from zoo.recipes.catalogue import name_problem
 from zoo.recipes.checking import check_settings
 from zoo.recipes.layers import merge
 from zoo.recipes.yaml_lines import Marked, read_yaml
-from zoo.resources import evals_folder
+from zoo.system.places import evals_folder
 
 FORMAT = 1
 _BLOCKS = ("evaluators", "rows", "trivial")

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 import numpy as np
 from torch import Tensor
 
-from zoo.arrays import read_array
 from zoo.errors import ZooError
 from zoo.interfaces.noise import Noise
 from zoo.interfaces.part import Part
+from zoo.system.arrays import read_array
 
 if TYPE_CHECKING:
     from zoo.interfaces.scores import Reference

@@ -6,9 +6,9 @@ from pathlib import Path
 import yaml
 from huggingface_hub import EvalResultEntry, eval_result_entries_to_yaml
 
-from zoo.files import write_text
 from zoo.publishing.index import Index
 from zoo.publishing.results import Results
+from zoo.system.files import write_text
 
 FOLDER = ".eval_results"
 OWNER = "metamaterial-zoo"

@@ -13,11 +13,11 @@ from pathlib import Path
 
 from torch import Tensor
 
-from zoo.files import whole_folder
 from zoo.interfaces.models import Model
 from zoo.interfaces.networks import Network
 from zoo.publishing.index import INDEX, Index, write_index
 from zoo.store import write_tensors
+from zoo.system.files import whole_folder
 
 CONFIG = "config.json"
 WEIGHTS = "diffusion_pytorch_model.safetensors"

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from zoo.errors import ZooError
-from zoo.files import whole_folder
 from zoo.interfaces.structures import Figure
 from zoo.publishing.card import write_card
 from zoo.publishing.eval_results import write_eval_results
 from zoo.publishing.index import read_index
 from zoo.publishing.loading import load
 from zoo.publishing.results import read_results
+from zoo.system.files import whole_folder
 
 FIGURES = "figures"
 SUFFIXES = {"image/png": ".png", "image/svg+xml": ".svg"}

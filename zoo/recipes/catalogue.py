@@ -10,8 +10,8 @@ from typing import Any, Literal
 from zoo.building import shorten
 from zoo.discovery import Discovery, Plugin
 from zoo.errors import ZooError, did_you_mean
-from zoo.home import imported_catalogues
 from zoo.recipes.yaml_lines import Marked, read_yaml
+from zoo.system.places import imported_catalogues
 
 Section = Literal["models", "datasets"]
 FILE = "registry.yaml"

@@ -12,7 +12,6 @@ from pydantic import TypeAdapter
 
 from zoo.building import build
 from zoo.errors import ZooError
-from zoo.files import write_text
 from zoo.interfaces.models import Model
 from zoo.interfaces.structures import Domain, Figure
 from zoo.publishing.index import read_index
@@ -22,6 +21,7 @@ from zoo.remarks import remark
 from zoo.reports.charts import Curve, curves_chart
 from zoo.reports.page import curve, template
 from zoo.stages import Record
+from zoo.system.files import write_text
 from zoo.training.loop import Point
 
 

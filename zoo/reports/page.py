@@ -11,17 +11,17 @@ import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from zoo.files import write_text
 from zoo.headline import headline
 from zoo.interfaces.scores import Score
 from zoo.interfaces.structures import Card, Figure
-from zoo.machine import environment
 from zoo.published import PublishedTable, published
 from zoo.remarks import remark
 from zoo.reports.charts import histogram, line_chart, scatter
 from zoo.reports.projection import Projection
 from zoo.reports.trivial import Rows
 from zoo.stages import Record
+from zoo.system.files import write_text
+from zoo.system.machine import environment
 from zoo.training.loop import Point
 
 

@@ -10,9 +10,9 @@ import numpy as np
 import torch
 
 from zoo.errors import ZooError
-from zoo.files import read_json, write_text
 from zoo.interfaces.models import Model
 from zoo.interfaces.noise import Noise
+from zoo.system.files import read_json, write_text
 
 if TYPE_CHECKING:
     from zoo.data import Data

@@ -7,10 +7,10 @@ from typing import Any
 import yaml
 
 from zoo.errors import ZooError
-from zoo.files import read_json
 from zoo.interfaces.models import Model
 from zoo.publishing.results import read_results
 from zoo.registry import registry
+from zoo.system.files import read_json
 
 Rows = dict[str, dict[str, dict[str, float]]]
 """Evaluator -> score -> model -> value."""

@@ -4,11 +4,11 @@ from typing import Annotated
 
 import typer
 
-from zoo import processes
 from zoo.cli.data.opening import Changes, Name, opened
 from zoo.cli.launch import share_out
 from zoo.cli.options import Processes
 from zoo.cli.stopping import stoppable
+from zoo.system import processes
 
 
 def build_data(

@@ -26,9 +26,9 @@ def export(
     from zoo.cli.formats import check_format
     from zoo.data import open_data
     from zoo.errors import ZooError
-    from zoo.files import whole_file
     from zoo.property_tables import PropertyTable, write_table
     from zoo.store import write_structures
+    from zoo.system.files import whole_file
 
     with stoppable():
         data = open_data(dataset_block(name, changes))

@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 
-from zoo import processes
 from zoo.cli.data.opening import arguments
 from zoo.cli.launch import share_out
 from zoo.cli.options import Processes
 from zoo.cli.stopping import stoppable
+from zoo.system import processes
 
 _TOLD = 20
 

@@ -10,8 +10,8 @@ from zoo.cli.data.opening import dataset_block
 from zoo.cli.tables import print_table
 from zoo.discovery import discovery
 from zoo.errors import ZooError
-from zoo.home import home
 from zoo.recipes.catalogue import read_catalogue
+from zoo.system.places import home
 
 if TYPE_CHECKING:
     from zoo.interfaces.structures import Dataset

@@ -24,7 +24,7 @@ def preview(
     import numpy as np
 
     from zoo.errors import ZooError
-    from zoo.files import whole_file
+    from zoo.system.files import whole_file
 
     with stoppable():
         data = opened(name, changes)

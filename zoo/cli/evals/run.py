@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-from zoo import processes
 from zoo.cli.evals.options import RESULTS, Datasets, Name, Results
 from zoo.cli.launch import share_out
 from zoo.cli.options import Processes, Size, chosen_size
 from zoo.cli.stopping import stoppable
+from zoo.system import processes
 
 
 def run_missing(

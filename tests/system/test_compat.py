@@ -65,7 +65,7 @@ def test_a_matched_torchvision_is_not_touched(tmp_path: Path) -> None:
     folder = torchvision(tmp_path, MATCHED)
     code = """
 import zoo, torch, torchvision
-assert zoo.compat._library is None
+assert zoo.system.compat._library is None
 assert torch.ops.torchvision.nms(torch.ones(1, 4), torch.ones(1), 0.5).item() == 2
 assert not hasattr(torch.ops.torchvision, "qnms")
 """

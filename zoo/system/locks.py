@@ -6,10 +6,10 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from zoo import processes
 from zoo.errors import ZooError
-from zoo.files import cannot_write, clear_unfinished
-from zoo.progress import console
+from zoo.system import processes
+from zoo.system.files import cannot_write, clear_unfinished
+from zoo.system.progress import console
 
 
 @contextmanager

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from zoo import processes
-from zoo.progress import bar
+from zoo.system import processes
+from zoo.system.progress import bar
 
 
 def make_parts(

@@ -13,7 +13,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from zoo import processes
+from zoo.system import processes
 
 console = Console(stderr=True)
 

@@ -1,9 +1,13 @@
-"""Where data lie on this machine. Imports nothing heavy: the catalogue looks here too."""
+"""Where things lie: data on this machine; catalogue and suites beside the code, in a wheel and in a checkout.
+
+Imports nothing heavy: the catalogue looks here too.
+"""
 
 import os
 from pathlib import Path
 
 _CATALOGUE = "registry.yaml"
+_PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def home() -> Path:
@@ -28,3 +32,18 @@ def imported_catalogue(name: str) -> Path:
 def imported_catalogues() -> list[Path]:
     """The files of all imported datasets."""
     return sorted((home() / "imported").glob(f"*/{_CATALOGUE}"))
+
+
+def _root() -> Path:
+    packaged = _PACKAGE / "_data"
+    return packaged if packaged.is_dir() else _PACKAGE.parent
+
+
+def catalogue_file() -> Path:
+    """The `registry.yaml` that ships with zoo."""
+    return _root() / "registry.yaml"
+
+
+def evals_folder() -> Path:
+    """The folder `evals/` that ships with zoo."""
+    return _root() / "evals"

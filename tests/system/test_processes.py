@@ -17,12 +17,13 @@ import pytest
 import torch
 from accelerate import Accelerator
 
-from zoo import Tabulation, processes
+from zoo import Tabulation
 from zoo.building import build
 from zoo.data import open_data
 from zoo.recipes import resolve
 from zoo.scoring import evaluate
 from zoo.stages import Workshop, _run_stage, sample_model
+from zoo.system import processes
 from zoo_voxels.dataset import MetaShell
 
 ZOO = [sys.executable, "-m", "zoo"]
@@ -286,7 +287,7 @@ def free_port() -> str:
 
 def test_the_job_script_for_slurm(tmp_path: Path) -> None:
     """As documented, on two machines that are one, each with one process and no GPU."""
-    page = (Path(__file__).parents[1] / "docs/cluster.md").read_text()
+    page = (Path(__file__).parents[2] / "docs/cluster.md").read_text()
     [script] = re.findall(r"^```bash title=job.sh\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
     paper_size = "voxploer --dataset metashell --size paper"
     assert script.count(paper_size) == 1
