@@ -14,19 +14,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from zoo import ZooError
-from zoo.store import (
-    Store,
-    pack,
-    read_kept,
-    read_samples,
-    read_tensors,
-    unpack,
-    write_kept,
-    write_structures,
-    write_tensors,
-)
+from zoo.store import Store, pack, read_samples, unpack, write_structures
 from zoo.system import files
 from zoo.system.files import append_line, whole_file, whole_folder
+from zoo.system.tensors import read_kept, read_tensors, write_kept, write_tensors
 
 
 @given(arrays(np.uint8, st.tuples(st.integers(1, 4), *[st.integers(1, 5)] * 3), elements=st.integers(0, 1)))

@@ -17,12 +17,13 @@ from zoo.errors import ZooError
 from zoo.interfaces.models import Batch
 from zoo.interfaces.scores import Facts
 from zoo.interfaces.structures import Card, Chunk, Dataset, Domain
-from zoo.store import STORE, Store, as_rows, is_readable, pack, write_rows, write_structures
+from zoo.store import STORE, Store, as_rows, pack, write_rows, write_structures
 from zoo.system import processes
 from zoo.system.chunks import clear_parts, make_parts
 from zoo.system.files import read_json, whole_file, write_json
 from zoo.system.locks import unless
 from zoo.system.places import home
+from zoo.system.tensors import is_readable
 
 SPLIT_SEED = 42
 """The VOXPLOER authors' seed. The split is made over items, before augmentation, so that no copy of a held-out item is

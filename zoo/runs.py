@@ -23,7 +23,6 @@ from zoo.discovery import emit
 from zoo.errors import ZooError, did_you_mean
 from zoo.interfaces.models import Model
 from zoo.interfaces.structures import Dataset, Domain
-from zoo.publishing.hashes import weights_hash
 from zoo.publishing.index import describe
 from zoo.publishing.layout import networks, save_model
 from zoo.recipes import Recipe
@@ -38,6 +37,7 @@ from zoo.system import processes
 from zoo.system.files import write_json, write_text
 from zoo.system.locks import locked
 from zoo.system.machine import PeakMemory, environment, has_accelerators, machine_kind
+from zoo.system.tensors import weights_hash
 from zoo.trackers import JsonLines
 from zoo.training.batches import derive_seed
 from zoo.training.loop import Point

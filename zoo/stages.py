@@ -25,12 +25,13 @@ from zoo.errors import ZooError
 from zoo.interfaces.models import Model, Stage, Table, Tabulation, Training
 from zoo.interfaces.structures import Domain
 from zoo.sampling import described, draw
-from zoo.store import Store, is_readable, kept_at, read_kept, write_kept, write_structures
+from zoo.store import Store, write_structures
 from zoo.system import processes
 from zoo.system.chunks import clear_parts, make_parts
 from zoo.system.files import read_json, write_json
 from zoo.system.locks import unless
 from zoo.system.machine import PeakMemory
+from zoo.system.tensors import is_readable, kept_at, read_kept, write_kept
 from zoo.training.checkpoint import load_module, module_tensors
 from zoo.training.loop import Loop, Point, parameters
 from zoo.training.settings import Generate, Train

@@ -1,6 +1,5 @@
 """Structures on disk: one safetensors file, memory-mapped when opened, bit-packed when the structures are binary."""
 
-import hashlib
 import json
 import math
 from collections.abc import Iterator, Mapping
@@ -9,12 +8,10 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from torch import Tensor
 
 from zoo.errors import ZooError
-from zoo.system.files import whole_file
+from zoo.system.tensors import SEAL, open_tensors, read_tensors, seal_of, write_tensors
 
 STORE = "structures.safetensors"
 """The name of a dataset's file."""
@@ -22,91 +19,7 @@ STRUCTURES = "structures"
 NAMES = "names"
 """Text as bytes of UTF-8, uint8 `[n, longest]`, with zeros after the end."""
 PROPERTY = "property."
-SEAL = "seal"
-PLACE = "place"
 _SHIFTS = torch.arange(7, -1, -1, dtype=torch.uint8)
-
-
-def write_tensors(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[str, Any]) -> None:
-    """Write tensors and JSON-able metadata as one safetensors file, whole or not at all, with a hash of all of it."""
-    text = {name: json.dumps(value) for name, value in metadata.items()}
-    tensors = {name: tensor.contiguous() for name, tensor in tensors.items()}
-    text |= {SEAL: _hash(tensors, text), "format": "pt"}
-    with whole_file(path) as temporary:
-        try:
-            save_file(tensors, temporary, metadata=text)
-        except SafetensorError as error:
-            raise OSError(str(error)) from error
-        _sort_metadata(temporary)
-
-
-def _sort_metadata(path: Path) -> None:
-    # safetensors writes metadata in the order of a hash map, another one in every process. Equal contents are to be
-    # equal bytes; in another order the header is as long as before.
-    with path.open("r+b") as file:
-        size = int.from_bytes(file.read(8), "little")
-        header = json.loads(file.read(size))
-        header["__metadata__"] = dict(sorted(header["__metadata__"].items()))
-        text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
-        assert len(text) <= size
-        file.seek(8)
-        file.write(text.ljust(size))
-
-
-def read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """The tensors of a file that `write_tensors` has written, mapped into memory and not copied, and its metadata.
-
-    ZooError if anything in it has changed since.
-    """
-    tensors, text = _open(path)
-    text.pop("format", None)
-    if text.pop(SEAL, None) != _hash(tensors, text):
-        raise ZooError(f"{path}: it is not as it was written; remove it, and it is made again.")
-    return tensors, {name: json.loads(value) for name, value in text.items()}
-
-
-def _open(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
-    """What a safetensors file holds, read when used."""
-    try:
-        with safe_open(path, framework="pt") as file:
-            return {name: file.get_tensor(name) for name in file.keys()}, file.metadata() or {}  # noqa: SIM118
-    except (OSError, SafetensorError, ValueError) as error:
-        raise ZooError(f"{path}: not a readable safetensors file ({error}).") from error
-
-
-def _hash(tensors: Mapping[str, Tensor], metadata: Mapping[str, Any]) -> str:
-    described = {name: [str(tensor.dtype), *tensor.shape] for name, tensor in tensors.items()}
-    digest = hashlib.sha256(json.dumps([described, dict(metadata)], sort_keys=True).encode())
-    for _, tensor in sorted(tensors.items()):
-        digest.update(tensor.reshape(-1).view(torch.uint8).numpy().data)
-    return digest.hexdigest()
-
-
-def write_kept(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[str, Any]) -> None:
-    """As `write_tensors`, for a file that is read where it is written and nowhere else."""
-    write_tensors(path, tensors, dict(metadata) | kept_at(path))
-
-
-def read_kept(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """As `read_tensors`. ZooError also if it was written as another file."""
-    tensors, metadata = read_tensors(path)
-    if metadata.get(PLACE) != kept_at(path)[PLACE]:
-        raise ZooError(f"{path}: it is the file {metadata.get(PLACE)}; remove it, and the right one is made again.")
-    return tensors, metadata
-
-
-def kept_at(path: Path) -> dict[str, str]:
-    """What the metadata of a kept file say of its place."""
-    return {PLACE: f"{path.parent.name}/{path.name}"}
-
-
-def is_readable(path: Path) -> bool:
-    """Whether a safetensors file is there and as long as its header says."""
-    try:
-        with safe_open(path, framework="pt"):
-            return True
-    except (OSError, SafetensorError):
-        return False
 
 
 def pack(structures: np.ndarray) -> np.ndarray:
@@ -165,7 +78,7 @@ class Store:
     """Structures that lie on disk. Opening reads the header only; rows are read, and unpacked, when asked for."""
 
     def __init__(self, path: Path) -> None:
-        tensors, text = _open(path)
+        tensors, text = open_tensors(path)
         self.metadata = _metadata(path, text)
         problems = list(_wrong_metadata(self.metadata)) or list(_misfits(tensors, self.metadata))
         if problems:
@@ -185,7 +98,7 @@ class Store:
         tensors = {f"{PROPERTY}{name}": values for name, values in self.properties.items()} | {STRUCTURES: self.rows}
         if self._names is not None:
             tensors[NAMES] = self._names
-        return _hash(tensors, {"shape": list(self.shape), "binary": self.binary})
+        return seal_of(tensors, {"shape": list(self.shape), "binary": self.binary})
 
     @property
     def names(self) -> np.ndarray | None:

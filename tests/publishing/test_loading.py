@@ -8,10 +8,10 @@ import pytest
 import torch
 
 import zoo
-from zoo.publishing.hashes import weights_hash
 from zoo.recipes import resolve
 from zoo.runs import Finished, Options, run
 from zoo.store import read_samples
+from zoo.system.tensors import weights_hash
 
 MODELS = {
     "voxploer": ("metashell", "generate={count: 20, batch: 16}"),

@@ -14,10 +14,10 @@ from zoo.building import Builder, Problem, build, check, join, schema, shorten
 from zoo.errors import ZooError, did_you_mean
 from zoo.interfaces.models import Model
 from zoo.interfaces.structures import Card, Dataset, Structure
-from zoo.publishing.hashes import hash_of
 from zoo.publishing.strict_files import read_json
 from zoo.registry import registry
 from zoo.system.files import write_json
+from zoo.system.tensors import hash_of
 from zoo.training.settings import Generate
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from torch import Tensor
 from zoo.interfaces.models import Model
 from zoo.interfaces.networks import Network
 from zoo.publishing.index import INDEX, Index, write_index
-from zoo.store import write_tensors
 from zoo.system.files import whole_folder
+from zoo.system.tensors import write_tensors
 
 CONFIG = "config.json"
 WEIGHTS = "diffusion_pytorch_model.safetensors"

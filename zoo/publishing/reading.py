@@ -7,12 +7,12 @@ from torch import Tensor
 from zoo.building import shorten
 from zoo.errors import ZooError
 from zoo.interfaces.models import Model
-from zoo.publishing.hashes import hash_of
 from zoo.publishing.index import INDEX, Index
 from zoo.publishing.layout import CONFIG, SCHEDULER, files, networks, prefix, table_file, weight_files
 from zoo.publishing.strict_configs import check_network, check_scheduler
 from zoo.publishing.strict_listing import check_listing
 from zoo.publishing.strict_weights import read_weights
+from zoo.system.tensors import hash_of
 
 Tensors = dict[str, Tensor]
 

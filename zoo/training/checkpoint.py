@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from zoo.errors import ZooError
-from zoo.store import is_readable, read_kept
+from zoo.system.tensors import is_readable, read_kept
 
 
 def module_tensors(prefix: str, module: nn.Module) -> dict[str, Tensor]:

@@ -18,10 +18,9 @@ from torch import Tensor, nn
 from zoo.errors import ZooError
 from zoo.interfaces.models import Source, Training
 from zoo.interfaces.noise import Noise
-from zoo.publishing.hashes import hash_of
-from zoo.store import write_kept
 from zoo.system import processes
 from zoo.system.progress import bar
+from zoo.system.tensors import hash_of, write_kept
 from zoo.training.batches import Stream, derive_seed
 from zoo.training.checkpoint import read_checkpoint
 from zoo.training.learner import Learner, learning_rate
