@@ -11,12 +11,12 @@ import typing
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from pydantic import PydanticUserError, TypeAdapter
 
 from zoo.contracts import broken_promises
-from zoo.errors import ZooError, did_you_mean
+from zoo.errors import Problem, ZooError, did_you_mean, join, shorten
 from zoo.interfaces.part import Part
 from zoo.registry import KINDS, load_contract, registry
 
@@ -30,13 +30,6 @@ PROPERTIES = "properties"
 """What every dataset takes besides its own arguments: the block of a property to be computed of its items."""
 REQUIRED: Any = inspect.Parameter.empty
 """The default of an argument that has none."""
-
-
-class Problem(NamedTuple):
-    """What is wrong with the value at a dotted path of a recipe."""
-
-    path: str
-    message: str
 
 
 @dataclass(frozen=True)
@@ -246,12 +239,6 @@ def describe(annotation: Any) -> str:
     return str(annotation) if origin else annotation.__name__
 
 
-def shorten(value: Any) -> str:
-    """A value as a message shows it."""
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
-
-
 def booleans(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     """Where the booleans in a YAML value are, and which."""
     if isinstance(value, bool):
@@ -345,10 +332,6 @@ def _unknown(name: str, key: str, legal: Collection[str], path: str) -> Problem:
     if key in RESERVED:
         return Problem(join(path, key), f"{key} is worked out, never given.")
     return Problem(join(path, key), f"{name} takes no {key!r}.{did_you_mean(key, legal)}")
-
-
-def join(path: str, key: str) -> str:
-    return f"{path}.{key}" if path else key
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 LONGEST = 1000
 """Characters of a problem; more are nobody's to read."""
@@ -29,3 +30,21 @@ def _line(problem: str) -> str:
     words = " ".join(problem.split())
     text = "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in words)
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
+
+
+class Problem(NamedTuple):
+    """What is wrong with the value at a dotted path of a recipe."""
+
+    path: str
+    message: str
+
+
+def shorten(value: Any) -> str:
+    """A value as a message shows it."""
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def join(path: str, key: str) -> str:
+    """The dotted path of a key within what lies at a path."""
+    return f"{path}.{key}" if path else key

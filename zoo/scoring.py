@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from zoo.building import build, shorten
+from zoo.building import build
 from zoo.data import Data
-from zoo.errors import ZooError
+from zoo.errors import ZooError, shorten
 from zoo.interfaces.scores import Evaluator, Facts, Score
 from zoo.interfaces.structures import Domain
 from zoo.kept_scores import kept_path, read_kept_scores, write_kept_scores

@@ -7,8 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from zoo.building import Problem, shorten
-from zoo.errors import ZooError, did_you_mean
+from zoo.errors import Problem, ZooError, did_you_mean, shorten
 from zoo.recipes.catalogue import name_problem
 from zoo.recipes.checking import check_settings
 from zoo.recipes.layers import merge

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from zoo.building import Builder, Problem, build, check, join, schema, shorten
-from zoo.errors import ZooError, did_you_mean
+from zoo.building import Builder, build, check, schema
+from zoo.errors import Problem, ZooError, did_you_mean, join, shorten
 from zoo.interfaces.models import Model
 from zoo.interfaces.structures import Card, Dataset, Structure
 from zoo.publishing.strict_files import read_json

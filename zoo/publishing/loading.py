@@ -9,8 +9,8 @@ from pathlib import Path
 
 import torch
 
-from zoo.building import build, shorten
-from zoo.errors import ZooError
+from zoo.building import build
+from zoo.errors import ZooError, shorten
 from zoo.interfaces.models import Model
 from zoo.publishing.index import INDEX, on_paper, read_index
 from zoo.publishing.overrides import override

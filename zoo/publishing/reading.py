@@ -4,8 +4,7 @@ from pathlib import Path
 
 from torch import Tensor
 
-from zoo.building import shorten
-from zoo.errors import ZooError
+from zoo.errors import ZooError, shorten
 from zoo.interfaces.models import Model
 from zoo.publishing.index import INDEX, Index
 from zoo.publishing.layout import CONFIG, SCHEDULER, files, networks, prefix, table_file, weight_files

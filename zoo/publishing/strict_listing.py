@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from zoo.building import shorten
+from zoo.errors import shorten
 
 WEIGHTS = (".safetensors", ".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".msgpack", ".h5", ".onnx")
 """Suffixes of files that elsewhere hold weights. All but the first are never opened."""

@@ -7,8 +7,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
-from zoo.building import shorten
-from zoo.errors import ZooError
+from zoo.errors import ZooError, shorten
 from zoo.publishing.strict_files import plain_file
 
 SHOWN = 10

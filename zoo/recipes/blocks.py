@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from zoo.building import Problem, check, join
-from zoo.errors import ZooError, did_you_mean
+from zoo.building import check
+from zoo.errors import Problem, ZooError, did_you_mean, join
 from zoo.recipes.catalogue import DESCRIPTION, name_problem
 from zoo.recipes.checking import check_settings
 from zoo.recipes.drafts import Draft

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from zoo.building import shorten
 from zoo.discovery import Discovery, Plugin
-from zoo.errors import ZooError, did_you_mean
+from zoo.errors import ZooError, did_you_mean, shorten
 from zoo.recipes.yaml_lines import Marked, read_yaml
 from zoo.system.places import imported_catalogues
 

@@ -6,8 +6,8 @@ import annotated_types
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from zoo.building import Problem, booleans, describe, shorten
-from zoo.errors import did_you_mean
+from zoo.building import booleans, describe
+from zoo.errors import Problem, did_you_mean, shorten
 
 Settings = TypeVar("Settings", bound=BaseModel)
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from zoo.building import Builder, Problem, check, shorten
-from zoo.errors import ZooError, did_you_mean
+from zoo.building import Builder, check
+from zoo.errors import Problem, ZooError, did_you_mean, shorten
 
 if TYPE_CHECKING:
     from zoo.interfaces.structures import Dataset

@@ -7,8 +7,7 @@ from typing import Any
 
 import yaml
 
-from zoo.building import shorten
-from zoo.errors import ZooError
+from zoo.errors import ZooError, shorten
 
 Place = Callable[[int], str]
 """From a line number to what a message calls it."""
