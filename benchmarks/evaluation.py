@@ -25,7 +25,7 @@ import torch  # noqa: E402
 
 from zoo import Noise  # noqa: E402
 from zoo.data import Data, open_data  # noqa: E402
-from zoo.interfaces.scores import Facts  # noqa: E402
+from zoo.interfaces.data import Facts  # noqa: E402
 from zoo_voxels import validity  # noqa: E402
 from zoo_voxels.connectivity import analyse  # noqa: E402
 from zoo_voxels.evaluator import VoxelScores  # noqa: E402

@@ -457,9 +457,7 @@ def test_what_is_broken_is_told(kind: str, part: type, words: str, example: dict
     with pytest.raises(AssertionError) as caught:
         check(kind, {"use": part.__name__, **example.pop("block", {})}, **example)
     first, *lines = str(caught.value).split("\n- ")
-    assert (
-        first == f"{kind} {part.__name__!r} of broken-parts 1.0 breaks its contract, zoo.{KINDS[kind].split(':')[1]}."
-    )
+    assert first == f"{kind} {part.__name__!r} of broken-parts 1.0 breaks its contract, zoo.{kind.capitalize()}."
     assert any(words in line for line in lines), lines
     assert all(line.startswith(tuple(promises(kind))) for line in lines)
 

@@ -14,7 +14,7 @@ def _is_shape(value: Any) -> bool:
 
 
 def _is_structure(value: Any) -> bool:
-    from zoo.interfaces.structures import Structure
+    from zoo.interfaces.structure import Structure
 
     if not (isinstance(value, Structure) and _is_shape(value.shape)):
         return False

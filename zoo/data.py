@@ -14,9 +14,10 @@ from torch import Tensor
 
 from zoo.building import build, complete
 from zoo.errors import ZooError
-from zoo.interfaces.models import Batch
-from zoo.interfaces.scores import Facts
-from zoo.interfaces.structures import Card, Chunk, Dataset, Domain
+from zoo.interfaces.data import Facts
+from zoo.interfaces.dataset import Card, Chunk, Dataset
+from zoo.interfaces.domain import Domain
+from zoo.interfaces.model import Batch
 from zoo.store import STORE, Store, as_rows, pack, write_rows, write_structures
 from zoo.system import processes
 from zoo.system.chunks import clear_parts, make_parts

@@ -12,7 +12,7 @@ import yaml
 from zoo.building import build
 from zoo.data import Data, check_split, open_data
 from zoo.errors import ZooError
-from zoo.interfaces.structures import Dataset
+from zoo.interfaces.dataset import Dataset
 from zoo.reading import read_structures
 from zoo.reports.page import Cost, Page, ScoreTable, score_tables, shown_environment, write_report
 from zoo.reports.trivial import Rows, trivial_rows

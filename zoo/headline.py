@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from zoo.interfaces.scores import Evaluator
+from zoo.interfaces.evaluator import Evaluator
 from zoo.registry import registry
 
 

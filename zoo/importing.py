@@ -17,8 +17,9 @@ from zoo.data import is_binary, join_properties, write_data
 from zoo.discovery import discovery
 from zoo.entries import Cursor, Found, found_entries
 from zoo.errors import ZooError
+from zoo.interfaces.dataset import Card, Chunk
+from zoo.interfaces.domain import Domain
 from zoo.interfaces.importer import Entry, Importer
-from zoo.interfaces.structures import Card, Chunk, Domain
 from zoo.property_tables import PropertyTable, read_table
 from zoo.recipes.catalogue import FORMAT, OURS, read_catalogue
 from zoo.registry import registry

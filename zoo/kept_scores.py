@@ -15,7 +15,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from zoo.building import complete
 from zoo.data import Data
-from zoo.interfaces.scores import Score
+from zoo.interfaces.score import Score
 from zoo.system.files import write_text
 
 

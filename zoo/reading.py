@@ -11,8 +11,8 @@ from zoo.building import build, complete, schema
 from zoo.entries import found_entries
 from zoo.errors import ZooError
 from zoo.importing import converted, domain_block_of, files_of, importers
+from zoo.interfaces.domain import Domain
 from zoo.interfaces.importer import Importer
-from zoo.interfaces.structures import Domain
 from zoo.registry import registry
 from zoo.store import Store, read_samples
 from zoo.system.machine import require_memory

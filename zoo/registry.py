@@ -12,24 +12,24 @@ from zoo.errors import ZooError, did_you_mean
 from zoo.hookspecs import Component
 from zoo.interfaces.part import Part
 
-KINDS = {
-    "domain": "zoo.interfaces.structures:Domain",
-    "dataset": "zoo.interfaces.structures:Dataset",
-    "importer": "zoo.interfaces.importer:Importer",
-    "property": "zoo.interfaces.structures:Property",
-    "encoder": "zoo.interfaces.networks:Encoder",
-    "negatives": "zoo.interfaces.structures:Negatives",
-    "regulariser": "zoo.interfaces.diffusion:Regulariser",
-    "schedule": "zoo.interfaces.diffusion:Schedule",
-    "denoiser": "zoo.interfaces.networks:Denoiser",
-    "generator": "zoo.interfaces.networks:Generator",
-    "critic": "zoo.interfaces.networks:Critic",
-    "sampler": "zoo.interfaces.diffusion:Sampler",
-    "objective": "zoo.interfaces.diffusion:Objective",
-    "evaluator": "zoo.interfaces.scores:Evaluator",
-    "model": "zoo.interfaces.models:Model",
-}
-"""The kinds of components and their contracts."""
+KINDS = (
+    "domain",
+    "dataset",
+    "importer",
+    "property",
+    "encoder",
+    "negatives",
+    "regulariser",
+    "schedule",
+    "denoiser",
+    "generator",
+    "critic",
+    "sampler",
+    "objective",
+    "evaluator",
+    "model",
+)
+"""The kinds of components. The contract of a kind is the class of its name in `zoo.interfaces`: `encoder.Encoder`."""
 
 
 class Registry:
@@ -51,10 +51,9 @@ class Registry:
     def components(self, kind: str | None = None) -> list[Component]:
         """Components of one kind or of all, in the order of kinds, then names; those in conflict left out."""
         found = [claims[0][1] for claims in self._claims.values() if len(claims) == 1]
-        order = list(KINDS)
         return sorted(
             (component for component in found if kind in (None, component.kind)),
-            key=lambda component: (order.index(component.kind), component.name),
+            key=lambda component: (KINDS.index(component.kind), component.name),
         )
 
     def find(self, kind: str, name: str) -> Component:
@@ -111,7 +110,7 @@ def registry() -> Registry:
 @functools.cache
 def load_contract(kind: str) -> type[Any]:
     """The contract of a kind, imported."""
-    contract: type[Any] = _import(KINDS[kind])
+    contract: type[Any] = _import(f"zoo.interfaces.{kind}:{kind.capitalize()}")
     return contract
 
 

@@ -21,8 +21,9 @@ from zoo.building import build, complete
 from zoo.data import Data, check_split, open_data
 from zoo.discovery import emit
 from zoo.errors import ZooError, did_you_mean
-from zoo.interfaces.models import Model
-from zoo.interfaces.structures import Dataset, Domain
+from zoo.interfaces.dataset import Dataset
+from zoo.interfaces.domain import Domain
+from zoo.interfaces.model import Model
 from zoo.publishing.index import describe
 from zoo.publishing.layout import networks, save_model
 from zoo.recipes import Recipe

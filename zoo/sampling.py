@@ -7,8 +7,8 @@ import numpy as np
 import torch
 
 from zoo.errors import ZooError, did_you_mean
-from zoo.interfaces.models import Model
-from zoo.interfaces.structures import Domain
+from zoo.interfaces.domain import Domain
+from zoo.interfaces.model import Model
 from zoo.training.settings import Generate, Train
 
 

@@ -11,8 +11,10 @@ import numpy as np
 from zoo.building import build
 from zoo.data import Data
 from zoo.errors import ZooError, shorten
-from zoo.interfaces.scores import Evaluator, Facts, Score
-from zoo.interfaces.structures import Domain
+from zoo.interfaces.data import Facts
+from zoo.interfaces.domain import Domain
+from zoo.interfaces.evaluator import Evaluator
+from zoo.interfaces.score import Score
 from zoo.kept_scores import kept_path, read_kept_scores, write_kept_scores
 from zoo.registry import registry
 from zoo.reports import Spread

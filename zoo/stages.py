@@ -22,8 +22,8 @@ from pydantic import TypeAdapter, ValidationError
 from torch import Tensor
 
 from zoo.errors import ZooError
-from zoo.interfaces.models import Model, Stage, Table, Tabulation, Training
-from zoo.interfaces.structures import Domain
+from zoo.interfaces.domain import Domain
+from zoo.interfaces.model import Model, Stage, Table, Tabulation, Training
 from zoo.sampling import described, draw
 from zoo.store import Store, write_structures
 from zoo.system import processes

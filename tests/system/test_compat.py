@@ -50,21 +50,31 @@ def torchvision(folder: Path, extension: str) -> Path:
 
 
 def test_what_needs_torchvision_imports_after_zoo(tmp_path: Path) -> None:
-    done = python("import zoo" + IMPORTS, tmp_path)
+    done = python("import zoo\nzoo.Encoder" + IMPORTS, tmp_path)
     assert done.returncode == 0, done.stderr
 
 
 def test_a_mismatched_torchvision_fails_without_zoo_and_imports_with_it(tmp_path: Path) -> None:
     folder = torchvision(tmp_path, MISMATCHED)
     assert "nms does not exist" in python("import torchvision", folder).stderr
-    done = python("import zoo, torchvision", folder)
+    done = python("import zoo\nzoo.load\nimport torchvision", folder)
     assert done.returncode == 0, done.stderr
+    done = python("import zoo.cli, torchvision", folder)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_notebook_that_only_imports_zoo_sees_its_torchvision_as_it_is(tmp_path: Path) -> None:
+    folder = torchvision(tmp_path, MISMATCHED)
+    assert "nms does not exist" in python("import zoo, torchvision", folder).stderr
+    assert not python(
+        "import sys\nbefore = list(sys.meta_path)\nimport zoo\nassert sys.meta_path == before", folder
+    ).stderr
 
 
 def test_a_matched_torchvision_is_not_touched(tmp_path: Path) -> None:
     folder = torchvision(tmp_path, MATCHED)
     code = """
-import zoo, torch, torchvision
+import torch, torchvision, zoo.interfaces, zoo.system.compat
 assert zoo.system.compat._library is None
 assert torch.ops.torchvision.nms(torch.ones(1, 4), torch.ones(1), 0.5).item() == 2
 assert not hasattr(torch.ops.torchvision, "qnms")
@@ -74,7 +84,7 @@ assert not hasattr(torch.ops.torchvision, "qnms")
 
 
 def test_a_package_that_only_looks_for_torchvision_costs_nothing(tmp_path: Path) -> None:
-    code = "import zoo, sys, importlib.util; importlib.util.find_spec('torchvision'); assert 'torch' not in sys.modules"
+    code = "import zoo.cli, sys, importlib.util; importlib.util.find_spec('torchvision'); assert 'torch' not in sys.modules"
     done = python(code, tmp_path)
     assert done.returncode == 0, done.stderr
 
@@ -83,7 +93,7 @@ def test_a_package_that_only_looks_for_torchvision_costs_nothing(tmp_path: Path)
 def test_multiprocessing_children(tmp_path: Path, method: str) -> None:
     (tmp_path / "script.py").write_text(f"""
 import multiprocessing
-import zoo
+import zoo.cli
 def child():
     import torchvision
 if __name__ == "__main__":
@@ -105,7 +115,7 @@ if __name__ == "__main__":
     ids=["torchrun", "accelerate-launch"],
 )
 def test_launched_processes(tmp_path: Path, launcher: list[str]) -> None:
-    (tmp_path / "script.py").write_text("import zoo\nimport torchvision\nopen('done.txt', 'a').write('x')\n")
+    (tmp_path / "script.py").write_text("import zoo.cli\nimport torchvision\nopen('done.txt', 'a').write('x')\n")
     done = run(sys.executable, "-m", *launcher, "script.py", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "done.txt").exists()

@@ -15,7 +15,7 @@ from zoo.errors import ZooError, did_you_mean
 
 if TYPE_CHECKING:
     from zoo.evaluating import Evaluation
-    from zoo.interfaces.scores import Score
+    from zoo.interfaces.score import Score
 
 _CHANGED = ("dataset", "evaluators", "importer")
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from zoo.errors import ZooError
 
 if TYPE_CHECKING:
-    from zoo.interfaces.structures import Domain
+    from zoo.interfaces.domain import Domain
 
 
 def check_format(output: Path, domain: "Domain") -> None:

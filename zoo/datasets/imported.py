@@ -7,7 +7,7 @@ import numpy as np
 
 from zoo.data import read_description
 from zoo.errors import ZooError
-from zoo.interfaces.structures import Card, Chunk, Dataset
+from zoo.interfaces.dataset import Card, Chunk, Dataset
 from zoo.store import STORE, Store
 from zoo.system.places import imported_folder
 

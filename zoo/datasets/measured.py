@@ -7,7 +7,9 @@ from typing import Any, ClassVar
 import numpy as np
 import torch
 
-from zoo.interfaces.structures import Card, Chunk, Dataset, Domain, Property
+from zoo.interfaces.dataset import Card, Chunk, Dataset
+from zoo.interfaces.domain import Domain
+from zoo.interfaces.property import Property
 
 
 class Measured(Dataset):

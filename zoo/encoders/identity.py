@@ -3,9 +3,9 @@
 from diffusers.configuration_utils import register_to_config
 from torch import Tensor
 
-from zoo.interfaces.networks import Encoder, Posterior
+from zoo.interfaces.encoder import Encoder, Posterior
 from zoo.interfaces.noise import Noise
-from zoo.interfaces.structures import Structure
+from zoo.interfaces.structure import Structure
 
 
 class Identity(Encoder):

@@ -10,7 +10,7 @@ from zoo.evals.plane import draw_plane
 from zoo.evals.results import LATENT_SUFFIX, Entry, picture_path, read_result
 from zoo.evals.suites import read_suite, suite_files
 from zoo.evals.tables import SuiteTable, shown, spoken, suite_tables
-from zoo.interfaces.structures import Figure
+from zoo.interfaces.domain import Figure
 from zoo.reports.page import template
 from zoo.system.files import write_text
 

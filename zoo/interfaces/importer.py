@@ -7,8 +7,8 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
+from zoo.interfaces.dataset import Card
 from zoo.interfaces.part import Part
-from zoo.interfaces.structures import Card
 
 
 class Entry(NamedTuple):

@@ -10,10 +10,12 @@ from torch.func import functional_call
 from torch.nn.functional import softplus
 
 from zoo.errors import ZooError
-from zoo.interfaces.models import Batch, Model, Player, Stage, Table, Training
-from zoo.interfaces.networks import Condition, Critic, Generator
+from zoo.interfaces.critic import Critic
+from zoo.interfaces.generator import Generator
+from zoo.interfaces.model import Batch, Model, Player, Stage, Table, Training
+from zoo.interfaces.network import Condition
 from zoo.interfaces.noise import Noise
-from zoo.interfaces.structures import Structure
+from zoo.interfaces.structure import Structure
 
 if TYPE_CHECKING:
     from zoo.data import Data

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from zoo.interfaces.diffusion import Regulariser
-from zoo.interfaces.models import Batch
-from zoo.interfaces.networks import Encoder
+from zoo.interfaces.encoder import Encoder
+from zoo.interfaces.model import Batch
+from zoo.interfaces.negatives import Negatives
 from zoo.interfaces.noise import Noise
-from zoo.interfaces.structures import Negatives
+from zoo.interfaces.regulariser import Regulariser
 
 
 @torch.no_grad()

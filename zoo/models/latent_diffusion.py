@@ -9,11 +9,16 @@ from diffusers.schedulers.scheduling_utils import SchedulerMixin
 from torch import Tensor, nn
 
 from zoo.errors import ZooError
-from zoo.interfaces.diffusion import Regulariser, Sampler, Schedule, Walk
-from zoo.interfaces.models import Batch, Model, Player, Source, Stage, Table, Tabulation, Training
-from zoo.interfaces.networks import Condition, Denoiser, Encoder, Posterior
+from zoo.interfaces.denoiser import Denoiser
+from zoo.interfaces.encoder import Encoder, Posterior
+from zoo.interfaces.model import Batch, Model, Player, Source, Stage, Table, Tabulation, Training
+from zoo.interfaces.negatives import Negatives
+from zoo.interfaces.network import Condition
 from zoo.interfaces.noise import Noise
-from zoo.interfaces.structures import Negatives, Structure
+from zoo.interfaces.regulariser import Regulariser
+from zoo.interfaces.sampler import Sampler, Walk
+from zoo.interfaces.schedule import Schedule
+from zoo.interfaces.structure import Structure
 from zoo.models.autoencoding import Autoencoding, positive_and_negative
 
 if TYPE_CHECKING:

@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 
 from torch import Tensor
 
-from zoo.interfaces.models import Model, Player, Stage, Table, Training
-from zoo.interfaces.networks import Condition, Encoder
+from zoo.interfaces.encoder import Encoder
+from zoo.interfaces.model import Model, Player, Stage, Table, Training
+from zoo.interfaces.network import Condition
 from zoo.interfaces.noise import Noise
-from zoo.interfaces.structures import Structure
+from zoo.interfaces.structure import Structure
 from zoo.models.autoencoding import Autoencoding, positive_and_negative
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from huggingface_hub import ModelCard, ModelCardData
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from zoo.interfaces.structures import Figure
+from zoo.interfaces.domain import Figure
 from zoo.published import PublishedTable, published
 from zoo.publishing.index import Index
 from zoo.publishing.results import Measured, Results

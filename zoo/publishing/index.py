@@ -12,8 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from zoo.building import Builder, build, check, schema
 from zoo.errors import Problem, ZooError, did_you_mean, join, shorten
-from zoo.interfaces.models import Model
-from zoo.interfaces.structures import Card, Dataset, Structure
+from zoo.interfaces.dataset import Card, Dataset
+from zoo.interfaces.model import Model
+from zoo.interfaces.structure import Structure
 from zoo.publishing.strict_files import read_json
 from zoo.registry import registry
 from zoo.system.files import write_json

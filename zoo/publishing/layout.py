@@ -13,8 +13,8 @@ from pathlib import Path
 
 from torch import Tensor
 
-from zoo.interfaces.models import Model
-from zoo.interfaces.networks import Network
+from zoo.interfaces.model import Model
+from zoo.interfaces.network import Network
 from zoo.publishing.index import INDEX, Index, write_index
 from zoo.system.files import whole_folder
 from zoo.system.tensors import write_tensors

@@ -11,7 +11,7 @@ import torch
 
 from zoo.building import build
 from zoo.errors import ZooError, shorten
-from zoo.interfaces.models import Model
+from zoo.interfaces.model import Model
 from zoo.publishing.index import INDEX, on_paper, read_index
 from zoo.publishing.overrides import override
 from zoo.publishing.pretrained import Pretrained

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from zoo.errors import ZooError, did_you_mean
-from zoo.interfaces.models import Model
-from zoo.interfaces.structures import Card, Domain
+from zoo.interfaces.dataset import Card
+from zoo.interfaces.domain import Domain
+from zoo.interfaces.model import Model
 from zoo.sampling import check_refinements, draw
 from zoo.training.settings import Generate
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from zoo.errors import ZooError
-from zoo.interfaces.structures import Figure
+from zoo.interfaces.domain import Figure
 from zoo.publishing.card import write_card
 from zoo.publishing.eval_results import write_eval_results
 from zoo.publishing.index import read_index

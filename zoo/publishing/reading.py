@@ -5,7 +5,7 @@ from pathlib import Path
 from torch import Tensor
 
 from zoo.errors import ZooError, shorten
-from zoo.interfaces.models import Model
+from zoo.interfaces.model import Model
 from zoo.publishing.index import INDEX, Index
 from zoo.publishing.layout import CONFIG, SCHEDULER, files, networks, prefix, table_file, weight_files
 from zoo.publishing.strict_configs import check_network, check_scheduler

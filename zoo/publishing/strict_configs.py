@@ -10,7 +10,7 @@ from diffusers.schedulers.scheduling_utils import SchedulerMixin
 
 from zoo.building import RESERVED
 from zoo.errors import ZooError, did_you_mean, shorten
-from zoo.interfaces.networks import Network
+from zoo.interfaces.network import Network
 from zoo.publishing.index import INDEX
 from zoo.publishing.strict_files import read_json
 

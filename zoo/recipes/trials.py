@@ -7,7 +7,7 @@ from zoo.building import Builder, check
 from zoo.errors import Problem, ZooError, did_you_mean, shorten
 
 if TYPE_CHECKING:
-    from zoo.interfaces.structures import Dataset
+    from zoo.interfaces.dataset import Dataset
 
 Block = Mapping[str, Any]
 
@@ -59,7 +59,7 @@ class Trial:
         checked = check("domain", self._asked(built, "domain"), "dataset")
         self._builder.problems += checked.problems
         domain = self._builder.build("domain", checked.block, "dataset") if checked.block else None
-        from zoo.interfaces.structures import Card
+        from zoo.interfaces.dataset import Card
 
         card = self._asked(built, "card")
         if not isinstance(card, Card):

@@ -5,7 +5,7 @@ from torch import Tensor
 from torch.nn.functional import normalize, softplus
 
 from zoo.errors import ZooError
-from zoo.interfaces.diffusion import Regulariser
+from zoo.interfaces.regulariser import Regulariser
 from zoo.regularisers.gather import gather
 
 

@@ -2,7 +2,7 @@
 
 from torch import Tensor
 
-from zoo.interfaces.diffusion import Regulariser
+from zoo.interfaces.regulariser import Regulariser
 
 
 class NoRegulariser(Regulariser):

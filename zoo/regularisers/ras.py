@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from zoo.errors import ZooError
-from zoo.interfaces.diffusion import Regulariser
+from zoo.interfaces.regulariser import Regulariser
 from zoo.regularisers.gather import gather
 
 

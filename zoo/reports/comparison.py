@@ -12,8 +12,8 @@ from pydantic import TypeAdapter
 
 from zoo.building import build
 from zoo.errors import ZooError
-from zoo.interfaces.models import Model
-from zoo.interfaces.structures import Domain, Figure
+from zoo.interfaces.domain import Domain, Figure
+from zoo.interfaces.model import Model
 from zoo.publishing.index import read_index
 from zoo.publishing.results import Measured, read_results
 from zoo.registry import registry

@@ -12,8 +12,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from zoo.headline import headline
-from zoo.interfaces.scores import Score
-from zoo.interfaces.structures import Card, Figure
+from zoo.interfaces.dataset import Card
+from zoo.interfaces.domain import Figure
+from zoo.interfaces.score import Score
 from zoo.published import PublishedTable, published
 from zoo.remarks import remark
 from zoo.reports.charts import histogram, line_chart, scatter

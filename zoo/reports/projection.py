@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from zoo.errors import ZooError
-from zoo.interfaces.models import Model
+from zoo.interfaces.model import Model
 from zoo.interfaces.noise import Noise
 from zoo.system.files import read_json, write_text
 

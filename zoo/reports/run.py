@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from zoo.interfaces.scores import Score
-from zoo.interfaces.structures import Card, Figure
+from zoo.interfaces.dataset import Card
+from zoo.interfaces.domain import Figure
+from zoo.interfaces.score import Score
 from zoo.reports.page import Cost, Page, Spread, score_tables, shown_environment, write_report
 from zoo.reports.projection import Projection
 from zoo.reports.trivial import Rows

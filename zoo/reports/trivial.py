@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 
 from zoo.errors import ZooError
-from zoo.interfaces.models import Model
+from zoo.interfaces.model import Model
 from zoo.publishing.results import read_results
 from zoo.registry import registry
 from zoo.system.files import read_json

@@ -6,7 +6,8 @@ from diffusers.schedulers.scheduling_utils import SchedulerMixin
 from torch import Tensor
 
 from zoo.errors import ZooError
-from zoo.interfaces.diffusion import Schedule, Walk
+from zoo.interfaces.sampler import Walk
+from zoo.interfaces.schedule import Schedule
 from zoo.samplers.scheduler_walk import SchedulerWalk, check_walk
 
 

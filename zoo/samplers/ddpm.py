@@ -5,7 +5,7 @@ from typing import Literal
 from diffusers.schedulers.scheduling_ddpm import DDPMScheduler
 from diffusers.schedulers.scheduling_utils import SchedulerMixin
 
-from zoo.interfaces.diffusion import Schedule
+from zoo.interfaces.schedule import Schedule
 from zoo.samplers.scheduler_walk import SchedulerWalk, check_walk
 
 

@@ -5,7 +5,7 @@ import torch
 from diffusers.schedulers.scheduling_dpmsolver_multistep import DPMSolverMultistepScheduler
 from diffusers.schedulers.scheduling_utils import SchedulerMixin
 
-from zoo.interfaces.diffusion import Schedule
+from zoo.interfaces.schedule import Schedule
 from zoo.samplers.scheduler_walk import SchedulerWalk, check_walk
 
 LOWEST_LOG_SNR = -10.2

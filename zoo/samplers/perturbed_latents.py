@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from zoo.errors import ZooError
-from zoo.interfaces.diffusion import Walk
+from zoo.interfaces.sampler import Walk
 from zoo.samplers.ddpm import DDPM
 
 

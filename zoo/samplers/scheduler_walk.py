@@ -4,7 +4,8 @@ from diffusers.schedulers.scheduling_utils import SchedulerMixin
 from torch import Tensor
 
 from zoo.errors import ZooError
-from zoo.interfaces.diffusion import Sampler, Schedule, Walk
+from zoo.interfaces.sampler import Sampler, Walk
+from zoo.interfaces.schedule import Schedule
 
 
 class SchedulerWalk(Sampler):

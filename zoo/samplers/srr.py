@@ -5,7 +5,8 @@ from diffusers.schedulers.scheduling_utils import SchedulerMixin
 from torch import Tensor
 
 from zoo.errors import ZooError
-from zoo.interfaces.diffusion import Sampler, Schedule, Walk
+from zoo.interfaces.sampler import Sampler, Walk
+from zoo.interfaces.schedule import Schedule
 from zoo.samplers.repulsion import Repulsion, neighbour_distances
 from zoo.samplers.transition import transition
 

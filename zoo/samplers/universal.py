@@ -9,7 +9,9 @@ from diffusers.schedulers.scheduling_utils import SchedulerMixin
 from torch import Tensor
 
 from zoo.errors import ZooError
-from zoo.interfaces.diffusion import Objective, Sampler, Schedule, Walk
+from zoo.interfaces.objective import Objective
+from zoo.interfaces.sampler import Sampler, Walk
+from zoo.interfaces.schedule import Schedule
 from zoo.samplers.dpm_solver import DPMSolver
 from zoo.samplers.transition import transition
 

@@ -6,8 +6,8 @@ import torch
 from torch import Tensor
 
 from zoo.errors import ZooError
-from zoo.interfaces.diffusion import Schedule
 from zoo.interfaces.noise import Noise
+from zoo.interfaces.schedule import Schedule
 from zoo.schedules.steps import check_steps
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from zoo.building import build
-from zoo.interfaces.structures import Chunk
+from zoo.interfaces.dataset import Chunk
 from zoo.testing.compare import check_same, check_tensor
 from zoo.testing.subject import Subject
 

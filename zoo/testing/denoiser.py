@@ -4,8 +4,9 @@ from typing import get_args
 
 import torch
 
-from zoo.interfaces.diffusion import LARGEST_LOG_SNR
-from zoo.interfaces.networks import Level, Prediction
+from zoo.interfaces.denoiser import Level
+from zoo.interfaces.network import Prediction
+from zoo.interfaces.schedule import LARGEST_LOG_SNR
 from zoo.testing import networks
 from zoo.testing.compare import check_tensor
 from zoo.testing.networks import keeps_rows_apart, train

@@ -11,7 +11,8 @@ from PIL import Image
 from torch import Tensor
 
 from zoo.errors import ZooError
-from zoo.interfaces.structures import Domain, Figure, Structure
+from zoo.interfaces.domain import Domain, Figure
+from zoo.interfaces.structure import Structure
 from zoo.testing.compare import check_range, check_same, check_tensor
 from zoo.testing.subject import SEED, Subject
 

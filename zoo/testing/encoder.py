@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from zoo.interfaces.networks import Encoder, Posterior
+from zoo.interfaces.encoder import Encoder, Posterior
 from zoo.interfaces.noise import Noise
 from zoo.testing import networks
 from zoo.testing.compare import ROUNDING, check_all_same, check_tensor

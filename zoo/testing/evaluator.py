@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from zoo.interfaces.scores import Facts, Score
+from zoo.interfaces.data import Facts
+from zoo.interfaces.score import Score
 from zoo.testing.subject import Subject
 
 SAMPLES = 8

@@ -4,7 +4,7 @@ import inspect
 import json
 
 from zoo.building import RESERVED, check, schema
-from zoo.interfaces.structures import Structure
+from zoo.interfaces.structure import Structure
 from zoo.registry import registry
 from zoo.testing.subject import Subject
 

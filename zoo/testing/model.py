@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from zoo.building import schema
-from zoo.interfaces.models import Model, Player, Stage, Table, Tabulation, Training
+from zoo.interfaces.model import Model, Player, Stage, Table, Tabulation, Training
 from zoo.interfaces.noise import Noise
 from zoo.testing.compare import ROUNDING, check_all_same, check_same, check_tensor
 from zoo.testing.subject import SEED, Subject, gpus

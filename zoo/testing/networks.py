@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from zoo.building import schema
-from zoo.interfaces.networks import Network
+from zoo.interfaces.network import Network
 from zoo.testing.compare import GPU_ROUNDING, ROUNDING, check_all_same
 from zoo.testing.probes import PROBES, Probe
 from zoo.testing.subject import SEED, Subject, gpus

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from zoo.interfaces.diffusion import Objective
+from zoo.interfaces.objective import Objective
 from zoo.testing.compare import GPU_ROUNDING, ROUNDING, check_same, check_tensor
 from zoo.testing.subject import Subject, gpus
 

@@ -8,9 +8,12 @@ from torch import Tensor
 from torch.nn.functional import mse_loss, softplus
 
 from zoo.building import build
-from zoo.interfaces.diffusion import Schedule
-from zoo.interfaces.networks import Critic, Denoiser, Encoder, Generator, Level
+from zoo.interfaces.critic import Critic
+from zoo.interfaces.denoiser import Denoiser, Level
+from zoo.interfaces.encoder import Encoder
+from zoo.interfaces.generator import Generator
 from zoo.interfaces.noise import Noise
+from zoo.interfaces.schedule import Schedule
 from zoo.testing.compare import Tensors
 from zoo.testing.subject import SEED, Subject
 

@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor
 
-from zoo.interfaces.diffusion import Regulariser
 from zoo.interfaces.noise import Noise
+from zoo.interfaces.regulariser import Regulariser
 from zoo.testing.compare import GPU_ROUNDING, ROUNDING, check_all_same, check_tensor
 from zoo.testing.subject import SEED, Subject, gpus
 

@@ -8,8 +8,9 @@ from torch import Tensor
 
 from zoo.building import build
 from zoo.errors import ZooError
-from zoo.interfaces.diffusion import Family, Sampler, Schedule, Walk
 from zoo.interfaces.noise import Noise
+from zoo.interfaces.sampler import Sampler, Walk
+from zoo.interfaces.schedule import Family, Schedule
 from zoo.testing.compare import ROUNDING, check_same, check_tensor
 from zoo.testing.subject import SEED, Subject, gpus
 

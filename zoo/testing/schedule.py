@@ -7,9 +7,9 @@ from diffusers.schedulers.scheduling_ddpm import DDPMScheduler
 from diffusers.schedulers.scheduling_flow_match_euler_discrete import FlowMatchEulerDiscreteScheduler
 from torch import Tensor
 
-from zoo.interfaces.diffusion import LARGEST_LOG_SNR, Family, Schedule
-from zoo.interfaces.networks import Prediction
+from zoo.interfaces.network import Prediction
 from zoo.interfaces.noise import Noise
+from zoo.interfaces.schedule import LARGEST_LOG_SNR, Family, Schedule
 from zoo.testing.compare import GPU_ROUNDING, ROUNDING, check_range, check_same, check_tensor
 from zoo.testing.subject import SEED, Subject, gpus
 

@@ -13,8 +13,9 @@ from torch import Tensor
 from zoo.building import build
 from zoo.data import Data, open_data
 from zoo.errors import ZooError
+from zoo.interfaces.domain import Domain
 from zoo.interfaces.part import Part
-from zoo.interfaces.structures import Domain, Structure
+from zoo.interfaces.structure import Structure
 from zoo.registry import registry
 
 SEED = 0

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from zoo.errors import ZooError, did_you_mean
-from zoo.interfaces.models import Player
+from zoo.interfaces.model import Player
 from zoo.training.checkpoint import load_module, load_optimiser, module_tensors, optimiser_tensors
 from zoo.training.settings import Train
 

@@ -16,7 +16,7 @@ from accelerate import Accelerator
 from torch import Tensor, nn
 
 from zoo.errors import ZooError
-from zoo.interfaces.models import Source, Training
+from zoo.interfaces.model import Source, Training
 from zoo.interfaces.noise import Noise
 from zoo.system import processes
 from zoo.system.progress import bar

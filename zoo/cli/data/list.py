@@ -14,7 +14,7 @@ from zoo.recipes.catalogue import read_catalogue
 from zoo.system.places import home
 
 if TYPE_CHECKING:
-    from zoo.interfaces.structures import Dataset
+    from zoo.interfaces.dataset import Dataset
 
 Row = tuple[str, str, str, str, str]
 

@@ -1,37 +1,21 @@
-"""Structures and what is known of them: domain, dataset, property, negatives."""
+"""What is a structure?"""
 
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from torch import Tensor
 
 from zoo.errors import ZooError
-from zoo.interfaces.noise import Noise
 from zoo.interfaces.part import Part
 from zoo.system.arrays import read_array
 
 if TYPE_CHECKING:
-    from zoo.interfaces.scores import Reference
-
-
-class Structure(NamedTuple):
-    """Shape S and range of one structure, in the domain's own units. Soft structures lie in the same range."""
-
-    shape: tuple[int, ...]
-    low: float
-    high: float
-
-    def to_unit(self, values: Tensor) -> Tensor:
-        """From [low, high] to [-1, 1], where networks like their data."""
-        return (values - self.low) * (2 / (self.high - self.low)) - 1
-
-    def from_unit(self, values: Tensor) -> Tensor:
-        """From [-1, 1] back to [low, high]."""
-        return (values + 1) * ((self.high - self.low) / 2) + self.low
+    from zoo.interfaces.data import Reference
+from zoo.interfaces.structure import Structure
 
 
 @dataclass(frozen=True)
@@ -121,87 +105,3 @@ class Domain(Part):
     def write(self, structures: np.ndarray, path: Path) -> None:
         """Write structures `[n, *S]` as compressed `.npz` with one array `structures`."""
         np.savez_compressed(path, structures=structures)
-
-
-class Chunk(NamedTuple):
-    """Some items of a dataset: hard structures `[n, *S]`, properties `{name: [n, ...]}`, and names, text `[n]`, where
-    items have names."""
-
-    structures: np.ndarray
-    properties: Mapping[str, np.ndarray]
-    names: np.ndarray | None = None
-
-
-@dataclass(frozen=True)
-class Card:
-    """Where a dataset comes from. `edition` says whose it is: `zoo` for ours, whatever the published one is called."""
-
-    title: str
-    description: str
-    edition: str
-    licence: str
-    citation: str = ""
-    units: Mapping[str, str] = field(default_factory=dict)
-    """The unit of each property."""
-
-
-class Dataset(Part):
-    """Which structures do we learn from? Built once into a store; the core splits, augments, packs and opens it.
-
-    A recipe may give any dataset `properties`, the block of a property: its values are then computed of every item and
-    kept in the store.
-    """
-
-    held_out: ClassVar[float] = 0.2
-    """The share of items kept from training, split off before augmentation."""
-
-    chunk_size: ClassVar[int] = 250
-    """How many items are made at a time."""
-
-    count: int
-    """How many items there are; set by `__init__`."""
-
-    folder: Path | None = None
-    """Where a finished store of exactly these items lies already; None where it is to be built."""
-
-    @abstractmethod
-    def domain(self) -> Mapping[str, Any]:
-        """The recipe block of the domain: `{"use": name, **arguments}`."""
-
-    @abstractmethod
-    def card(self) -> Card:
-        """Source, edition, licence, citation."""
-
-    @abstractmethod
-    def make(self, items: range) -> Chunk:
-        """These items, in order. Item i depends on the arguments and on i only: chunks are shared out among processes,
-        and those that are there are kept when a build is interrupted."""
-
-    def settle(self, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
-        """A last look at all chunks, in order, by one process: for what an item cannot know alone, as that it is a copy
-        of another. Sizes stay as they are."""
-        return chunks
-
-    def chunks(self) -> Iterator[Chunk]:
-        """All items, in order, as the store has them. The same arguments give the same bytes."""
-        starts = range(0, self.count, self.chunk_size)
-        return self.settle(self.make(range(start, min(start + self.chunk_size, self.count))) for start in starts)
-
-
-class Property(Part):
-    """What is a structure worth? Computed, or learned by a network with a stage of its own."""
-
-    units: ClassVar[Mapping[str, str]]
-    """Unit of each value, and the base material it holds for."""
-
-    @abstractmethod
-    def values(self, structures: Tensor, lattice: Tensor) -> dict[str, Tensor]:
-        """Values `{name: [B, ...]}` of structures `[B, *S]` on lattices `[B, 3, 3]`; trailing axes are tensor order."""
-
-
-class Negatives(Part):
-    """What does an invalid structure look like?"""
-
-    @abstractmethod
-    def __call__(self, structures: Tensor, noise: Noise) -> Tensor:
-        """An invalid structure `[B, *S]` for each valid one, row b drawing from `noise` row b only."""

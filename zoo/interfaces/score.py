@@ -1,15 +1,9 @@
-"""How good is it? Evaluators and their scores."""
+"""A score, and how far it may move with other samples."""
 
-from abc import abstractmethod
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, ClassVar, Protocol
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import stdtrit
-
-from zoo.interfaces.part import Part
-from zoo.interfaces.structures import Domain
 
 
 @dataclass(frozen=True)
@@ -65,65 +59,3 @@ def jackknife(value: float, without_one: np.ndarray) -> tuple[float, float]:
     error = float(np.sqrt((count - 1) * without_one.var()))
     half = float(stdtrit(count - 1, (1 + LEVEL) / 2)) * error
     return value - half, value + half
-
-
-@dataclass
-class Facts:
-    """Expensive facts that several evaluators share: each is computed once."""
-
-    _known: dict[str, Any] = field(default_factory=dict)
-
-    def once(self, name: str, compute: Callable[[], Any]) -> Any:
-        """The fact of this name, computed by the first who asks."""
-        if name not in self._known:
-            self._known[name] = compute()
-        return self._known[name]
-
-
-class Reference(Protocol):
-    """The data that generated structures are compared with."""
-
-    @property
-    def domain(self) -> Domain: ...
-
-    @property
-    def train(self) -> "Items":
-        """Training structures, augmented as in training: with `domain.orientations` n, those from n i to n i + n - 1
-        are one structure in its orientations, itself first."""
-
-    @property
-    def held_out(self) -> "Items":
-        """Structures that no model has seen, not augmented."""
-
-    @property
-    def facts(self) -> Facts:
-        """Expensive facts of the data alone, computed once for all sets that are held against them."""
-
-
-class Items(Protocol):
-    """A split of a dataset."""
-
-    def __len__(self) -> int: ...
-
-    def array(self, indices: np.ndarray | None = None) -> np.ndarray:
-        """Hard structures `[n, *S]`, all of them by default."""
-
-    def packed(self) -> np.ndarray:
-        """All structures of a binary domain as bits, uint8 `[n, ceil(|S| / 8)]`, the first value in the highest bit."""
-
-
-class Evaluator(Part):
-    """How good is it?"""
-
-    headline: ClassVar[tuple[str, ...]] = ()
-    """The scores to look at first: as few as say what is wrong with samples that win the others. Of evaluators that say
-    more of what is known already, none."""
-
-    @abstractmethod
-    def scores(self, generated: np.ndarray, reference: Reference, facts: Facts) -> Mapping[str, Score]:
-        """Scores of hard structures `[n, *S]`, at least one. Facts of them that other evaluators ask for too go through
-        `facts.once`, those of the data through `reference.facts.once`. A score that so few structures do not have, as
-        diversity of one, is left out.
-
-        Where several processes share a run, each calls it with the same arguments: long work is done in parts by
-        `zoo.shared`."""

@@ -11,7 +11,7 @@ import torch
 from diffusers.schedulers.scheduling_utils import SchedulerMixin
 from torch import Tensor, nn
 
-from zoo.interfaces.networks import Condition
+from zoo.interfaces.network import Condition
 from zoo.interfaces.noise import Noise
 from zoo.interfaces.part import Part
 
