@@ -84,7 +84,8 @@ assert not hasattr(torch.ops.torchvision, "qnms")
 
 
 def test_a_package_that_only_looks_for_torchvision_costs_nothing(tmp_path: Path) -> None:
-    code = "import zoo.cli, sys, importlib.util; importlib.util.find_spec('torchvision'); assert 'torch' not in sys.modules"
+    look = "importlib.util.find_spec('torchvision')"
+    code = f"import zoo.cli, sys, importlib.util; {look}; assert 'torch' not in sys.modules"
     done = python(code, tmp_path)
     assert done.returncode == 0, done.stderr
 

@@ -9,9 +9,9 @@ The finder below acts between torchvision's own attempt to load its operators (`
 import) and that module. It asks torch whether the attempt went well, so a matched pair is left alone.
 
 It is installed with `zoo.interfaces`, which programs, the registry and `zoo.load` import before they use diffusers; a
-bare `import zoo` leaves it out. A child process is mended as soon as it does the same, as every child of a zoo program. A launcher that imports
-torchvision before it starts zoo is out of reach: `accelerate launch` does, through a sub-command of its own that needs
-timm; `accelerate-launch`, the same launcher as a program of its own, does not.
+bare `import zoo` leaves it out. A child process is mended as soon as it does the same, as every child of a zoo program.
+A launcher that imports torchvision before it starts zoo is out of reach: `accelerate launch` does, through a
+sub-command of its own that needs timm; `accelerate-launch`, the same launcher as a program of its own, does not.
 """
 
 import importlib.machinery
