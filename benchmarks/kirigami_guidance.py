@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from zoo import Noise, Objective, Structure
-from zoo.building import build
+from zoo.building.builder import build
 from zoo.models.latent_diffusion import Denoising, LatentDiffusion
 from zoo.samplers.universal import UniversalGuidance
 from zoo_kirigami.objective import SignedOverlap

@@ -8,7 +8,7 @@ import torch
 from typer.testing import CliRunner
 
 from zoo import ZooError
-from zoo.building import build
+from zoo.building.builder import build
 from zoo.cli.app import app
 from zoo.data import open_data
 from zoo_mechanics.homogenisation import homogenise

@@ -9,7 +9,7 @@ import pytest
 
 import zoo
 from zoo import ZooError
-from zoo.building import schema
+from zoo.building.schema import schema
 from zoo.discovery import PluginWarning, discover
 from zoo.interfaces.part import Part
 from zoo.registry import KINDS, Registry, load_contract, missing_requirements, registry

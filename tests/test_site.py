@@ -13,7 +13,7 @@ import yaml
 
 import zoo
 from zoo import hookspecs
-from zoo.building import schema
+from zoo.building.schema import schema
 from zoo.cli.app import app
 from zoo.cli.plugin_commands import OURS, plugin_commands
 from zoo.cli.show import documentation

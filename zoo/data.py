@@ -12,7 +12,8 @@ import torch
 from pydantic import BaseModel, Field, ValidationError
 from torch import Tensor
 
-from zoo.building import build, complete
+from zoo.building.builder import build
+from zoo.building.schema import complete
 from zoo.errors import ZooError
 from zoo.interfaces.data import Facts
 from zoo.interfaces.dataset import Card, Chunk, Dataset

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import yaml
 
-from zoo.building import build
+from zoo.building.builder import build
 from zoo.data import Data, check_split, open_data
 from zoo.errors import ZooError
 from zoo.interfaces.dataset import Dataset

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import yaml
 
-from zoo.building import build, complete
+from zoo.building.builder import build
+from zoo.building.schema import complete
 from zoo.data import is_binary, join_properties, write_data
 from zoo.discovery import discovery
 from zoo.entries import Cursor, Found, found_entries

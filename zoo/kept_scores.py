@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from zoo.building import complete
+from zoo.building.schema import complete
 from zoo.data import Data
 from zoo.interfaces.score import Score
 from zoo.system.files import write_text

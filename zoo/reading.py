@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from zoo.building import build, complete, schema
+from zoo.building.builder import build
+from zoo.building.schema import complete, schema
 from zoo.entries import found_entries
 from zoo.errors import ZooError
 from zoo.importing import converted, domain_block_of, files_of, importers

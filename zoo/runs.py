@@ -17,7 +17,8 @@ from accelerate import Accelerator
 from accelerate.tracking import get_available_trackers
 from accelerate.utils import InitProcessGroupKwargs, LoggerType
 
-from zoo.building import build, complete
+from zoo.building.builder import build
+from zoo.building.schema import complete
 from zoo.data import Data, check_split, open_data
 from zoo.discovery import emit
 from zoo.errors import ZooError, did_you_mean

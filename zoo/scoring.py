@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from zoo.building import build
+from zoo.building.builder import build
 from zoo.data import Data
 from zoo.errors import ZooError, shorten
 from zoo.interfaces.data import Facts

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from fuzzing.files import Change, changes, make
 from zoo import Dataset
-from zoo.building import build
+from zoo.building.builder import build
 from zoo.data import open_data
 from zoo.discovery import discovery
 from zoo.importing import import_data

@@ -18,7 +18,7 @@ import torch
 from accelerate import Accelerator
 
 from zoo import Tabulation
-from zoo.building import build
+from zoo.building.builder import build
 from zoo.data import open_data
 from zoo.recipes import resolve
 from zoo.scoring import evaluate

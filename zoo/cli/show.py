@@ -124,7 +124,7 @@ def _show_component(component: "Component") -> None:
 
 def argument_rows(component: "type[Part]") -> list[tuple[str, str, str | None]]:
     """The name of each argument, what it takes in words, and its default as YAML, None where it is required."""
-    from zoo.building import REQUIRED, describe, schema
+    from zoo.building.schema import REQUIRED, describe, schema
 
     return [
         (a.name, describe(a.annotation), None if a.default is REQUIRED else _flow(a.plain(a.default)))

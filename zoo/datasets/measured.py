@@ -56,7 +56,7 @@ class Measured(Dataset):
         return chunk._replace(properties={**chunk.properties, **self._values(chunk.structures)})
 
     def _values(self, structures: np.ndarray) -> dict[str, np.ndarray]:
-        from zoo.building import build
+        from zoo.building.builder import build
 
         domain: Domain = build("domain", self.domain())
         values = self._measure.values(torch.from_numpy(structures).float(), domain.lattice(len(structures)))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from zoo.building import build
+from zoo.building.builder import build
 from zoo.errors import ZooError
 from zoo.evals.latents import latent_picture
 from zoo.evals.planning import Planned, plan_everything

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from zoo.building import Builder, build, check, schema
+from zoo.building.builder import Builder, build
+from zoo.building.schema import check, schema
 from zoo.errors import Problem, ZooError, did_you_mean, join, shorten
 from zoo.interfaces.dataset import Card, Dataset
 from zoo.interfaces.model import Model

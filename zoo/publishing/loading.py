@@ -9,7 +9,7 @@ from pathlib import Path
 
 import torch
 
-from zoo.building import build
+from zoo.building.builder import build
 from zoo.errors import ZooError, shorten
 from zoo.interfaces.model import Model
 from zoo.publishing.index import INDEX, on_paper, read_index

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from zoo.building import check
+from zoo.building.schema import check
 from zoo.errors import ZooError
 from zoo.publishing.index import Index
 from zoo.recipes.checking import check_settings

@@ -8,7 +8,7 @@ from typing import Any
 
 from diffusers.schedulers.scheduling_utils import SchedulerMixin
 
-from zoo.building import RESERVED
+from zoo.building.schema import RESERVED
 from zoo.errors import ZooError, did_you_mean, shorten
 from zoo.interfaces.network import Network
 from zoo.publishing.index import INDEX

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from zoo.building import check
+from zoo.building.schema import check
 from zoo.errors import Problem, ZooError, did_you_mean, join
 from zoo.recipes.catalogue import DESCRIPTION, name_problem
 from zoo.recipes.checking import check_settings

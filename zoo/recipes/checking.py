@@ -6,7 +6,7 @@ import annotated_types
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from zoo.building import booleans, describe
+from zoo.building.schema import booleans, describe
 from zoo.errors import Problem, did_you_mean, shorten
 
 Settings = TypeVar("Settings", bound=BaseModel)

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from zoo.building import PROPERTIES, schema
+from zoo.building.schema import PROPERTIES, schema
 from zoo.errors import ZooError, did_you_mean
 from zoo.recipes.catalogue import DESCRIPTION, Catalogue, Entry, Lineage
 from zoo.recipes.layers import merge, merge_size

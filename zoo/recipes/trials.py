@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from zoo.building import Builder, check
+from zoo.building.builder import Builder
+from zoo.building.schema import check
 from zoo.errors import Problem, ZooError, did_you_mean, shorten
 
 if TYPE_CHECKING:

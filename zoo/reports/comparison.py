@@ -10,7 +10,7 @@ import yaml
 from markupsafe import Markup
 from pydantic import TypeAdapter
 
-from zoo.building import build
+from zoo.building.builder import build
 from zoo.errors import ZooError
 from zoo.interfaces.domain import Domain, Figure
 from zoo.interfaces.model import Model

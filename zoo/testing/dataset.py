@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from zoo.building import build
+from zoo.building.builder import build
 from zoo.interfaces.dataset import Chunk
 from zoo.testing.compare import check_same, check_tensor
 from zoo.testing.subject import Subject

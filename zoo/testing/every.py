@@ -3,7 +3,7 @@
 import inspect
 import json
 
-from zoo.building import RESERVED, check, schema
+from zoo.building.schema import RESERVED, check, schema
 from zoo.interfaces.structure import Structure
 from zoo.registry import registry
 from zoo.testing.subject import Subject

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from zoo.building import build
+from zoo.building.builder import build
 from zoo.errors import ZooError
 from zoo.interfaces.importer import Entry, Importer
 from zoo.testing.subject import Subject

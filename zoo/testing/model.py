@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from zoo.building import schema
+from zoo.building.schema import schema
 from zoo.interfaces.model import Model, Player, Stage, Table, Tabulation, Training
 from zoo.interfaces.noise import Noise
 from zoo.testing.compare import ROUNDING, check_all_same, check_same, check_tensor

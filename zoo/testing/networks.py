@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from zoo.building import schema
+from zoo.building.schema import schema
 from zoo.interfaces.network import Network
 from zoo.testing.compare import GPU_ROUNDING, ROUNDING, check_all_same
 from zoo.testing.probes import PROBES, Probe

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import mse_loss, softplus
 
-from zoo.building import build
+from zoo.building.builder import build
 from zoo.interfaces.critic import Critic
 from zoo.interfaces.denoiser import Denoiser, Level
 from zoo.interfaces.encoder import Encoder

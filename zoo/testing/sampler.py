@@ -6,7 +6,7 @@ from typing import get_args
 import torch
 from torch import Tensor
 
-from zoo.building import build
+from zoo.building.builder import build
 from zoo.errors import ZooError
 from zoo.interfaces.noise import Noise
 from zoo.interfaces.sampler import Sampler, Walk

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from zoo.building import build
+from zoo.building.builder import build
 from zoo.data import Data, open_data
 from zoo.errors import ZooError
 from zoo.interfaces.domain import Domain

@@ -22,7 +22,7 @@ Row = tuple[str, str, str, str, str]
 def list_data() -> None:
     """List every dataset with its edition, how many structures it has, and where they lie if they are built; then
     those that were built with other arguments."""
-    from zoo.building import build
+    from zoo.building.builder import build
     from zoo.data import data_folder, is_whole
 
     catalogue = read_catalogue(discovery(), Path.cwd())

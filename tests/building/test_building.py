@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zoo import Structure, ZooError
-from zoo.building import REQUIRED, Builder, booleans, build, check, complete, describe, schema
+from zoo.building.builder import Builder, build
+from zoo.building.schema import REQUIRED, booleans, check, complete, describe, schema
 from zoo.registry import registry
 
 pytestmark = pytest.mark.usefixtures("toy")

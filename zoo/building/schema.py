@@ -1,29 +1,22 @@
-"""Components from recipe blocks: a class's `__init__` signature is its schema.
+"""A class's `__init__` signature as its schema, and recipe blocks checked against it.
 
 A block is `{"use": name, argument: value, …}`; an argument annotated with a contract takes a block in turn.
 """
 
 import functools
 import inspect
-import itertools
 import types
 import typing
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pydantic import PydanticUserError, TypeAdapter
 
-from zoo.contracts import broken_promises
 from zoo.errors import Problem, ZooError, did_you_mean, join, shorten
 from zoo.interfaces.part import Part
 from zoo.registry import KINDS, load_contract, registry
 
-_HEAVY = ("encoder", "denoiser", "generator", "critic", "model")
-_WITH_LATENT = ("encoder", "generator")
-MOST_TENSORS = 20_000
-"""Of one network; the largest published ones have a tenth of it."""
 RESERVED = ("structure", "latent_shape")
 """Arguments that the builder fills, never a recipe."""
 PROPERTIES = "properties"
@@ -118,106 +111,6 @@ def check(kind: str, block: Any, path: str = "", also: Collection[str] = ()) -> 
 def complete(kind: str, block: Mapping[str, Any]) -> dict[str, Any]:
     """A block with every default filled in and the revision of every component: all that determines what it does."""
     return _with_revisions(kind, _sound(kind, block))
-
-
-def build(kind: str, block: Mapping[str, Any], **reserved: Any) -> Any:
-    """The component that a block describes, its parts built first, in the order of the signature.
-
-    `reserved` may hold `structure` and `latent_shape`; an encoder or generator passes its `latent_shape` on to those
-    after it.
-    """
-    builder = Builder()
-    built = builder.build(kind, _sound(kind, block), **reserved)
-    if builder.problems:
-        raise ZooError(*_lines(builder.problems))
-    return built
-
-
-class Builder:
-    """Builds checked blocks and collects what constructors object to, so that one objection hides no other.
-
-    A `trial` is built only to hear the objections: networks and models on torch's meta device, which needs no memory
-    and no time, and any failure counts as one.
-    """
-
-    def __init__(self, trial: bool = False) -> None:
-        self.problems: list[Problem] = []
-        self.built: dict[str, Any] = {}
-        """What could be built, by path."""
-        self.incomplete = False
-        """Whether something is missing that a later part may have needed; there is no sense in saying so again."""
-        self._trial = trial
-
-    def build(self, kind: str, block: Mapping[str, Any], path: str = "", **reserved: Any) -> Any:
-        """The component, or None when it or one of its parts cannot be built."""
-        part = self._build(kind, block, path, reserved)
-        if part is None:
-            self.incomplete = True
-        else:
-            self.built[path] = part
-        return part
-
-    def _build(self, kind: str, block: Mapping[str, Any], path: str, reserved: dict[str, Any]) -> Part | None:
-        component = registry().load(kind, block["use"])
-        arguments: dict[str, Any] = {}
-        wanted = arguments_of(kind, block)
-        for argument in wanted.values():
-            if argument.name not in block:
-                self.incomplete = True
-                continue
-            given = block[argument.name]
-            if argument.kind is None:
-                arguments[argument.name] = argument.read(given)
-            elif given is None:
-                arguments[argument.name] = None
-            else:
-                part = self.build(argument.kind, given, join(path, argument.name), **reserved)
-                if part is None:
-                    continue
-                arguments[argument.name] = part
-                if argument.kind in _WITH_LATENT:
-                    reserved["latent_shape"] = tuple(part.latent_shape)
-        if len(arguments) < len(wanted):
-            return None
-        missing = self._reserve(component, reserved, arguments)
-        if missing:
-            if not self.incomplete:
-                self.problems.append(Problem(path, f"{block['use']} needs a {missing}, and no part before it has one."))
-            return None
-        part = self._make(kind, component, arguments, path)
-        broken = [] if part is None else list(broken_promises(kind, part))
-        self.problems += [Problem(path, f"{registry().label(kind, block['use'])}: {promise}") for promise in broken]
-        return None if broken else part
-
-    @staticmethod
-    def _reserve(component: type[Part], reserved: Mapping[str, Any], arguments: dict[str, Any]) -> str | None:
-        """Adds the reserved arguments that a component takes; returns the name of one that it needs in vain."""
-        for parameter in _parameters(component):
-            if parameter.name in RESERVED and parameter.name in reserved:
-                arguments[parameter.name] = reserved[parameter.name]
-            elif parameter.name in RESERVED and parameter.default is REQUIRED:
-                return parameter.name
-        return None
-
-    def _make(self, kind: str, component: type[Part], arguments: dict[str, Any], path: str) -> Part | None:
-        measured = arguments.pop(PROPERTIES, None) if kind == "dataset" else None
-        try:
-            with _on_paper() if self._trial and kind in _HEAVY else nullcontext():
-                part = component(**arguments)
-            return part if measured is None else _measured(part, measured)
-        except ZooError as error:
-            self.problems += [Problem(path, problem) for problem in error.problems]
-        except Exception as error:
-            if not self._trial:
-                raise
-            self.problems.append(Problem(path, f"{component.__name__} failed: {type(error).__name__}: {error}"))
-        return None
-
-
-def _measured(dataset: Any, measure: Any) -> Part:
-    from zoo.datasets.measured import Measured
-
-    return Measured(dataset, measure)
 
 
 def describe(annotation: Any) -> str:
@@ -332,23 +225,3 @@ def _unknown(name: str, key: str, legal: Collection[str], path: str) -> Problem:
     if key in RESERVED:
         return Problem(join(path, key), f"{key} is worked out, never given.")
     return Problem(join(path, key), f"{name} takes no {key!r}.{did_you_mean(key, legal)}")
-
-
-@contextmanager
-def _on_paper() -> Iterator[None]:
-    """torch's meta device, and an end to the number of tensors: a mistyped depth would be built for hours."""
-    import torch
-    from torch.nn.modules.module import register_module_parameter_registration_hook
-
-    numbers = itertools.count(1)
-
-    def count(module: Any, name: str, parameter: Any) -> None:
-        if next(numbers) > MOST_TENSORS:
-            raise ZooError(f"it has more than {MOST_TENSORS:,} tensors.")
-
-    hook = register_module_parameter_registration_hook(count)
-    try:
-        with torch.device("meta"):
-            yield
-    finally:
-        hook.remove()

@@ -11,7 +11,7 @@ from zoo import discovery
 from zoo.recipes import resolve
 from zoo.runs import Options, run
 
-BROKEN = Path(__file__).parent / "broken_plugin.py"
+BROKEN = Path(__file__).parents[1] / "broken_plugin.py"
 CATALOGUE = """
 zoo: 1
 datasets: {toy-rows: {use: rows, length: 8, count: 20, evaluators: {mean: {use: mean}}}}

@@ -1,0 +1,1 @@
+"""A signature as schema, and objects from recipe blocks."""
