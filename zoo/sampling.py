@@ -9,7 +9,7 @@ import torch
 from zoo.errors import ZooError, did_you_mean
 from zoo.interfaces.domain import Domain
 from zoo.interfaces.model import Model
-from zoo.training.settings import Generate, Train
+from zoo.recipes.settings import Generate, Train
 
 
 def draw(

@@ -24,6 +24,7 @@ from torch import Tensor
 from zoo.errors import ZooError
 from zoo.interfaces.domain import Domain
 from zoo.interfaces.model import Model, Stage, Table, Tabulation, Training
+from zoo.recipes.settings import Generate, Train
 from zoo.sampling import described, draw
 from zoo.store import Store, write_structures
 from zoo.system import processes
@@ -34,7 +35,6 @@ from zoo.system.machine import PeakMemory
 from zoo.system.tensors import is_readable, kept_at, read_kept, write_kept
 from zoo.training.checkpoint import load_module, module_tensors
 from zoo.training.loop import Loop, Point, parameters
-from zoo.training.settings import Generate, Train
 
 ROWS_AT_ONCE = 256
 

@@ -14,8 +14,8 @@ from accelerate import Accelerator
 from torch import nn
 
 from zoo import Noise, Player, Training, ZooError
+from zoo.recipes.settings import Train
 from zoo.training.loop import Loop
-from zoo.training.settings import Train
 
 
 class Line:

@@ -17,10 +17,10 @@ from zoo.interfaces.dataset import Card, Dataset
 from zoo.interfaces.model import Model
 from zoo.interfaces.structure import Structure
 from zoo.publishing.strict_files import read_json
+from zoo.recipes.settings import Generate
 from zoo.registry import registry
 from zoo.system.files import write_json
 from zoo.system.tensors import hash_of
-from zoo.training.settings import Generate
 
 if TYPE_CHECKING:
     from zoo.recipes import Recipe

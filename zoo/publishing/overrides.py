@@ -9,9 +9,9 @@ from zoo.publishing.index import Index
 from zoo.recipes.checking import check_settings
 from zoo.recipes.drafts import read_override
 from zoo.recipes.layers import merge
+from zoo.recipes.settings import Generate
 from zoo.recipes.yaml_lines import Marked
 from zoo.registry import registry
-from zoo.training.settings import Generate
 
 
 def override(index: Index, overrides: Iterable[str]) -> tuple[Mapping[str, Any], Generate]:

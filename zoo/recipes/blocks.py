@@ -8,10 +8,10 @@ from zoo.errors import Problem, ZooError, did_you_mean, join
 from zoo.recipes.catalogue import DESCRIPTION, name_problem
 from zoo.recipes.checking import check_settings
 from zoo.recipes.drafts import Draft
+from zoo.recipes.settings import Generate, Train
 from zoo.recipes.trials import Trial
 from zoo.recipes.yaml_lines import Marked
 from zoo.registry import registry
-from zoo.training.settings import Generate, Train
 
 Block = dict[str, Any]
 _OF_MODEL = ("train", "generate", *DESCRIPTION)

@@ -10,8 +10,8 @@ from zoo.discovery import discovery
 from zoo.recipes.blocks import Block, Blocks
 from zoo.recipes.catalogue import OURS, read_catalogue
 from zoo.recipes.drafts import make_draft
+from zoo.recipes.settings import Generate, Train
 from zoo.recipes.yaml_lines import Marked
-from zoo.training.settings import Generate, Train
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from torch.optim import Optimizer
 
 from zoo.errors import ZooError, did_you_mean
 from zoo.interfaces.model import Player
+from zoo.recipes.settings import Train
 from zoo.training.checkpoint import load_module, load_optimiser, module_tensors, optimiser_tensors
-from zoo.training.settings import Train
 
 _OPTIMISERS = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW, "rmsprop": torch.optim.RMSprop}
 

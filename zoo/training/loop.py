@@ -18,13 +18,13 @@ from torch import Tensor, nn
 from zoo.errors import ZooError
 from zoo.interfaces.model import Source, Training
 from zoo.interfaces.noise import Noise
+from zoo.recipes.settings import Train
 from zoo.system import processes
 from zoo.system.progress import bar
 from zoo.system.tensors import hash_of, write_kept
 from zoo.training.batches import Stream, derive_seed
 from zoo.training.checkpoint import read_checkpoint
 from zoo.training.learner import Learner, learning_rate
-from zoo.training.settings import Train
 
 CURVE_POINTS = 400
 HELD_OUT_POINTS = 20
