@@ -1,7 +1,4 @@
-"""Components from recipe blocks: a class's `__init__` signature is its schema.
-
-A block is `{"use": name, argument: value, …}`; an argument annotated with a contract takes a block in turn.
-"""
+"""Components built from recipe blocks."""
 
 import itertools
 from collections.abc import Iterator, Mapping
@@ -9,7 +6,15 @@ from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from zoo.building.attributes import broken_promises
-from zoo.building.schema import PROPERTIES, REQUIRED, RESERVED, _lines, _parameters, _sound, arguments_of
+from zoo.building.schema import (
+    PROPERTIES,
+    REQUIRED,
+    RESERVED,
+    arguments_of,
+    checked_block,
+    parameters_of,
+    problem_lines,
+)
 from zoo.errors import Problem, ZooError, join
 from zoo.interfaces.part import Part
 from zoo.registry import registry
@@ -27,9 +32,9 @@ def build(kind: str, block: Mapping[str, Any], **reserved: Any) -> Any:
     after it.
     """
     builder = Builder()
-    built = builder.build(kind, _sound(kind, block), **reserved)
+    built = builder.build(kind, checked_block(kind, block), **reserved)
     if builder.problems:
-        raise ZooError(*_lines(builder.problems))
+        raise ZooError(*problem_lines(builder.problems))
     return built
 
 
@@ -92,7 +97,7 @@ class Builder:
     @staticmethod
     def _reserve(component: type[Part], reserved: Mapping[str, Any], arguments: dict[str, Any]) -> str | None:
         """Adds the reserved arguments that a component takes; returns the name of one that it needs in vain."""
-        for parameter in _parameters(component):
+        for parameter in parameters_of(component):
             if parameter.name in RESERVED and parameter.name in reserved:
                 arguments[parameter.name] = reserved[parameter.name]
             elif parameter.name in RESERVED and parameter.default is REQUIRED:

@@ -65,7 +65,7 @@ class Checked:
 @functools.cache
 def schema(component: type[Part]) -> dict[str, Argument]:
     """The arguments of a component that a recipe can give, in the order of the signature."""
-    named = (p for p in _parameters(component) if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY))
+    named = (p for p in parameters_of(component) if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY))
     return {p.name: _argument(component, p) for p in named if p.name not in RESERVED}
 
 
@@ -110,7 +110,7 @@ def check(kind: str, block: Any, path: str = "", also: Collection[str] = ()) -> 
 
 def complete(kind: str, block: Mapping[str, Any]) -> dict[str, Any]:
     """A block with every default filled in and the revision of every component: all that determines what it does."""
-    return _with_revisions(kind, _sound(kind, block))
+    return _with_revisions(kind, checked_block(kind, block))
 
 
 def describe(annotation: Any) -> str:
@@ -141,7 +141,7 @@ def booleans(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]
             yield from booleans(item, (*path, key))
 
 
-def _parameters(component: type[Part]) -> list[inspect.Parameter]:
+def parameters_of(component: type[Part]) -> list[inspect.Parameter]:
     try:
         return list(inspect.signature(component, eval_str=True).parameters.values())
     except NameError as error:
@@ -172,14 +172,14 @@ def _alternatives(annotation: Any) -> tuple[Any, ...]:
     return typing.get_args(annotation) if union else (annotation,)
 
 
-def _sound(kind: str, block: Mapping[str, Any]) -> dict[str, Any]:
+def checked_block(kind: str, block: Mapping[str, Any]) -> dict[str, Any]:
     checked = check(kind, block)
     if checked.problems or checked.block is None:
-        raise ZooError(*_lines(checked.problems))
+        raise ZooError(*problem_lines(checked.problems))
     return checked.block
 
 
-def _lines(problems: Iterable[Problem]) -> list[str]:
+def problem_lines(problems: Iterable[Problem]) -> list[str]:
     return [f"{path}: {message}" if path else message for path, message in problems]
 
 
