@@ -37,7 +37,7 @@ from kirigami_guidance import Foreseen, denoising, diffusion, guided, pushed
 from torch import Tensor, nn
 
 from zoo import Noise, Structure
-from zoo.models.latent_diffusion import LatentDiffusion
+from zoo.components.models.latent_diffusion import LatentDiffusion
 from zoo_kirigami.arcs import free_gaps, neighbours
 from zoo_kirigami.autoregression import CutAutoregression, Likelihood
 from zoo_kirigami.descent import Descent, distance

@@ -12,8 +12,8 @@ from torch import Tensor
 
 from zoo import Noise, Objective, Structure
 from zoo.building.builder import build
-from zoo.models.latent_diffusion import Denoising, LatentDiffusion
-from zoo.samplers.universal import UniversalGuidance
+from zoo.components.models.latent_diffusion import Denoising, LatentDiffusion
+from zoo.components.samplers.universal import UniversalGuidance
 from zoo_kirigami.objective import SignedOverlap
 
 SAMPLER = {"use": "ddpm", "steps": 50, "variance": "small"}

@@ -8,7 +8,7 @@ import toy_plugin as toy
 
 import zoo
 from zoo import Component, hookimpl
-from zoo.samplers.ddpm import DDPM
+from zoo.components.samplers.ddpm import DDPM
 
 
 @hookimpl

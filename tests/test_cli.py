@@ -308,7 +308,7 @@ class TestCheck:
     def _core_only(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("ZOO_PLUGINS", "")
         (tmp_path / "empty.yaml").write_text("zoo: 1")
-        monkeypatch.setattr("zoo.builtins.catalogue_file", lambda: tmp_path / "empty.yaml")
+        monkeypatch.setattr("zoo.components.catalogue_file", lambda: tmp_path / "empty.yaml")
 
     def test_what_fits_and_what_does_not(self, zoo: Zoo) -> None:
         done = zoo("check", "--plugin", TOY)

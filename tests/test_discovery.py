@@ -132,7 +132,7 @@ assert [component.name for component in Registry(found).components()] == ["mine"
 
 def test_zoo_plugins_bisects(install: Install) -> None:
     install("import zoo", "first")
-    entries = [*install("import zoo", "second"), EntryPoint("core", "zoo.builtins", "zoo.plugins")]
+    entries = [*install("import zoo", "second"), EntryPoint("core", "zoo.components", "zoo.plugins")]
     assert [plugin.name for plugin in discover(entries, None, []).plugins] == ["first", "second", "core"]
     assert [plugin.name for plugin in discover(entries, "second", []).plugins] == ["second", "core"]
     assert [plugin.name for plugin in discover(entries, "", []).plugins] == ["core"]

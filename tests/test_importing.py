@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 
 from zoo import ZooError
 from zoo.cli.app import app
+from zoo.components.datasets.imported import Imported
 from zoo.data import open_data
-from zoo.datasets.imported import Imported
 from zoo.discovery import discovery
 from zoo.importing import import_data
 from zoo.property_tables import PropertyTable, read_table, write_table

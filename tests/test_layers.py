@@ -105,7 +105,7 @@ def loaded_by(code: str) -> set[str]:
     return HEAVY & set(done.stdout.splitlines()[-1].split())
 
 
-@pytest.mark.parametrize("package", ["zoo", "zoo.builtins", "zoo.cli", *(plugin.name for plugin in PLUGINS)])
+@pytest.mark.parametrize("package", ["zoo", "zoo.components", "zoo.cli", *(plugin.name for plugin in PLUGINS)])
 def test_importing_is_light(package: str) -> None:
     assert loaded_by(f"import {package}") == set()
 

@@ -3,66 +3,41 @@
 from .cli.tables import print_table as print_table
 from .data import open_data as open_data
 from .errors import ZooError as ZooError
-from .hookspecs import Command as Command
-from .hookspecs import Component as Component
-from .hookspecs import hookimpl as hookimpl
+from .hookspecs import Command as Command, Component as Component, hookimpl as hookimpl
 from .interfaces.critic import Critic as Critic
-from .interfaces.data import Facts as Facts
-from .interfaces.data import Items as Items
-from .interfaces.data import Reference as Reference
-from .interfaces.dataset import Card as Card
-from .interfaces.dataset import Chunk as Chunk
-from .interfaces.dataset import Dataset as Dataset
-from .interfaces.denoiser import Denoiser as Denoiser
-from .interfaces.denoiser import Level as Level
-from .interfaces.domain import Domain as Domain
-from .interfaces.domain import Figure as Figure
-from .interfaces.encoder import Encoder as Encoder
-from .interfaces.encoder import Posterior as Posterior
+from .interfaces.data import Facts as Facts, Items as Items, Reference as Reference
+from .interfaces.dataset import Card as Card, Chunk as Chunk, Dataset as Dataset
+from .interfaces.denoiser import Denoiser as Denoiser, Level as Level
+from .interfaces.domain import Domain as Domain, Figure as Figure
+from .interfaces.encoder import Encoder as Encoder, Posterior as Posterior
 from .interfaces.evaluator import Evaluator as Evaluator
 from .interfaces.generator import Generator as Generator
-from .interfaces.importer import Entry as Entry
-from .interfaces.importer import Importer as Importer
+from .interfaces.importer import Entry as Entry, Importer as Importer
 from .interfaces.model import (
     Model as Model,
-)
-from .interfaces.model import (
     Player as Player,
-)
-from .interfaces.model import (
     Table as Table,
-)
-from .interfaces.model import (
     Tabulation as Tabulation,
-)
-from .interfaces.model import (
     Training as Training,
 )
 from .interfaces.negatives import Negatives as Negatives
-from .interfaces.network import Condition as Condition
-from .interfaces.network import Network as Network
-from .interfaces.network import register_to_config as register_to_config
+from .interfaces.network import Condition as Condition, Network as Network, register_to_config as register_to_config
 from .interfaces.noise import Noise as Noise
 from .interfaces.objective import Objective as Objective
 from .interfaces.property import Property as Property
 from .interfaces.regulariser import Regulariser as Regulariser
-from .interfaces.sampler import Sampler as Sampler
-from .interfaces.sampler import Walk as Walk
+from .interfaces.sampler import Sampler as Sampler, Walk as Walk
 from .interfaces.schedule import Schedule as Schedule
-from .interfaces.score import Score as Score
-from .interfaces.score import bootstrap as bootstrap
-from .interfaces.score import jackknife as jackknife
+from .interfaces.score import Score as Score, bootstrap as bootstrap, jackknife as jackknife
 from .interfaces.structure import Structure as Structure
 from .publishing.loading import load as load
 from .publishing.pretrained import Pretrained as Pretrained
-from .publishing.results import Results as Results
-from .publishing.results import read_results as read_results
-from .regularisers.gather import gather as gather
+from .publishing.results import Results as Results, read_results as read_results
 from .store import read_samples as read_samples
-from .system.arrays import array_errors as array_errors
-from .system.arrays import read_array as read_array
+from .system.arrays import array_errors as array_errors, read_array as read_array
 from .system.files import whole_file as whole_file
 from .system.locks import locked as locked
 from .system.machine import require_memory as require_memory
 from .system.processes import shared as shared
 from .system.progress import bar as bar
+from .training.gather import gather as gather

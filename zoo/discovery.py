@@ -21,7 +21,7 @@ from zoo.errors import ZooError, did_you_mean
 from zoo.hookspecs import ENTRY_POINTS, PROJECT
 
 HOOKS = tuple(name for name in vars(hookspecs) if name.startswith(f"{PROJECT}_"))
-CORE = "zoo.builtins"
+CORE = "zoo.components"
 SLOW = ("numpy", "torch")
 """What no plugin may import before one of its components is used: `zoo --help` would wait for it."""
 

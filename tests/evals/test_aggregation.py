@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 import scipy.stats
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from zoo.evals.aggregation import summarise, summarise_runs
 from zoo.evals.results import Entry, Number

@@ -9,8 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
-from huggingface_hub import EvalResultEntry, ModelCard
-from huggingface_hub import _eval_results as eval_results
+from huggingface_hub import EvalResultEntry, ModelCard, _eval_results as eval_results
 from typer.testing import CliRunner
 
 import zoo

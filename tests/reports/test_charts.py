@@ -6,8 +6,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
 from zoo.reports.charts import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, histogram, line_chart
 

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from zoo_kirigami.arcs import free_gaps, neighbours
 from zoo_kirigami.geometry import OFFSETS, base_angles, crossing_pairs

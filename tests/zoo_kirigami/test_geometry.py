@@ -4,8 +4,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from zoo import ZooError
 from zoo_kirigami.geometry import CUT_LENGTH, OFFSETS, base_angles, crossing_pairs, crossings, wrap_angles

@@ -4,8 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from zoo_kirigami.geometry import base_angles, crossings, wrap_angles
 from zoo_kirigami.symmetries import copies, distances, to_nearest_other, to_nearest_other_without_each, vectors

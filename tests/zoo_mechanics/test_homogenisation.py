@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 import skfem
 import torch
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from scipy.sparse import coo_array
 from scipy.sparse.linalg import spsolve
 from skfem.helpers import ddot, sym_grad

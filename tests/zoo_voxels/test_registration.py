@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 import scipy.ndimage
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from zoo.data import open_data
 from zoo_voxels.patchwork import gap

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 import spglib
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from zoo_voxels.space_groups import (
     CENTROSYMMETRIC,

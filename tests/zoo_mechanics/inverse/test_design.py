@@ -13,8 +13,7 @@ import torch
 from zoo import ZooError, locked
 from zoo_mechanics.bounds import attainment
 from zoo_mechanics.homogenisation import Memory, homogenise
-from zoo_mechanics.inverse import design as of
-from zoo_mechanics.inverse import record
+from zoo_mechanics.inverse import design as of, record
 from zoo_mechanics.inverse.brief import Brief
 from zoo_mechanics.inverse.design import Design
 from zoo_mechanics.inverse.goals import badness, modulus

@@ -3,9 +3,9 @@
 import torch
 from torch import Tensor
 
+from zoo.components.samplers.ddpm import DDPM
 from zoo.errors import ZooError
 from zoo.interfaces.sampler import Walk
-from zoo.samplers.ddpm import DDPM
 
 
 class PerturbedLatents(DDPM):

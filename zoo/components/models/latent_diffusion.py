@@ -8,6 +8,7 @@ import torch
 from diffusers.schedulers.scheduling_utils import SchedulerMixin
 from torch import Tensor, nn
 
+from zoo.components.models.autoencoding import Autoencoding, positive_and_negative
 from zoo.errors import ZooError
 from zoo.interfaces.denoiser import Denoiser
 from zoo.interfaces.encoder import Encoder, Posterior
@@ -19,7 +20,6 @@ from zoo.interfaces.regulariser import Regulariser
 from zoo.interfaces.sampler import Sampler, Walk
 from zoo.interfaces.schedule import Schedule
 from zoo.interfaces.structure import Structure
-from zoo.models.autoencoding import Autoencoding, positive_and_negative
 
 if TYPE_CHECKING:
     from zoo.data import Data

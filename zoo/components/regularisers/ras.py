@@ -5,7 +5,7 @@ from torch import Tensor
 
 from zoo.errors import ZooError
 from zoo.interfaces.regulariser import Regulariser
-from zoo.regularisers.gather import gather
+from zoo.training.gather import gather
 
 
 class RepelAndSink(Regulariser):

@@ -6,7 +6,7 @@ from torch.nn.functional import normalize, softplus
 
 from zoo.errors import ZooError
 from zoo.interfaces.regulariser import Regulariser
-from zoo.regularisers.gather import gather
+from zoo.training.gather import gather
 
 
 class Contrastive(Regulariser):

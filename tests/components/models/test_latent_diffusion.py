@@ -6,10 +6,10 @@ import torch
 from torch import nn
 
 from zoo import Denoiser, Encoder, Noise, Posterior, Sampler, Structure, Table, Training, ZooError, register_to_config
-from zoo.models.latent_diffusion import Denoising, LatentDiffusion
-from zoo.samplers.ddpm import DDPM
-from zoo.schedules.linear import Linear
-from zoo.schedules.rectified_flow import RectifiedFlow
+from zoo.components.models.latent_diffusion import Denoising, LatentDiffusion
+from zoo.components.samplers.ddpm import DDPM
+from zoo.components.schedules.linear import Linear
+from zoo.components.schedules.rectified_flow import RectifiedFlow
 
 STRUCTURE = Structure((4,), 0.0, 8.0)
 SCALE, MEAN, STD = 2.5, 3.0, 0.5

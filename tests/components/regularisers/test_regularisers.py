@@ -7,15 +7,14 @@ from pathlib import Path
 
 import pytest
 import torch
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from zoo import Regulariser, ZooError
-from zoo.regularisers.contrastive import Contrastive
-from zoo.regularisers.none import NoRegulariser
-from zoo.regularisers.ras import RepelAndSink
+from zoo.components.regularisers.contrastive import Contrastive
+from zoo.components.regularisers.none import NoRegulariser
+from zoo.components.regularisers.ras import RepelAndSink
 
 
 def latents(*shape: int, seed: int = 0) -> Tensor:
@@ -141,8 +140,8 @@ import torch.multiprocessing as multiprocessing
 from safetensors.torch import load_file, save_file
 from torch import nn
 from torch.nn.parallel import DistributedDataParallel
-from zoo.regularisers.contrastive import Contrastive
-from zoo.regularisers.ras import RepelAndSink
+from zoo.components.regularisers.contrastive import Contrastive
+from zoo.components.regularisers.ras import RepelAndSink
 
 def measure(regulariser, given, rows):
     encoder = nn.Linear(6, 3).double()

@@ -6,14 +6,13 @@ import numpy as np
 import pytest
 import torch
 from diffusers import DDIMScheduler, DDPMScheduler, DPMSolverMultistepScheduler
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from zoo import Noise, Schedule, ZooError
-from zoo.schedules.cosine import Cosine
-from zoo.schedules.linear import Linear
-from zoo.schedules.rectified_flow import RectifiedFlow
-from zoo.schedules.vp_sde import VPSDE
+from zoo.components.schedules.cosine import Cosine
+from zoo.components.schedules.linear import Linear
+from zoo.components.schedules.rectified_flow import RectifiedFlow
+from zoo.components.schedules.vp_sde import VPSDE
 
 DIFFUSIONS = [Linear(), Linear(steps=200, start=1e-3, end=0.05), Cosine(), Cosine(steps=50), VPSDE(), VPSDE(steps=64)]
 SCHEDULES = [*DIFFUSIONS, RectifiedFlow(), RectifiedFlow(steps=10, times="logit-normal", mean=1.0)]

@@ -1,7 +1,6 @@
 """A generator and a critic against each other: GAN (Goodfellow et al. 2014) and WGAN (Arjovsky et al. 2017)."""
 
-from collections.abc import Callable, Mapping
-from collections.abc import Generator as Iteration
+from collections.abc import Callable, Generator as Iteration, Mapping
 from typing import TYPE_CHECKING, Literal
 
 import torch

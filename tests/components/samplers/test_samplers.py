@@ -8,23 +8,22 @@ import numpy as np
 import pytest
 import torch
 from diffusers import DPMSolverMultistepScheduler
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from torch import Tensor
 
 from zoo import Noise, Objective, Sampler, Schedule, Walk, ZooError
-from zoo.samplers.ddim import DDIM
-from zoo.samplers.ddpm import DDPM
-from zoo.samplers.dpm_solver import DPMSolver, uniform_in_log_snr
-from zoo.samplers.euler import Euler
-from zoo.samplers.repulsion import Repulsion, neighbour_distances
-from zoo.samplers.srr import ShortRangeRepulsion
-from zoo.samplers.transition import transition
-from zoo.samplers.universal import UniversalGuidance
-from zoo.schedules.cosine import Cosine
-from zoo.schedules.linear import Linear
-from zoo.schedules.rectified_flow import RectifiedFlow
-from zoo.schedules.vp_sde import VPSDE
+from zoo.components.samplers.ddim import DDIM
+from zoo.components.samplers.ddpm import DDPM
+from zoo.components.samplers.dpm_solver import DPMSolver, uniform_in_log_snr
+from zoo.components.samplers.euler import Euler
+from zoo.components.samplers.repulsion import Repulsion, neighbour_distances
+from zoo.components.samplers.srr import ShortRangeRepulsion
+from zoo.components.samplers.transition import transition
+from zoo.components.samplers.universal import UniversalGuidance
+from zoo.components.schedules.cosine import Cosine
+from zoo.components.schedules.linear import Linear
+from zoo.components.schedules.rectified_flow import RectifiedFlow
+from zoo.components.schedules.vp_sde import VPSDE
 
 MEAN, STD = 1.5, 0.5
 

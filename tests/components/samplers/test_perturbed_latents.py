@@ -4,8 +4,8 @@ import pytest
 import torch
 
 from zoo import Noise, Walk, ZooError
-from zoo.samplers.perturbed_latents import PerturbedLatents
-from zoo.schedules.linear import Linear
+from zoo.components.samplers.perturbed_latents import PerturbedLatents
+from zoo.components.schedules.linear import Linear
 
 
 def drawn(scale: float, latents: torch.Tensor, rows: int = 400) -> torch.Tensor:

@@ -6,7 +6,7 @@ from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from zoo import Critic, Generator, Noise, Structure, ZooError, register_to_config
-from zoo.models.adversarial_pair import AdversarialPair
+from zoo.components.models.adversarial_pair import AdversarialPair
 
 
 class Line(Generator):

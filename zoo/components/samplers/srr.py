@@ -4,11 +4,11 @@ import torch
 from diffusers.schedulers.scheduling_utils import SchedulerMixin
 from torch import Tensor
 
+from zoo.components.samplers.repulsion import Repulsion, neighbour_distances
+from zoo.components.samplers.transition import transition
 from zoo.errors import ZooError
 from zoo.interfaces.sampler import Sampler, Walk
 from zoo.interfaces.schedule import Schedule
-from zoo.samplers.repulsion import Repulsion, neighbour_distances
-from zoo.samplers.transition import transition
 
 
 class ShortRangeRepulsion(Sampler):

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 
 from torch import Tensor
 
+from zoo.components.models.autoencoding import Autoencoding, positive_and_negative
 from zoo.interfaces.encoder import Encoder
 from zoo.interfaces.model import Model, Player, Stage, Table, Training
 from zoo.interfaces.network import Condition
 from zoo.interfaces.noise import Noise
 from zoo.interfaces.structure import Structure
-from zoo.models.autoencoding import Autoencoding, positive_and_negative
 
 if TYPE_CHECKING:
     from zoo.data import Data

@@ -5,10 +5,10 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 
+from zoo.components.schedules.steps import check_steps
 from zoo.errors import ZooError
 from zoo.interfaces.noise import Noise
 from zoo.interfaces.schedule import Schedule
-from zoo.schedules.steps import check_steps
 
 
 class RectifiedFlow(Schedule):

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from zoo.schedules.steps import check_steps
-from zoo.schedules.variance_preserving import VariancePreserving
+from zoo.components.schedules.steps import check_steps
+from zoo.components.schedules.variance_preserving import VariancePreserving
 
 
 class Linear(VariancePreserving):

@@ -1,0 +1,108 @@
+"""The core's own components and recipes: a plugin like any other."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from zoo.hookspecs import Component, hookimpl
+from zoo.system.places import catalogue_file
+
+
+@hookimpl
+def zoo_components() -> Iterable[Component]:
+    """Compositions, and the parts that fit any domain."""
+    return [
+        Component(
+            "model",
+            "latent-diffusion",
+            "zoo.components.models.latent_diffusion:LatentDiffusion",
+            "Diffusion or flow on the latents of an encoder",
+        ),
+        Component(
+            "model",
+            "prior-decoder",
+            "zoo.components.models.prior_decoder:PriorDecoder",
+            "A variational autoencoder that decodes draws from its prior",
+        ),
+        Component(
+            "model",
+            "adversarial-pair",
+            "zoo.components.models.adversarial_pair:AdversarialPair",
+            "A generator and a critic against each other: GAN and WGAN",
+        ),
+        Component(
+            "dataset",
+            "imported",
+            "zoo.components.datasets.imported:Imported",
+            "What `zoo data import` has read from files",
+        ),
+        Component(
+            "encoder",
+            "identity",
+            "zoo.components.encoders.identity:Identity",
+            "Latents are structures; nothing to train",
+        ),
+        Component(
+            "regulariser", "none", "zoo.components.regularisers.none:NoRegulariser", "Leaves latent space as it is"
+        ),
+        Component(
+            "regulariser",
+            "contrastive",
+            "zoo.components.regularisers.contrastive:Contrastive",
+            "Draws valid latents together and pushes invalid ones off",
+        ),
+        Component(
+            "regulariser",
+            "ras",
+            "zoo.components.regularisers.ras:RepelAndSink",
+            "Repel and sink: valid latents apart from each other and from invalid ones, around the origin",
+        ),
+        Component(
+            "schedule", "linear", "zoo.components.schedules.linear:Linear", "DDPM's: the variance added grows linearly"
+        ),
+        Component(
+            "schedule", "cosine", "zoo.components.schedules.cosine:Cosine", "The signal fades along a squared cosine"
+        ),
+        Component(
+            "schedule", "vp-sde", "zoo.components.schedules.vp_sde:VPSDE", "The variance-preserving SDE, in steps"
+        ),
+        Component(
+            "schedule",
+            "rectified-flow",
+            "zoo.components.schedules.rectified_flow:RectifiedFlow",
+            "Straight lines from data to noise",
+        ),
+        Component(
+            "sampler", "ddpm", "zoo.components.samplers.ddpm:DDPM", "Ancestral sampling, as many steps as training"
+        ),
+        Component(
+            "sampler", "ddim", "zoo.components.samplers.ddim:DDIM", "Fewer steps than DDPM, with less noise or none"
+        ),
+        Component(
+            "sampler", "dpm-solver", "zoo.components.samplers.dpm_solver:DPMSolver", "DPM-Solver++(2M): few steps"
+        ),
+        Component("sampler", "euler", "zoo.components.samplers.euler:Euler", "Euler's method along a flow"),
+        Component(
+            "sampler",
+            "srr",
+            "zoo.components.samplers.srr:ShortRangeRepulsion",
+            "Another sampler, steered clear of the latents that are known",
+        ),
+        Component(
+            "sampler",
+            "perturbed-latents",
+            "zoo.components.samplers.perturbed_latents:PerturbedLatents",
+            "Known latents with noise: how much the decoder bears",
+        ),
+        Component(
+            "sampler",
+            "universal",
+            "zoo.components.samplers.universal:UniversalGuidance",
+            "Another sampler, steered by any differentiable objective",
+        ),
+    ]
+
+
+@hookimpl
+def zoo_recipes() -> Iterable[Path]:
+    """The catalogue."""
+    return [catalogue_file()]
