@@ -24,7 +24,7 @@ import numpy as np  # noqa: E402
 import torch  # noqa: E402
 
 from zoo import Noise  # noqa: E402
-from zoo.data import Data, open_data  # noqa: E402
+from zoo.data.opening import Data, open_data  # noqa: E402
 from zoo.interfaces.data import Facts  # noqa: E402
 from zoo_voxels import validity  # noqa: E402
 from zoo_voxels.connectivity import analyse  # noqa: E402

@@ -20,8 +20,8 @@ from metatruss import plain_voxelise
 from skimage.measure import marching_cubes
 
 from zoo import Importer, ZooError
-from zoo.data import open_data
-from zoo.importing import import_data
+from zoo.data.importing import import_data
+from zoo.data.opening import open_data
 from zoo_voxels.crystal_nets import candidates
 from zoo_voxels.importers.arc import ArcNets
 from zoo_voxels.importers.arrays import VoxelArrays

@@ -20,7 +20,7 @@ threads = int(os.environ.setdefault("OMP_NUM_THREADS", "1"))
 import numpy as np  # noqa: E402
 import torch  # noqa: E402
 
-from zoo.data import Data, open_data  # noqa: E402
+from zoo.data.opening import Data, open_data  # noqa: E402
 from zoo_voxels import popcount  # noqa: E402
 from zoo_voxels.neighbours import nearest, pack  # noqa: E402
 

@@ -13,7 +13,7 @@ import time
 import numpy as np
 import torch
 
-from zoo.data import open_data
+from zoo.data.opening import open_data
 from zoo_voxels.likeness import likest, packed_descriptors, unpacked
 from zoo_voxels.neighbours import nearest, overlaps, pack
 from zoo_voxels.symmetries import SYMMETRIES, moved

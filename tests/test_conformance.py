@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from zoo.importing import import_data
+from zoo.data.importing import import_data
 from zoo.registry import registry
 from zoo.system.places import imported_folder
 from zoo.testing import check

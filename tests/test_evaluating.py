@@ -10,8 +10,8 @@ from typer.testing import CliRunner
 
 from zoo import Facts, ZooError
 from zoo.cli.app import app
-from zoo.data import Data, open_data
-from zoo.store import write_structures
+from zoo.data.opening import Data, open_data
+from zoo.data.store import write_structures
 from zoo.system import machine
 from zoo_voxels.evaluator import VoxelScores
 from zoo_voxels.mesh_files import write_stl

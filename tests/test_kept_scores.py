@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import zoo
-from zoo.data import Data, open_data
+from zoo.data.opening import Data, open_data
 from zoo.kept_scores import read_kept_scores, write_kept_scores
 from zoo.scoring import evaluate
 

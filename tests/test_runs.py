@@ -15,10 +15,10 @@ import torch
 from safetensors.torch import load_file
 
 from zoo import ZooError
-from zoo.data import open_data
+from zoo.data.opening import open_data
+from zoo.data.store import read_samples
 from zoo.recipes import resolve
 from zoo.runs import Finished, Options, plan, run
-from zoo.store import read_samples
 
 REGULARISERS = ("voxploer-none", "voxploer-contrastive", "voxploer")
 SAMPLERS = {

@@ -1,7 +1,8 @@
 """The public names, each where it is defined; `import zoo` loads them on first use."""
 
 from .cli.tables import print_table as print_table
-from .data import open_data as open_data
+from .data.opening import open_data as open_data
+from .data.store import read_samples as read_samples
 from .errors import ZooError as ZooError
 from .hookspecs import Command as Command, Component as Component, hookimpl as hookimpl
 from .interfaces.critic import Critic as Critic
@@ -33,7 +34,6 @@ from .interfaces.structure import Structure as Structure
 from .publishing.loading import load as load
 from .publishing.pretrained import Pretrained as Pretrained
 from .publishing.results import Results as Results, read_results as read_results
-from .store import read_samples as read_samples
 from .system.arrays import array_errors as array_errors, read_array as read_array
 from .system.files import whole_file as whole_file
 from .system.locks import locked as locked

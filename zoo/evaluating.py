@@ -10,10 +10,10 @@ import numpy as np
 import yaml
 
 from zoo.building.builder import build
-from zoo.data import Data, check_split, open_data
+from zoo.data.opening import Data, check_split, open_data
+from zoo.data.reading import read_structures
 from zoo.errors import ZooError
 from zoo.interfaces.dataset import Dataset
-from zoo.reading import read_structures
 from zoo.reports.page import Cost, Page, ScoreTable, score_tables, shown_environment, write_report
 from zoo.reports.trivial import Rows, trivial_rows
 from zoo.scoring import Scores, evaluate, held_out_beside, score_file, spreads

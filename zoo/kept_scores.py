@@ -14,7 +14,7 @@ import numpy as np
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from zoo.building.schema import complete
-from zoo.data import Data
+from zoo.data.opening import Data
 from zoo.interfaces.score import Score
 from zoo.system.files import write_text
 

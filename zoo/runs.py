@@ -19,7 +19,8 @@ from accelerate.utils import InitProcessGroupKwargs, LoggerType
 
 from zoo.building.builder import build
 from zoo.building.schema import complete
-from zoo.data import Data, check_split, open_data
+from zoo.data.opening import Data, check_split, open_data
+from zoo.data.store import write_structures
 from zoo.discovery import emit
 from zoo.errors import ZooError, did_you_mean
 from zoo.interfaces.dataset import Dataset
@@ -34,7 +35,6 @@ from zoo.reports.trivial import Rows, trivial_rows
 from zoo.sampling import check_previews, check_refinements
 from zoo.scoring import Scores, evaluate, held_out_beside, score_file, spreads
 from zoo.stages import Record, Workshop, sample_model, train_model
-from zoo.store import write_structures
 from zoo.system import processes
 from zoo.system.files import write_json, write_text
 from zoo.system.locks import locked

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from zoo.building.builder import build
-from zoo.data import Data
+from zoo.data.opening import Data
 from zoo.errors import ZooError, shorten
 from zoo.interfaces.data import Facts
 from zoo.interfaces.domain import Domain

@@ -21,12 +21,12 @@ from accelerate import Accelerator
 from pydantic import TypeAdapter, ValidationError
 from torch import Tensor
 
+from zoo.data.store import Store, write_structures
 from zoo.errors import ZooError
 from zoo.interfaces.domain import Domain
 from zoo.interfaces.model import Model, Stage, Table, Tabulation, Training
 from zoo.recipes.settings import Generate, Train
 from zoo.sampling import described, draw
-from zoo.store import Store, write_structures
 from zoo.system import processes
 from zoo.system.chunks import clear_parts, make_parts
 from zoo.system.files import read_json, write_json

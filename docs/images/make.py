@@ -17,8 +17,8 @@ import torch
 import yaml
 from PIL import Image
 
-from zoo.data import open_data
-from zoo.store import read_samples
+from zoo.data.opening import open_data
+from zoo.data.store import read_samples
 from zoo_kirigami.displacement import Stretch
 from zoo_kirigami.geometry import base_angles
 from zoo_kirigami.replacement import replaced_cells

@@ -12,11 +12,11 @@ from typer.testing import CliRunner, Result
 
 from zoo import ZooError
 from zoo.cli.app import app
+from zoo.data.store import read_samples
 from zoo.evals.leaderboard import latents_of
 from zoo.evals.results import read_result
 from zoo.evals.suites import read_suite
 from zoo.evals.tables import suite_tables
-from zoo.store import read_samples
 
 CATALOGUE = """
 zoo: 1

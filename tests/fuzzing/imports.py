@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from fuzzing.files import Change, changes, make
 from zoo import Dataset
 from zoo.building.builder import build
-from zoo.data import open_data
+from zoo.data.importing import import_data
+from zoo.data.opening import open_data
 from zoo.discovery import discovery
-from zoo.importing import import_data
 from zoo.recipes.catalogue import read_catalogue
 from zoo.system.places import home, imported_folder
 

@@ -9,10 +9,10 @@ from unittest.mock import patch
 from hypothesis import strategies as st
 
 from fuzzing.files import Change, changes, make
+from zoo.data.store import read_samples, write_structures
 from zoo.publishing.publish import publish
 from zoo.recipes import resolve
 from zoo.runs import Finished, Options, run
-from zoo.store import read_samples, write_structures
 from zoo.training.loop import Loop
 
 CATALOGUE = """

@@ -9,8 +9,8 @@ import torch
 from hypothesis import strategies as st
 
 from fuzzing.files import Change, changes, make
-from zoo.data import STORE, open_data
-from zoo.store import read_samples
+from zoo.data.opening import STORE, open_data
+from zoo.data.store import read_samples
 
 DATASETS = {
     "bits": {"use": "metashell", "resolution": 8, "count": 10, "seed": 0},

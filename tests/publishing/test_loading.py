@@ -8,9 +8,9 @@ import pytest
 import torch
 
 import zoo
+from zoo.data.store import read_samples
 from zoo.recipes import resolve
 from zoo.runs import Finished, Options, run
-from zoo.store import read_samples
 from zoo.system.tensors import weights_hash
 
 MODELS = {

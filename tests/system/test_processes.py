@@ -19,7 +19,7 @@ from accelerate import Accelerator
 
 from zoo import Tabulation
 from zoo.building.builder import build
-from zoo.data import open_data
+from zoo.data.opening import open_data
 from zoo.recipes import resolve
 from zoo.scoring import evaluate
 from zoo.stages import Workshop, _run_stage, sample_model

@@ -6,7 +6,7 @@ from hypothesis import given, strategies as st
 from hypothesis.extra.numpy import arrays
 
 from zoo import ZooError
-from zoo.store import write_structures
+from zoo.data.store import write_structures
 from zoo_kirigami.dataset import Kirigami
 from zoo_kirigami.domain import CutPattern
 from zoo_kirigami.geometry import base_angles, crossings

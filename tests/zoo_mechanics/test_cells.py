@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from zoo import ZooError
-from zoo.store import write_structures
+from zoo.data.store import write_structures
 from zoo_mechanics.bounds import attainment
 from zoo_mechanics.cells import read_cells
 from zoo_mechanics.homogenisation import homogenise

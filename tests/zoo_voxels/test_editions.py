@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 
 from zoo import ZooError
 from zoo.cli.app import app
+from zoo.data.importing import import_data
 from zoo.discovery import discovery
-from zoo.importing import import_data
 from zoo.publishing.publish import publish
 from zoo.recipes import resolve
 from zoo.runs import Options, run

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import torch
 
-import zoo.store
-from zoo.data import open_data
-from zoo.importing import import_data
+import zoo.data.store
+from zoo.data.importing import import_data
+from zoo.data.opening import open_data
 from zoo.system.places import home
 from zoo_voxels.metatruss import MetaTruss
 
@@ -32,7 +32,7 @@ def killed_while_writing(number: int, work: Work) -> None:
     child = os.fork()
     if child == 0:
         torch.set_num_threads(1)  # What a fork leaves of a pool of threads does not work.
-        save, written = zoo.store.save_file, []
+        save, written = zoo.data.store.save_file, []
 
         def save_some(tensors: dict, path: Path, metadata: dict) -> None:
             save(tensors, path, metadata=metadata)
@@ -41,7 +41,7 @@ def killed_while_writing(number: int, work: Work) -> None:
                 os.truncate(path, path.stat().st_size // 2)
                 os.kill(os.getpid(), signal.SIGKILL)
 
-        zoo.store.save_file = save_some
+        zoo.data.store.save_file = save_some
         try:
             work()
         finally:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from zoo import Facts, Structure, ZooError
-from zoo.data import Data, open_data
+from zoo.data.opening import Data, open_data
 from zoo_voxels.local_novelty import SHARE, LocalNovelty, limit
 from zoo_voxels.shells import candidates
 from zoo_voxels.trivial import Trivial

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from zoo.data import Data, open_data
+from zoo.data.opening import Data, open_data
 from zoo_voxels import patchwork as module
 from zoo_voxels.neighbours import nearest, pack
 from zoo_voxels.patchwork import _nearest_octants, gap, gaps, octants, patchwork

@@ -5,7 +5,7 @@ import pytest
 import scipy.ndimage
 from hypothesis import given, settings, strategies as st
 
-from zoo.data import open_data
+from zoo.data.opening import open_data
 from zoo_voxels.patchwork import gap
 from zoo_voxels.registration import _displacements, _long_waves, _vectors, deformed, sampled
 from zoo_voxels.shells import candidates

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from zoo import Facts, jackknife
-from zoo.data import open_data
+from zoo.data.opening import open_data
 from zoo_voxels.neighbours import pack, similarities
 from zoo_voxels.similarity import ShapeSimilarity
 

@@ -6,7 +6,7 @@ import scipy.ndimage
 import torch
 
 from zoo import Facts, Noise, Structure, ZooError
-from zoo.data import Data, open_data
+from zoo.data.opening import Data, open_data
 from zoo_voxels.evaluator import VoxelScores
 from zoo_voxels.trivial import Trivial, _displacements, _sampled
 from zoo_voxels.validity import ValidUniqueNovel

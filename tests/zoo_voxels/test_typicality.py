@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from zoo.data import Data, open_data
+from zoo.data.opening import Data, open_data
 from zoo_voxels.physics import features
 from zoo_voxels.typicality import SHARE, _distances, typical
 

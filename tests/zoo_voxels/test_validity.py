@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from zoo import Facts, ZooError
-from zoo.data import Data, open_data
+from zoo.data.opening import Data, open_data
 from zoo_voxels.symmetries import SYMMETRIES, moved
 from zoo_voxels.validity import ValidUniqueNovel
 

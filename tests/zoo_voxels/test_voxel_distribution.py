@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from zoo import Facts, Score, ZooError
-from zoo.data import Data, open_data
+from zoo.data.opening import Data, open_data
 from zoo.system import machine
 from zoo_voxels.neighbours import overlaps
 from zoo_voxels.voxel_distribution import VoxelDistribution

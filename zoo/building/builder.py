@@ -120,7 +120,7 @@ class Builder:
 
 
 def _measured(dataset: Any, measure: Any) -> Part:
-    from zoo.datasets.measured import Measured
+    from zoo.data.measured import Measured
 
     return Measured(dataset, measure)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from PIL import Image
 
 from zoo.building.builder import build
+from zoo.data.store import read_samples
 from zoo.errors import ZooError
 from zoo.evals.latents import latent_picture
 from zoo.evals.planning import Planned, plan_everything
@@ -16,7 +17,6 @@ from zoo.interfaces.domain import Domain
 from zoo.publishing.index import read_index
 from zoo.reports import read_projection
 from zoo.runs import LATENTS, Options, run
-from zoo.store import read_samples
 from zoo.system import processes
 from zoo.system.files import whole_file, write_text
 from zoo.system.machine import has_accelerators

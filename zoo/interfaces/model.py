@@ -16,7 +16,7 @@ from zoo.interfaces.noise import Noise
 from zoo.interfaces.part import Part
 
 if TYPE_CHECKING:
-    from zoo.data import Data
+    from zoo.data.opening import Data
 
 Batch = dict[str, Any]
 

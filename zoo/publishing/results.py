@@ -9,8 +9,8 @@ import numpy as np
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from zoo.data.store import read_samples
 from zoo.errors import ZooError
-from zoo.store import read_samples
 
 
 class Measured(BaseModel):

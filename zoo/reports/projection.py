@@ -15,7 +15,7 @@ from zoo.interfaces.noise import Noise
 from zoo.system.files import read_json, write_text
 
 if TYPE_CHECKING:
-    from zoo.data import Data
+    from zoo.data.opening import Data
 
 STRUCTURES = 500
 """Training structures whose latents are shown."""

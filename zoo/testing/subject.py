@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from zoo.building.builder import build
-from zoo.data import Data, open_data
+from zoo.data.opening import Data, open_data
 from zoo.errors import ZooError
 from zoo.interfaces.domain import Domain
 from zoo.interfaces.part import Part

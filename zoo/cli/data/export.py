@@ -24,10 +24,10 @@ def export(
     import numpy as np
 
     from zoo.cli.formats import check_format
-    from zoo.data import open_data
+    from zoo.data.opening import open_data
+    from zoo.data.store import write_structures
+    from zoo.data.tables import PropertyTable, write_table
     from zoo.errors import ZooError
-    from zoo.property_tables import PropertyTable, write_table
-    from zoo.store import write_structures
     from zoo.system.files import whole_file
 
     with stoppable():

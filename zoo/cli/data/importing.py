@@ -37,7 +37,7 @@ def import_files(
     share_out(count)
     processes.connect()
     with stoppable():
-        from zoo.importing import import_data
+        from zoo.data.importing import import_data
 
         done = import_data(
             name, files, importer=importer, arguments=arguments(changes), table=properties, skip_bad=skip_bad

@@ -12,7 +12,7 @@ from zoo.cli.tables import print_table
 if TYPE_CHECKING:
     import numpy as np
 
-    from zoo.data import Data
+    from zoo.data.opening import Data
 
 _BARS = " ▁▂▃▄▅▆▇█"
 _BINS = 24
@@ -50,7 +50,7 @@ def _rows(data: "Data", name: str, values: "np.ndarray") -> Iterator[tuple[str, 
     """A line for a number, or for each component of an array."""
     import numpy as np
 
-    from zoo.property_tables import component
+    from zoo.data.tables import component
 
     for index in np.ndindex(values.shape[1:]):
         column = values[(slice(None), *index)].astype(float)

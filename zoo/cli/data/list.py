@@ -23,7 +23,8 @@ def list_data() -> None:
     """List every dataset with its edition, how many structures it has, and where they lie if they are built; then
     those that were built with other arguments."""
     from zoo.building.builder import build
-    from zoo.data import data_folder, is_whole
+    from zoo.data.making import is_whole
+    from zoo.data.opening import data_folder
 
     catalogue = read_catalogue(discovery(), Path.cwd())
     rows: list[Row] = []
@@ -49,7 +50,7 @@ def list_data() -> None:
 
 def _others(named: set[Path]) -> Iterator[Row]:
     """What lies in the folder of datasets, made with other arguments than those of the catalogue."""
-    from zoo.data import describe_store, is_whole
+    from zoo.data.making import describe_store, is_whole
 
     for folder in sorted((home() / "datasets").glob("*")):
         if folder not in named and is_whole(folder):

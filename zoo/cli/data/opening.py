@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from zoo.data import Data
+    from zoo.data.opening import Data
 
 Name = Annotated[str, typer.Argument(metavar="DATASET", help="A dataset; `zoo data list` names them.")]
 Changes = Annotated[
@@ -33,7 +33,7 @@ def dataset_block(name: str, changes: Sequence[str] | None = None) -> dict[str, 
 
 def opened(name: str, changes: Sequence[str] | None = None) -> "Data":
     """A dataset, built first if it is not there yet."""
-    from zoo.data import open_data
+    from zoo.data.opening import open_data
 
     return open_data(dataset_block(name, changes))
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from zoo.data import read_description
+from zoo.data.making import read_description
+from zoo.data.store import STORE, Store
 from zoo.errors import ZooError
 from zoo.interfaces.dataset import Card, Chunk, Dataset
-from zoo.store import STORE, Store
 from zoo.system.places import imported_folder
 
 

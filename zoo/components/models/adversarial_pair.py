@@ -17,7 +17,7 @@ from zoo.interfaces.noise import Noise
 from zoo.interfaces.structure import Structure
 
 if TYPE_CHECKING:
-    from zoo.data import Data
+    from zoo.data.opening import Data
 
 Loss = Literal["gan", "wgan"]
 Penalty = Callable[[Tensor, Tensor, Noise], Tensor]

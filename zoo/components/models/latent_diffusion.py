@@ -22,7 +22,7 @@ from zoo.interfaces.schedule import Schedule
 from zoo.interfaces.structure import Structure
 
 if TYPE_CHECKING:
-    from zoo.data import Data
+    from zoo.data.opening import Data
 
 SELF_CONDITIONING_SHARE = 0.5
 """How often training shows a self-conditioning denoiser its own answer (Chen et al. 2022, "Analog bits")."""

@@ -13,7 +13,7 @@ from zoo.interfaces.noise import Noise
 from zoo.interfaces.structure import Structure
 
 if TYPE_CHECKING:
-    from zoo.data import Data
+    from zoo.data.opening import Data
 
 
 class PriorDecoder(Model):

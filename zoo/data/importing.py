@@ -14,17 +14,17 @@ import yaml
 
 from zoo.building.builder import build
 from zoo.building.schema import complete
-from zoo.data import is_binary, join_properties, write_data
+from zoo.data.entries import Cursor, Found, found_entries
+from zoo.data.making import is_binary, join_properties, write_data
+from zoo.data.store import Store, as_rows, write_rows
+from zoo.data.tables import PropertyTable, read_table
 from zoo.discovery import discovery
-from zoo.entries import Cursor, Found, found_entries
 from zoo.errors import ZooError
 from zoo.interfaces.dataset import Card, Chunk
 from zoo.interfaces.domain import Domain
 from zoo.interfaces.importer import Entry, Importer
-from zoo.property_tables import PropertyTable, read_table
 from zoo.recipes.catalogue import FORMAT, OURS, read_catalogue
 from zoo.registry import registry
-from zoo.store import Store, as_rows, write_rows
 from zoo.system import processes
 from zoo.system.chunks import clear_parts, make_parts
 from zoo.system.files import read_json, write_json, write_text

@@ -9,13 +9,13 @@ import numpy as np
 
 from zoo.building.builder import build
 from zoo.building.schema import complete, schema
-from zoo.entries import found_entries
+from zoo.data.entries import found_entries
+from zoo.data.importing import converted, domain_block_of, files_of, importers
+from zoo.data.store import Store, read_samples
 from zoo.errors import ZooError
-from zoo.importing import converted, domain_block_of, files_of, importers
 from zoo.interfaces.domain import Domain
 from zoo.interfaces.importer import Importer
 from zoo.registry import registry
-from zoo.store import Store, read_samples
 from zoo.system.machine import require_memory
 from zoo.system.progress import bar
 

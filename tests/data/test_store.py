@@ -13,7 +13,7 @@ from hypothesis import given, settings, strategies as st
 from hypothesis.extra.numpy import arrays
 
 from zoo import ZooError
-from zoo.store import Store, pack, read_samples, unpack, write_structures
+from zoo.data.store import Store, pack, read_samples, unpack, write_structures
 from zoo.system import files
 from zoo.system.files import append_line, whole_file, whole_folder
 from zoo.system.tensors import read_kept, read_tensors, write_kept, write_tensors
@@ -64,7 +64,7 @@ OPEN = """
 import resource, sys
 from pathlib import Path
 import numpy as np
-from zoo.store import Store
+from zoo.data.store import Store
 store = Store(Path(sys.argv[1]))
 resident = lambda: int(open("/proc/self/statm").read().split()[1]) * resource.getpagesize()
 before = resident()

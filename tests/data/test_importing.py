@@ -12,10 +12,10 @@ from typer.testing import CliRunner
 from zoo import ZooError
 from zoo.cli.app import app
 from zoo.components.datasets.imported import Imported
-from zoo.data import open_data
+from zoo.data.importing import import_data
+from zoo.data.opening import open_data
+from zoo.data.tables import PropertyTable, read_table, write_table
 from zoo.discovery import discovery
-from zoo.importing import import_data
-from zoo.property_tables import PropertyTable, read_table, write_table
 from zoo.recipes import resolve
 from zoo.recipes.catalogue import read_catalogue
 from zoo.runs import Options, run

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from zoo import ZooError
 from zoo.building.builder import build
 from zoo.cli.app import app
-from zoo.data import open_data
+from zoo.data.opening import open_data
 from zoo_mechanics.homogenisation import homogenise
 from zoo_voxels.dataset import MetaShell
 

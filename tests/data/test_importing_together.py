@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from zoo.importing import import_data
+from zoo.data.importing import import_data
 from zoo.system.places import imported_folder
 
 
