@@ -47,7 +47,7 @@ def test_what_the_wheel_holds(wheel: Path) -> None:
     evals = {
         f"zoo/_data/{path.relative_to(ROOT).as_posix()}" for path in (ROOT / "evals").rglob("*.*") if path.is_file()
     }
-    assert {"zoo/_data/evals/published/voxploer.json", "zoo/_data/evals/suites/voxploer-overall.yaml"} <= evals
+    assert {"zoo/_data/evals/papers/voxploer.json", "zoo/_data/evals/suites/voxploer-overall.yaml"} <= evals
     assert evals | {"zoo/_data/registry.yaml", "zoo/py.typed", "zoo/reports/templates/page.html"} <= names
     assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)
     assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == set(PACKAGES)

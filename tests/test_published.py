@@ -46,6 +46,6 @@ def test_nothing_is_known_of_other_data() -> None:
 
 
 def test_every_file_says_whose_numbers_these_are() -> None:
-    for path in (evals_folder() / "published").glob("*.json"):
+    for path in (evals_folder() / "papers").glob("*.json"):
         paper = json.loads(path.read_text(encoding="utf-8"))
         assert paper["citation"] and paper["note"] and all(table["data"] for table in paper["tables"])

@@ -31,8 +31,8 @@ from .interfaces.sampler import Sampler as Sampler, Walk as Walk
 from .interfaces.schedule import Schedule as Schedule
 from .interfaces.score import Score as Score, bootstrap as bootstrap, jackknife as jackknife
 from .interfaces.structure import Structure as Structure
-from .publishing.loading import load as load
-from .publishing.pretrained import Pretrained as Pretrained
+from .pretrained.loading import load as load
+from .pretrained.pretrained import Pretrained as Pretrained
 from .publishing.results import Results as Results, read_results as read_results
 from .system.arrays import array_errors as array_errors, read_array as read_array
 from .system.files import whole_file as whole_file

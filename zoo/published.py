@@ -31,7 +31,7 @@ def published(dataset: str, evaluator: str) -> list[PublishedTable]:
     """What was published on data that `dataset`, a dataset of the catalogue, is our edition of, in the scores of the
     component `evaluator`."""
     tables = []
-    for path in sorted((evals_folder() / "published").glob("*.json")):
+    for path in sorted((evals_folder() / "papers").glob("*.json")):
         paper = json.loads(path.read_text(encoding="utf-8"))
         if paper["evaluator"] == evaluator:
             tables += [_table(paper, table) for table in paper["tables"] if dataset in table["datasets"]]

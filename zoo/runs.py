@@ -26,13 +26,13 @@ from zoo.errors import ZooError, did_you_mean
 from zoo.interfaces.dataset import Dataset
 from zoo.interfaces.domain import Domain
 from zoo.interfaces.model import Model
-from zoo.publishing.index import describe
-from zoo.publishing.layout import networks, save_model
+from zoo.pretrained.index import describe
+from zoo.pretrained.layout import networks, save_model
+from zoo.pretrained.sampling import check_previews, check_refinements
 from zoo.recipes import Recipe
 from zoo.recipes.catalogue import name_problem
 from zoo.reports import Cost, project_latents, write_projection, write_run_report
 from zoo.reports.trivial import Rows, trivial_rows
-from zoo.sampling import check_previews, check_refinements
 from zoo.scoring import Scores, evaluate, held_out_beside, score_file, spreads
 from zoo.stages import Record, Workshop, sample_model, train_model
 from zoo.system import processes

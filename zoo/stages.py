@@ -25,8 +25,8 @@ from zoo.data.store import Store, write_structures
 from zoo.errors import ZooError
 from zoo.interfaces.domain import Domain
 from zoo.interfaces.model import Model, Stage, Table, Tabulation, Training
+from zoo.pretrained.sampling import described, draw
 from zoo.recipes.settings import Generate, Train
-from zoo.sampling import described, draw
 from zoo.system import processes
 from zoo.system.chunks import clear_parts, make_parts
 from zoo.system.files import read_json, write_json

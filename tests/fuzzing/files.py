@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 from hypothesis import strategies as st
 
 from fuzzing.values import WORDS, spoilt
-from zoo.publishing.index import INDEX, checksum
+from zoo.pretrained.index import INDEX, checksum
 
 OTHER_TYPES = {"F32": ["I32", "U32", "BF16"], "U8": ["I8", "BOOL", "F8_E4M3"], "I64": ["F64", "I32"]}
 

@@ -11,7 +11,7 @@ from fuzzing.files import Change, changes, make
 from fuzzing.values import TEXTS, WORDS
 from zoo.cli.app import app
 
-FOLDERS = Path(__file__).parents[1] / "published"
+FOLDERS = Path(__file__).parents[1] / "pretrained"
 OPTIONS = st.one_of(
     TEXTS.map(lambda text: f"--set={text}"),
     st.builds(

@@ -14,7 +14,7 @@ import pytest
 import zoo
 from zoo.publishing import hub
 
-FOLDER = Path(__file__).parents[1] / "published" / "voxploer"
+FOLDER = Path(__file__).parents[1] / "pretrained" / "voxploer"
 TOKEN = "hf_of_these_tests"
 
 

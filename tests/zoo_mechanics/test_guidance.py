@@ -10,7 +10,7 @@ from zoo import Objective, load
 from zoo_mechanics.boundary import BoundaryMatch
 from zoo_mechanics.objectives import BulkToBound, Isotropy, PoissonsRatio, StiffnessTarget
 
-MODEL = Path(__file__).parents[1] / "published/voxploer"
+MODEL = Path(__file__).parents[1] / "pretrained/voxploer"
 COUNT = 4
 TENSOR = {"C11": 0.25, "C22": 0.25, "C33": 0.25, "C12": 0.1, "C44": 0.1, "C55": 0.1, "C66": 0.1}
 

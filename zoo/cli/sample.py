@@ -10,7 +10,7 @@ from zoo.cli.stopping import NOTHING_WRITTEN, stoppable
 if TYPE_CHECKING:
     import numpy as np
 
-    from zoo.publishing.pretrained import Pretrained
+    from zoo.pretrained.pretrained import Pretrained
 
 
 def sample(
@@ -31,7 +31,7 @@ def sample(
     wanted = dict(map(_condition, conditions)) if conditions else None
     with stoppable(NOTHING_WRITTEN):
         from zoo.cli.formats import check_format
-        from zoo.publishing.loading import load
+        from zoo.pretrained.loading import load
         from zoo.system.files import whole_file
 
         pretrained = load(folder, overrides=overrides or ())

@@ -51,7 +51,7 @@ def is_whole(folder: Path) -> bool:
     return (folder / "card.json").exists() and is_readable(folder / STORE)
 
 
-def _build_store(folder: Path, dataset: Dataset, domain: Domain, block: Mapping[str, Any], *, quiet: bool) -> None:
+def build_store(folder: Path, dataset: Dataset, domain: Domain, block: Mapping[str, Any], *, quiet: bool) -> None:
     def make(items: range, path: Path) -> None:
         chunk = dataset.make(items)
         _check_chunk(chunk, len(items), domain, f"dataset {block['use']!r}, items {items.start} to {items.stop - 1}")

@@ -10,7 +10,7 @@ import numpy as np
 
 from zoo.building.builder import build
 from zoo.building.schema import complete
-from zoo.data.making import _build_store, is_whole, read_description
+from zoo.data.making import build_store, is_whole, read_description
 from zoo.data.split import SPLIT_SEED, Split
 from zoo.data.store import STORE, Store
 from zoo.errors import ZooError
@@ -66,7 +66,7 @@ def open_data(block: Mapping[str, Any], *, quiet: bool = False, root: Path | Non
     folder = data_folder(block, dataset, root)
     with unless(lambda: is_whole(folder), folder) as needed:
         if needed:
-            _build_store(folder, dataset, domain, block, quiet=quiet)
+            build_store(folder, dataset, domain, block, quiet=quiet)
     return Data(folder, dataset, domain)
 
 

@@ -14,7 +14,7 @@ from zoo.evals.planning import Planned, plan_everything
 from zoo.evals.results import LATENT_SUFFIX, Collector, Entry, picture_path, result_path
 from zoo.evals.suites import Suite
 from zoo.interfaces.domain import Domain
-from zoo.publishing.index import read_index
+from zoo.pretrained.index import read_index
 from zoo.reports import read_projection
 from zoo.runs import LATENTS, Options, run
 from zoo.system import processes

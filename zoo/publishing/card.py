@@ -8,8 +8,8 @@ from huggingface_hub import ModelCard, ModelCardData
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from zoo.interfaces.domain import Figure
+from zoo.pretrained.index import Index
 from zoo.published import PublishedTable, published
-from zoo.publishing.index import Index
 from zoo.publishing.results import Measured, Results
 from zoo.reports.page import number
 

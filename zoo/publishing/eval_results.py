@@ -6,7 +6,7 @@ from pathlib import Path
 import yaml
 from huggingface_hub import EvalResultEntry, eval_result_entries_to_yaml
 
-from zoo.publishing.index import Index
+from zoo.pretrained.index import Index
 from zoo.publishing.results import Results
 from zoo.system.files import write_text
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from zoo.errors import ZooError
 from zoo.interfaces.domain import Figure
+from zoo.pretrained.index import read_index
+from zoo.pretrained.loading import load
 from zoo.publishing.card import write_card
 from zoo.publishing.eval_results import write_eval_results
-from zoo.publishing.index import read_index
-from zoo.publishing.loading import load
 from zoo.publishing.results import read_results
 from zoo.system.files import whole_folder
 

@@ -14,7 +14,7 @@ from zoo.building.builder import build
 from zoo.errors import ZooError
 from zoo.interfaces.domain import Domain, Figure
 from zoo.interfaces.model import Model
-from zoo.publishing.index import read_index
+from zoo.pretrained.index import read_index
 from zoo.publishing.results import Measured, read_results
 from zoo.registry import registry
 from zoo.remarks import remark

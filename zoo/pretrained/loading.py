@@ -12,10 +12,10 @@ import torch
 from zoo.building.builder import build
 from zoo.errors import ZooError, shorten
 from zoo.interfaces.model import Model
-from zoo.publishing.index import INDEX, on_paper, read_index
-from zoo.publishing.overrides import override
-from zoo.publishing.pretrained import Pretrained
-from zoo.publishing.reading import read_model
+from zoo.pretrained.index import INDEX, on_paper, read_index
+from zoo.pretrained.overrides import override
+from zoo.pretrained.pretrained import Pretrained
+from zoo.pretrained.reading import read_model
 
 
 def load(folder: Path | str, *, overrides: Iterable[str] = (), device: torch.device | str | None = None) -> Pretrained:

@@ -8,7 +8,7 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from zoo.errors import ZooError, shorten
-from zoo.publishing.strict_files import plain_file
+from zoo.pretrained.strict_files import plain_file
 
 SHOWN = 10
 """Of one kind of problem in one file; a wrong file would otherwise list hundreds of names."""

@@ -54,7 +54,7 @@ def stopped(folder: Path, at_work: str, *command: str) -> tuple[int, str]:
 
 @pytest.mark.parametrize("suffix", [".npz", ".safetensors"])
 def test_sampling(tmp_path: Path, suffix: str) -> None:
-    shutil.copytree(TESTS / "published" / "kirigami-vae", tmp_path / "model")
+    shutil.copytree(TESTS / "pretrained" / "kirigami-vae", tmp_path / "model")
     command = ("sample", "model", "-n", "10000000", "-o", f"cells{suffix}")
     code, messages = stopped(tmp_path, f".unfinished-cells{suffix}-*", *command)
     assert code == 130

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from zoo.publishing.index import checksum
+from zoo.pretrained.index import checksum
 
-PUBLISHED = Path(__file__).parents[1] / "published"
+PUBLISHED = Path(__file__).parent
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import torch
 
 import zoo
 
-PUBLISHED = Path(__file__).parents[1] / "published"
+PUBLISHED = Path(__file__).parent
 MODELS = sorted(path.stem for path in PUBLISHED.glob("*.npz"))
 SEED = 7
 

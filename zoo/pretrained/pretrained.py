@@ -11,8 +11,8 @@ from zoo.errors import ZooError, did_you_mean
 from zoo.interfaces.dataset import Card
 from zoo.interfaces.domain import Domain
 from zoo.interfaces.model import Model
+from zoo.pretrained.sampling import check_refinements, draw
 from zoo.recipes.settings import Generate
-from zoo.sampling import check_refinements, draw
 
 
 @dataclass(frozen=True)

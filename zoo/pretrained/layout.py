@@ -1,6 +1,6 @@
 """What lies where in a model folder: a sub-folder per network, as diffusers has it, and an index of our own.
 
-model_index.json                              what the folder is (see `zoo.publishing.index`)
+model_index.json                              what the folder is (see `zoo.pretrained.index`)
 <role>/config.json                            a network's arguments
 <role>/diffusion_pytorch_model.safetensors    its weights
 model.safetensors                             what the composition itself has learned: latent spread, ranges
@@ -15,7 +15,7 @@ from torch import Tensor
 
 from zoo.interfaces.model import Model
 from zoo.interfaces.network import Network
-from zoo.publishing.index import INDEX, Index, write_index
+from zoo.pretrained.index import INDEX, Index, write_index
 from zoo.system.files import whole_folder
 from zoo.system.tensors import write_tensors
 

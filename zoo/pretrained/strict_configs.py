@@ -11,8 +11,8 @@ from diffusers.schedulers.scheduling_utils import SchedulerMixin
 from zoo.building.schema import RESERVED
 from zoo.errors import ZooError, did_you_mean, shorten
 from zoo.interfaces.network import Network
-from zoo.publishing.index import INDEX
-from zoo.publishing.strict_files import read_json
+from zoo.pretrained.index import INDEX
+from zoo.pretrained.strict_files import read_json
 
 VERSION = "_diffusers_version"
 """Of the diffusers that wrote a config: told, not needed."""

@@ -1,4 +1,4 @@
-"""Makes the published models beside this file, and what they draw: `python tests/published/make.py FOLDER`.
+"""Makes the published models beside this file, and what they draw: `python tests/pretrained/make.py FOLDER`.
 
 Every later version of zoo must read the ones that are here, so they are never made again: a new format gets new ones.
 """

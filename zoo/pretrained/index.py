@@ -16,7 +16,7 @@ from zoo.errors import Problem, ZooError, did_you_mean, join, shorten
 from zoo.interfaces.dataset import Card, Dataset
 from zoo.interfaces.model import Model
 from zoo.interfaces.structure import Structure
-from zoo.publishing.strict_files import read_json
+from zoo.pretrained.strict_files import read_json
 from zoo.recipes.settings import Generate
 from zoo.registry import registry
 from zoo.system.files import write_json

@@ -5,7 +5,7 @@ from typing import Any
 
 from zoo.building.schema import check
 from zoo.errors import ZooError
-from zoo.publishing.index import Index
+from zoo.pretrained.index import Index
 from zoo.recipes.checking import check_settings
 from zoo.recipes.drafts import read_override
 from zoo.recipes.layers import merge

@@ -17,9 +17,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 import zoo
-from zoo.publishing.index import checksum
+from zoo.pretrained.index import checksum
 
-PUBLISHED = Path(__file__).parents[1] / "published"
+PUBLISHED = Path(__file__).parent
 INDEX = "model_index.json"
 CONFIG = "encoder/config.json"
 WEIGHTS = "encoder/diffusion_pytorch_model.safetensors"
@@ -42,7 +42,7 @@ class Evil:
 
 WATCH = """
 import sys
-import torch, diffusers, zoo.publishing.loading  # so that what is watched is the folders' doing
+import torch, diffusers, zoo.pretrained.loading  # so that what is watched is the folders' doing
 def watch(event, arguments):
     if event in ("pickle.find_class", "os.system", "subprocess.Popen", "os.exec", "os.posix_spawn"):
         print("WATCHED", event, arguments)

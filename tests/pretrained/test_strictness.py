@@ -154,8 +154,8 @@ def test_weights_without_the_tag_of_their_format(folder: Path) -> None:
 
 
 FILES = [
-    path.relative_to(Path(__file__).parents[1] / "published/voxploer").as_posix()
-    for path in sorted((Path(__file__).parents[1] / "published/voxploer").rglob("*"))
+    path.relative_to(Path(__file__).parent / "voxploer").as_posix()
+    for path in sorted((Path(__file__).parent / "voxploer").rglob("*"))
     if path.suffix in {".json", ".safetensors"}
 ]
 

@@ -6,11 +6,11 @@ from torch import Tensor
 
 from zoo.errors import ZooError, shorten
 from zoo.interfaces.model import Model
-from zoo.publishing.index import INDEX, Index
-from zoo.publishing.layout import CONFIG, SCHEDULER, files, networks, prefix, table_file, weight_files
-from zoo.publishing.strict_configs import check_network, check_scheduler
-from zoo.publishing.strict_listing import check_listing
-from zoo.publishing.strict_weights import read_weights
+from zoo.pretrained.index import INDEX, Index
+from zoo.pretrained.layout import CONFIG, SCHEDULER, files, networks, prefix, table_file, weight_files
+from zoo.pretrained.strict_configs import check_network, check_scheduler
+from zoo.pretrained.strict_listing import check_listing
+from zoo.pretrained.strict_weights import read_weights
 from zoo.system.tensors import hash_of
 
 Tensors = dict[str, Tensor]
