@@ -39,7 +39,7 @@ RECIPES = {
     ],
 }
 PRELOADED = (
-    "zoo.runs",
+    "zoo.runs.run",
     *(f"zoo_voxels.{name}" for name in ("dataset", "domain", "evaluator")),
     *(f"zoo_voxploer.{name}" for name in ("encoder", "denoiser", "negatives")),
     *(f"zoo_kirigami.{name}" for name in ("dataset", "domain", "evaluator", "generator", "critic")),
@@ -56,7 +56,7 @@ def work(recipe: tuple[str, str], folder: Path) -> None:
     import torch
 
     from zoo.recipes import resolve
-    from zoo.runs import Options, run
+    from zoo.runs.run import Options, run
 
     torch.set_num_threads(1)
     resolved = resolve(*recipe, size="tiny", overrides=RECIPES[recipe], folder=folder)

@@ -33,7 +33,7 @@ from .interfaces.score import Score as Score, bootstrap as bootstrap, jackknife 
 from .interfaces.structure import Structure as Structure
 from .pretrained.loading import load as load
 from .pretrained.pretrained import Pretrained as Pretrained
-from .publishing.results import Results as Results, read_results as read_results
+from .runs.results import Results as Results, read_results as read_results
 from .system.arrays import array_errors as array_errors, read_array as read_array
 from .system.files import whole_file as whole_file
 from .system.locks import locked as locked

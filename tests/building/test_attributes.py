@@ -9,7 +9,7 @@ import pytest
 import zoo
 from zoo import discovery
 from zoo.recipes import resolve
-from zoo.runs import Options, run
+from zoo.runs.run import Options, run
 
 BROKEN = Path(__file__).parents[1] / "broken_plugin.py"
 CATALOGUE = """

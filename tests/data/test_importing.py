@@ -18,7 +18,7 @@ from zoo.data.tables import PropertyTable, read_table, write_table
 from zoo.discovery import discovery
 from zoo.recipes import resolve
 from zoo.recipes.catalogue import read_catalogue
-from zoo.runs import Options, run
+from zoo.runs.run import Options, run
 from zoo.system.places import imported_folder
 
 pytestmark = pytest.mark.usefixtures("toy", "_home")

@@ -12,9 +12,9 @@ from typer.testing import CliRunner
 from zoo import ZooError
 from zoo.cli.app import app
 from zoo.evals.comparing import compare_runs, difference_interval
-from zoo.publishing.results import Measured
 from zoo.recipes import resolve
-from zoo.runs import Options, run
+from zoo.runs.results import Measured
+from zoo.runs.run import Options, run
 
 
 def measured(value: float, interval: tuple[float, float] | None) -> Measured:

@@ -7,8 +7,8 @@ import pytest
 from zoo import ZooError
 from zoo.evals.planning import plan_suite
 from zoo.evals.suites import find_suite, read_suite, suite_files
-from zoo.published import published
-from zoo.runs import Options
+from zoo.runs.run import Options
+from zoo.scores.papers import published
 
 SUITE = """\
 suite: 1

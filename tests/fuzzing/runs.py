@@ -12,7 +12,7 @@ from fuzzing.files import Change, changes, make
 from zoo.data.store import read_samples, write_structures
 from zoo.publishing.publish import publish
 from zoo.recipes import resolve
-from zoo.runs import Finished, Options, run
+from zoo.runs.run import Finished, Options, run
 from zoo.training.loop import Loop
 
 CATALOGUE = """

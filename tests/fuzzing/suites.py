@@ -9,7 +9,7 @@ from fuzzing.configs import SNIPPETS
 from fuzzing.values import spoilt
 from zoo.evals.planning import plan_suite
 from zoo.evals.suites import read_suite
-from zoo.runs import Options
+from zoo.runs.run import Options
 
 SUITE = {
     "suite": 1,

@@ -13,7 +13,7 @@ import numpy as np
 import zoo
 from zoo.publishing.publish import publish
 from zoo.recipes import resolve
-from zoo.runs import Options, run
+from zoo.runs.run import Options, run
 
 SAMPLES = 4
 """As many as fit one batch of the recipes below."""

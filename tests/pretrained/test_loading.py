@@ -10,7 +10,7 @@ import torch
 import zoo
 from zoo.data.store import read_samples
 from zoo.recipes import resolve
-from zoo.runs import Finished, Options, run
+from zoo.runs.run import Finished, Options, run
 from zoo.system.tensors import weights_hash
 
 MODELS = {

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from zoo.recipes import resolve
-from zoo.runs import Options, run
+from zoo.runs.run import Options, run
 
 TESTS = Path(__file__).parents[1]
 SLOW_FIGURE = '''

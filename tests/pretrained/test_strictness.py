@@ -14,7 +14,7 @@ from torch import Tensor
 import zoo
 from zoo import discovery
 from zoo.recipes import resolve
-from zoo.runs import Options, run
+from zoo.runs.run import Options, run
 
 Change = Callable[[str, Callable[[Any], Any]], None]
 INDEX = "model_index.json"

@@ -17,8 +17,8 @@ from zoo.cli.app import app
 from zoo.data.store import Store, read_samples
 from zoo.publishing.publish import publish
 from zoo.recipes import resolve
-from zoo.reports.page import number
-from zoo.runs import Finished, Options, run
+from zoo.runs.run import Finished, Options, run
+from zoo.scores.words import number
 
 OVERRIDES = ["denoiser.conditions=[volume_fraction]", "generate.condition.volume_fraction=0.3"]
 

@@ -11,7 +11,7 @@ import pytest
 
 from zoo.recipes import resolve
 from zoo.reports.comparison import write_comparison
-from zoo.runs import Finished, Options, run
+from zoo.runs.run import Finished, Options, run
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 Browser = import_module("browser").Browser

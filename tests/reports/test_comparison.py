@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from zoo import ZooError
 from zoo.cli.app import app
 from zoo.recipes import resolve
-from zoo.runs import Options, run
+from zoo.runs.run import Options, run
 
 CATALOGUE = """
 zoo: 1

@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 
 from zoo import Card, Figure, Score
-from zoo.published import PublishedRow, PublishedTable
-from zoo.reports import Cost, Page, ScoreTable, Spread, write_report
-from zoo.reports.page import duration, number, size
-from zoo.reports.projection import Projection, project
-from zoo.stages import Record
+from zoo.reports.page import Page, ScoreTable, write_report
+from zoo.runs.projection import Projection, project
+from zoo.runs.stages import Record
+from zoo.scores.papers import PublishedRow, PublishedTable
+from zoo.scores.scoring import Cost, Spread
+from zoo.scores.words import duration, number, size
 
 PNG = b"\x89PNG\r\n\x1a\n and the rest"
 PAPER = PublishedTable(

@@ -21,8 +21,8 @@ from zoo import Tabulation
 from zoo.building.builder import build
 from zoo.data.opening import open_data
 from zoo.recipes import resolve
-from zoo.scoring import evaluate
-from zoo.stages import Workshop, _run_stage, sample_model
+from zoo.runs.stages import Workshop, _run_stage, sample_model
+from zoo.scores.scoring import evaluate
 from zoo.system import processes
 from zoo_voxels.dataset import MetaShell
 

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from zoo import ZooError
 from zoo.cli.app import app
 from zoo.recipes import resolve
-from zoo.runs import Options, run
+from zoo.runs.run import Options, run
 from zoo_kirigami.geometry import base_angles
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -15,7 +15,7 @@ from zoo.data.importing import import_data
 from zoo.discovery import discovery
 from zoo.publishing.publish import publish
 from zoo.recipes import resolve
-from zoo.runs import Options, run
+from zoo.runs.run import Options, run
 from zoo_voxels.metatruss import MEASURED
 
 FILES = Path(__file__).parent / "importers" / "files"

@@ -12,7 +12,7 @@ from zoo import ZooError
 from zoo.cli.app import app
 from zoo.discovery import discovery
 from zoo.recipes import resolve
-from zoo.runs import Finished, Options, run
+from zoo.runs.run import Finished, Options, run
 
 CENTRES = np.indices((8, 8, 8)) - 3.5
 CHANGES = (

@@ -8,7 +8,7 @@ from scipy.ndimage import binary_closing, label
 
 from zoo import ZooError
 from zoo.recipes import resolve
-from zoo.runs import Options, plan
+from zoo.runs.run import Options, plan
 from zoo_voxels.connectivity import analyse
 from zoo_voxels.refinement import close_pinholes, largest_piece, periodic_faces
 from zoo_voxels.scores import periodicity

@@ -14,8 +14,8 @@ from zoo.cli.stopping import NOTHING_WRITTEN, stoppable
 from zoo.errors import ZooError, did_you_mean
 
 if TYPE_CHECKING:
-    from zoo.evaluating import Evaluation
     from zoo.interfaces.score import Score
+    from zoo.scores.evaluation import Evaluation
 
 _CHANGED = ("dataset", "evaluators", "importer")
 
@@ -51,7 +51,8 @@ def evaluate(
     with stoppable(NOTHING_WRITTEN):
         dataset, evaluators, told = _blocks(reference, changes or ())
         chosen = _chosen(reference, evaluators, only or ())
-        from zoo.evaluating import evaluate_files, write_page
+        from zoo.reports.evaluation import write_page
+        from zoo.scores.evaluation import evaluate_files
 
         found = evaluate_files(files, reference, dataset, chosen, importer=importer, arguments=told, count=count)
     noun = "structure" if found.count == 1 else "structures"

@@ -15,7 +15,7 @@ from zoo.system import processes
 
 if TYPE_CHECKING:
     from zoo.recipes import Recipe
-    from zoo.runs import Finished, Options
+    from zoo.runs.run import Finished, Options
 
 
 def run(
@@ -51,13 +51,13 @@ def run(
 
         recipe = resolve(model, dataset, size=chosen_size(size), configs=configs or (), overrides=overrides or ())
 
-        from zoo import runs as runner
+        from zoo.runs.run import Options, run as do
 
-        options = runner.Options(seed, precision, tuple(tracker or ()), runs, name, checkpoint_every)
+        options = Options(seed, precision, tuple(tracker or ()), runs, name, checkpoint_every)
         if dry_run:
             _show_plan(recipe, options)
             return
-        finished = runner.run(recipe, options, ["zoo", *sys.argv[1:]])
+        finished = do(recipe, options, ["zoo", *sys.argv[1:]])
         processes.disconnect()
     if processes.is_main():
         _show_result(finished, recipe.evaluators)
@@ -66,7 +66,7 @@ def run(
 def _show_plan(recipe: "Recipe", options: "Options") -> None:
     import yaml
 
-    from zoo.runs import plan
+    from zoo.runs.run import plan
 
     typer.echo(yaml.safe_dump(recipe.to_dict(), sort_keys=False).rstrip())
     typer.echo()

@@ -13,7 +13,7 @@ def print_scores(
     evaluators: Mapping[str, Mapping[str, object]],
 ) -> None:
     """Print the row of each (evaluator, score). `evaluators` are the recipe blocks, which say what comes first."""
-    from zoo.headline import headline
+    from zoo.scores.scoring import headline
 
     first = [row for (evaluator, score), row in rows.items() if score in headline(evaluators[evaluator])]
     others = [row for row in rows.values() if row not in first]

@@ -8,8 +8,8 @@ from typing import Literal
 import yaml
 
 from zoo.errors import ZooError
-from zoo.publishing.results import Measured, Results, read_results
 from zoo.reports.comparison import flat
+from zoo.runs.results import Measured, Results, read_results
 
 Verdict = Literal["better", "worse", "not told apart", ""]
 

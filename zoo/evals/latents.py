@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from zoo.reports.projection import Projection
+from zoo.runs.projection import Projection
 
 _WIDTH, _HEIGHT, _EDGE, _TEXT = 360, 260, 6, 18
 _COLOURS = ("#2a8f88", "#c4673b", "#6a7fd0")

@@ -11,7 +11,7 @@ from zoo.recipes import Recipe, resolve
 from zoo.recipes.catalogue import read_catalogue
 from zoo.recipes.drafts import make_draft
 from zoo.recipes.yaml_lines import Marked
-from zoo.runs import Options, run_folder
+from zoo.runs.run import Options, run_folder
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from zoo.errors import ZooError
 from zoo.evals.planning import Planned
 from zoo.evals.suites import Suite
-from zoo.publishing.results import Measured, Results, read_results
+from zoo.runs.results import Measured, Results, read_results
 from zoo.system.files import write_text
 from zoo.system.locks import locked
 

@@ -15,8 +15,8 @@ from zoo.evals.results import LATENT_SUFFIX, Collector, Entry, picture_path, res
 from zoo.evals.suites import Suite
 from zoo.interfaces.domain import Domain
 from zoo.pretrained.index import read_index
-from zoo.reports import read_projection
-from zoo.runs import LATENTS, Options, run
+from zoo.runs.projection import read_projection
+from zoo.runs.run import LATENTS, Options, run
 from zoo.system import processes
 from zoo.system.files import whole_file, write_text
 from zoo.system.machine import has_accelerators

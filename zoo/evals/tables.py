@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from zoo.evals.aggregation import Row, Summary, summarise, summarise_runs
 from zoo.evals.results import Entry, Meaning, ResultFile
 from zoo.evals.suites import Suite
-from zoo.published import PublishedTable, published
-from zoo.remarks import remark
-from zoo.reports.page import number
+from zoo.scores.papers import PublishedTable, published
+from zoo.scores.remarks import remark
+from zoo.scores.words import number
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from zoo.interfaces.domain import Figure
 from zoo.pretrained.index import Index
-from zoo.published import PublishedTable, published
-from zoo.publishing.results import Measured, Results
-from zoo.reports.page import number
+from zoo.runs.results import Measured, Results
+from zoo.scores.papers import PublishedTable, published
+from zoo.scores.words import number
 
 LIBRARY = "metamaterial-zoo"
 

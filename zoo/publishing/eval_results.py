@@ -7,7 +7,7 @@ import yaml
 from huggingface_hub import EvalResultEntry, eval_result_entries_to_yaml
 
 from zoo.pretrained.index import Index
-from zoo.publishing.results import Results
+from zoo.runs.results import Results
 from zoo.system.files import write_text
 
 FOLDER = ".eval_results"

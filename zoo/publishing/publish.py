@@ -10,7 +10,7 @@ from zoo.pretrained.index import read_index
 from zoo.pretrained.loading import load
 from zoo.publishing.card import write_card
 from zoo.publishing.eval_results import write_eval_results
-from zoo.publishing.results import read_results
+from zoo.runs.results import read_results
 from zoo.system.files import whole_folder
 
 FIGURES = "figures"

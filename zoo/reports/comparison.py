@@ -15,12 +15,12 @@ from zoo.errors import ZooError
 from zoo.interfaces.domain import Domain, Figure
 from zoo.interfaces.model import Model
 from zoo.pretrained.index import read_index
-from zoo.publishing.results import Measured, read_results
 from zoo.registry import registry
-from zoo.remarks import remark
 from zoo.reports.charts import Curve, curves_chart
 from zoo.reports.page import curve, template
-from zoo.stages import Record
+from zoo.runs.results import Measured, read_results
+from zoo.runs.stages import Record
+from zoo.scores.remarks import remark
 from zoo.system.files import write_text
 from zoo.training.loop import Point
 

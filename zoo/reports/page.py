@@ -11,16 +11,17 @@ import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from zoo.headline import headline
 from zoo.interfaces.dataset import Card
 from zoo.interfaces.domain import Figure
 from zoo.interfaces.score import Score
-from zoo.published import PublishedTable, published
-from zoo.remarks import remark
 from zoo.reports.charts import histogram, line_chart, scatter
-from zoo.reports.projection import Projection
 from zoo.reports.trivial import Rows
-from zoo.stages import Record
+from zoo.runs.projection import Projection
+from zoo.runs.stages import Record
+from zoo.scores.papers import PublishedTable, published
+from zoo.scores.remarks import remark
+from zoo.scores.scoring import Cost, Spread, headline
+from zoo.scores.words import duration, number, size
 from zoo.system.files import write_text
 from zoo.system.machine import environment
 from zoo.training.loop import Point
@@ -98,21 +99,6 @@ def shown_environment() -> dict[str, str]:
     machine = environment()
     versions = {name: version for name, version in machine["versions"].items() if version is not None}
     return {"python": machine["python"], **versions, "platform": machine["platform"]}
-
-
-class Spread(NamedTuple):
-    """How a number that the domain gives to structures spreads over samples `[n]` and over held-out data `[m]`."""
-
-    name: str
-    samples: np.ndarray
-    held_out: np.ndarray
-
-
-class Cost(NamedTuple):
-    """What a part of a run that no stage keeps has taken."""
-
-    seconds: float
-    peak_mib: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -214,21 +200,3 @@ def picture(figure: Figure) -> Markup:
 def deviation(values: Sequence[float]) -> float:
     """The standard deviation."""
     return float(np.std(values))
-
-
-def number(value: float) -> str:
-    """Three decimals where that says something, else three digits."""
-    if value == 0 or 0.001 <= abs(value) < 1000:
-        return f"{value:.3f}"
-    return f"{value:.3g}" if math.isfinite(value) else "none"
-
-
-def duration(seconds: float) -> str:
-    """Seconds, or minutes and seconds."""
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest:02d} s" if minutes else f"{seconds:.1f} s"
-
-
-def size(mebibytes: float) -> str:
-    """Memory in the unit that fits."""
-    return f"{mebibytes / 1024:.2f} GiB" if mebibytes >= 1024 else f"{mebibytes:.0f} MiB"

@@ -9,10 +9,11 @@ import yaml
 from zoo.interfaces.dataset import Card
 from zoo.interfaces.domain import Figure
 from zoo.interfaces.score import Score
-from zoo.reports.page import Cost, Page, Spread, score_tables, shown_environment, write_report
-from zoo.reports.projection import Projection
+from zoo.reports.page import Page, score_tables, shown_environment, write_report
 from zoo.reports.trivial import Rows
-from zoo.stages import Record
+from zoo.runs.projection import Projection
+from zoo.runs.stages import Record
+from zoo.scores.scoring import Cost, Spread
 
 if TYPE_CHECKING:
     from zoo.recipes import Recipe

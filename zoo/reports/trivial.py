@@ -8,8 +8,8 @@ import yaml
 
 from zoo.errors import ZooError
 from zoo.interfaces.model import Model
-from zoo.publishing.results import read_results
 from zoo.registry import registry
+from zoo.runs.results import read_results
 from zoo.system.files import read_json
 
 Rows = dict[str, dict[str, dict[str, float]]]

@@ -16,7 +16,7 @@ def compare(
     samples, with 95 % confidence. Another seed would also train another model: that chance takes several seeds to
     see."""
     from zoo.evals.comparing import compare_runs
-    from zoo.reports.page import number
+    from zoo.scores.words import number
 
     found = compare_runs(first, second)
     rows = []

@@ -48,7 +48,7 @@ def run_missing(
 
         from zoo.evals.planning import Planned, plan_everything
         from zoo.evals.running import run_suite
-        from zoo.runs import Options
+        from zoo.runs.run import Options
 
         def wanted(planned: Planned) -> bool:
             mine = planned.dataset in datasets and planned.row.label in rows

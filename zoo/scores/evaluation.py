@@ -7,16 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 
 from zoo.building.builder import build
 from zoo.data.opening import Data, check_split, open_data
 from zoo.data.reading import read_structures
 from zoo.errors import ZooError
 from zoo.interfaces.dataset import Dataset
-from zoo.reports.page import Cost, Page, ScoreTable, score_tables, shown_environment, write_report
+from zoo.reports.page import ScoreTable, score_tables
 from zoo.reports.trivial import Rows, trivial_rows
-from zoo.scoring import Scores, evaluate, held_out_beside, score_file, spreads
+from zoo.scores.scoring import Cost, Scores, evaluate, held_out_beside, score_file
 from zoo.system.machine import PeakMemory, environment, machine_kind
 
 
@@ -106,27 +105,3 @@ def evaluate_files(
     name = f"{reference.partition('@')[0]}@{data.card.edition}"
     files = paths[0].name if len(paths) == 1 else f"{len(paths):,} files"
     return Evaluation(files, structures, held_out, data, name, evaluators, scores, baseline, trivial, cost)
-
-
-def write_page(path: Path, found: Evaluation, command: str) -> None:
-    """Write the scores as a page like a run's report, with pictures."""
-    domain = found.data.domain
-    page = Page(
-        title=f"{found.files} beside {found.dataset}",
-        summary=f"{found.count:,} structures, scored against {found.dataset}.",
-        provenance=found.provenance(),
-        environment=shown_environment(),
-        card=found.data.card,
-        scores=found.tables,
-        samples=found.count,
-        held_out=len(found.held_out),
-        figures=[*domain.figures(found.structures), *domain.compare(found.structures, found.data)],
-        spreads=spreads(found.structures, found.held_out, domain),
-        levels={},
-        scoring=found.cost,
-        projection=None,
-        stages=(),
-        command=command,
-        recipe=yaml.safe_dump({"evaluators": found.file()["evaluators"]}, sort_keys=False, allow_unicode=True),
-    )
-    write_report(path, page)

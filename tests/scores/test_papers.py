@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from zoo.published import published
+from zoo.scores.papers import published
 from zoo.system.places import evals_folder
 
 SCORES = ["symmetry", "periodicity", "connectivity", "quality", "novelty", "diversity"]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from numbers import Real
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -15,13 +15,27 @@ from zoo.interfaces.data import Facts
 from zoo.interfaces.domain import Domain
 from zoo.interfaces.evaluator import Evaluator
 from zoo.interfaces.score import Score
-from zoo.kept_scores import kept_path, read_kept_scores, write_kept_scores
 from zoo.registry import registry
-from zoo.reports import Spread
+from zoo.scores.cache import kept_path, read_kept_scores, write_kept_scores
 from zoo.system import processes
 
 Scores = dict[str, dict[str, Score]]
 """Evaluator -> score -> value."""
+
+
+class Spread(NamedTuple):
+    """How a number that the domain gives to structures spreads over samples `[n]` and over held-out data `[m]`."""
+
+    name: str
+    samples: np.ndarray
+    held_out: np.ndarray
+
+
+class Cost(NamedTuple):
+    """What a part of a run that no stage keeps has taken."""
+
+    seconds: float
+    peak_mib: Mapping[str, int]
 
 
 def held_out_beside(structures: np.ndarray, data: Data) -> np.ndarray:
@@ -101,3 +115,10 @@ def _check_scores(scores: Any, count: int, label: str) -> None:
             problems.append(f"{name!r} has values {shape} per sample, and there are {count} samples.")
     if problems:
         raise ZooError(*(f"{label}: {problem}" for problem in problems))
+
+
+def headline(block: Mapping[str, object]) -> tuple[str, ...]:
+    """The names of the headline scores of the evaluator of a recipe block."""
+    evaluator = registry().load("evaluator", str(block["use"]))
+    assert issubclass(evaluator, Evaluator)
+    return evaluator.headline

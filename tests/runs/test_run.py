@@ -18,7 +18,7 @@ from zoo import ZooError
 from zoo.data.opening import open_data
 from zoo.data.store import read_samples
 from zoo.recipes import resolve
-from zoo.runs import Finished, Options, plan, run
+from zoo.runs.run import Finished, Options, plan, run
 
 REGULARISERS = ("voxploer-none", "voxploer-contrastive", "voxploer")
 SAMPLERS = {

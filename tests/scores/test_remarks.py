@@ -2,7 +2,7 @@
 
 import math
 
-from zoo.remarks import remark
+from zoo.scores.remarks import remark
 
 
 def test_trivial_rows_ahead_of_every_model_are_named_best_first() -> None:

@@ -8,8 +8,8 @@ import pytest
 
 import zoo
 from zoo.data.opening import Data, open_data
-from zoo.kept_scores import read_kept_scores, write_kept_scores
-from zoo.scoring import evaluate
+from zoo.scores.cache import read_kept_scores, write_kept_scores
+from zoo.scores.scoring import evaluate
 
 ROWS = {"use": "rows", "length": 8, "count": 40}
 MEAN = {"mean": {"use": "mean"}}

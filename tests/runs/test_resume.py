@@ -20,7 +20,7 @@ import torch
 
 from zoo import ZooError
 from zoo.recipes import resolve
-from zoo.runs import Finished, Options, run
+from zoo.runs.run import Finished, Options, run
 from zoo.system.locks import locked
 
 CATALOGUE = """

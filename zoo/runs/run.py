@@ -31,16 +31,17 @@ from zoo.pretrained.layout import networks, save_model
 from zoo.pretrained.sampling import check_previews, check_refinements
 from zoo.recipes import Recipe
 from zoo.recipes.catalogue import name_problem
-from zoo.reports import Cost, project_latents, write_projection, write_run_report
+from zoo.reports.run import write_run_report
 from zoo.reports.trivial import Rows, trivial_rows
-from zoo.scoring import Scores, evaluate, held_out_beside, score_file, spreads
-from zoo.stages import Record, Workshop, sample_model, train_model
+from zoo.runs.projection import project_latents, write_projection
+from zoo.runs.stages import Record, Workshop, sample_model, train_model
+from zoo.runs.trackers import JsonLines
+from zoo.scores.scoring import Cost, Scores, evaluate, held_out_beside, score_file, spreads
 from zoo.system import processes
 from zoo.system.files import write_json, write_text
 from zoo.system.locks import locked
 from zoo.system.machine import PeakMemory, environment, has_accelerators, machine_kind
 from zoo.system.tensors import weights_hash
-from zoo.trackers import JsonLines
 from zoo.training.batches import derive_seed
 from zoo.training.loop import Point
 

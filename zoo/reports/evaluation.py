@@ -1,0 +1,33 @@
+"""The page of an evaluation of anybody's files."""
+
+from pathlib import Path
+
+import yaml
+
+from zoo.reports.page import Page, shown_environment, write_report
+from zoo.scores.evaluation import Evaluation
+from zoo.scores.scoring import spreads
+
+
+def write_page(path: Path, found: Evaluation, command: str) -> None:
+    """Write the scores as a page like a run's report, with pictures."""
+    domain = found.data.domain
+    page = Page(
+        title=f"{found.files} beside {found.dataset}",
+        summary=f"{found.count:,} structures, scored against {found.dataset}.",
+        provenance=found.provenance(),
+        environment=shown_environment(),
+        card=found.data.card,
+        scores=found.tables,
+        samples=found.count,
+        held_out=len(found.held_out),
+        figures=[*domain.figures(found.structures), *domain.compare(found.structures, found.data)],
+        spreads=spreads(found.structures, found.held_out, domain),
+        levels={},
+        scoring=found.cost,
+        projection=None,
+        stages=(),
+        command=command,
+        recipe=yaml.safe_dump({"evaluators": found.file()["evaluators"]}, sort_keys=False, allow_unicode=True),
+    )
+    write_report(path, page)

@@ -1,0 +1,1 @@
+"""Sets of structures, scored; scores kept, quoted and put into words."""
