@@ -15,8 +15,8 @@ import zoo
 from zoo import hookspecs
 from zoo.building.schema import schema
 from zoo.cli.app import app
-from zoo.cli.plugin_commands import OURS, plugin_commands
 from zoo.cli.show import documentation
+from zoo.cli.support.plugin_commands import OURS, plugin_commands
 from zoo.discovery import discovery
 from zoo.hookspecs import Component
 from zoo.registry import KINDS, registry

@@ -1,6 +1,6 @@
 """The public names, each where it is defined; `import zoo` loads them on first use."""
 
-from .cli.tables import print_table as print_table
+from .cli.support.tables import print_table as print_table
 from .data.opening import open_data as open_data
 from .data.store import read_samples as read_samples
 from .errors import ZooError as ZooError

@@ -11,20 +11,18 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from zoo.cli.check import check
-from zoo.cli.culprit import plugin_bug
 from zoo.cli.data import data
 from zoo.cli.evals import evals
 from zoo.cli.evaluate import evaluate
 from zoo.cli.list import list_names
-from zoo.cli.memory import want_of_memory
-from zoo.cli.plugin import plugin as plugin_group
-from zoo.cli.plugin_commands import OURS, load_command, plugin_commands
-from zoo.cli.plugins import plugins
+from zoo.cli.plugins import plugin as plugin_group, plugins
 from zoo.cli.publish import publish
 from zoo.cli.report import report
 from zoo.cli.run import run
 from zoo.cli.sample import sample
 from zoo.cli.show import show
+from zoo.cli.support.crash import plugin_bug, want_of_memory
+from zoo.cli.support.plugin_commands import OURS, load_command, plugin_commands
 from zoo.discovery import Plugin, PluginWarning, discovery, use_file
 from zoo.errors import ZooError
 from zoo.hookspecs import Command

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import typer
 
-from zoo.cli.tables import print_table
+from zoo.cli.support.tables import print_table
 from zoo.discovery import discovery
 from zoo.errors import ZooError
 from zoo.recipes.catalogue import IMPORTED, Catalogue, read_catalogue

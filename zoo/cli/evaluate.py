@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from zoo.cli.data.opening import arguments
-from zoo.cli.scores import print_scores
-from zoo.cli.stopping import NOTHING_WRITTEN, stoppable
+from zoo.cli.support.stopping import NOTHING_WRITTEN, stoppable
+from zoo.cli.support.tables import print_scores
 from zoo.errors import ZooError, did_you_mean
 
 if TYPE_CHECKING:

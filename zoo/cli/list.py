@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from zoo.cli.tables import print_table
+from zoo.cli.support.tables import print_table
 from zoo.discovery import discovery
 from zoo.errors import ZooError, did_you_mean
 from zoo.recipes.catalogue import Catalogue, Lineage, Section, read_catalogue

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from zoo.cli.stopping import NOTHING_WRITTEN, stoppable
+from zoo.cli.support.stopping import NOTHING_WRITTEN, stoppable
 
 
 def publish(

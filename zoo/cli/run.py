@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zoo.cli.launch import share_out
-from zoo.cli.options import Configs, Overrides, Processes, Size, chosen_size
-from zoo.cli.scores import print_scores
-from zoo.cli.stopping import stoppable
+from zoo.cli.support.launch import share_out
+from zoo.cli.support.options import Configs, Overrides, Processes, Size, chosen_size
+from zoo.cli.support.stopping import stoppable
+from zoo.cli.support.tables import print_scores
 from zoo.system import processes
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from zoo.cli.stopping import NOTHING_WRITTEN, stoppable
+from zoo.cli.support.stopping import NOTHING_WRITTEN, stoppable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,7 +30,7 @@ def sample(
     """Draw structures from a trained model and write them to a file."""
     wanted = dict(map(_condition, conditions)) if conditions else None
     with stoppable(NOTHING_WRITTEN):
-        from zoo.cli.formats import check_format
+        from zoo.cli.support.options import check_format
         from zoo.pretrained.loading import load
         from zoo.system.files import whole_file
 

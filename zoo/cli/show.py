@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from zoo.cli.options import Configs, Overrides, Size, chosen_size
-from zoo.cli.tables import print_table
+from zoo.cli.support.options import Configs, Overrides, Size, chosen_size
+from zoo.cli.support.tables import print_table
 from zoo.discovery import discovery
 from zoo.errors import ZooError, did_you_mean
 from zoo.recipes.catalogue import OURS, Catalogue, read_catalogue

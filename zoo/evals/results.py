@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from zoo.evals.suites import Suite
 from zoo.runs.results import Measured, Results, read_results
 from zoo.system.files import write_text
 from zoo.system.locks import locked
+from zoo.system.places import evals_folder
 
 DIGITS = 6
 LATENT_SUFFIX = "-latents.svg"
@@ -203,3 +204,15 @@ def _rounded(value: float) -> float | None:
 
 def _slug(label: str) -> str:
     return "-".join("".join(letter if letter.isalnum() else " " for letter in label.lower()).split())
+
+
+def found_results(folder: Path, suite: str) -> list[Path]:
+    """The result files of a suite, a size each: those in `folder`, or, if there are none, those that ship with zoo."""
+    for place in (folder, evals_folder() / "results"):
+        if paths := list(_of_suite(place, suite)):
+            return paths
+    return []
+
+
+def _of_suite(folder: Path, suite: str) -> Iterator[Path]:
+    return (path for path in sorted(folder.glob("*.json")) if path.name.rsplit(".", 2)[0] == suite)

@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 
 from zoo.cli.data.opening import Changes, Name, opened
-from zoo.cli.launch import share_out
-from zoo.cli.options import Processes
-from zoo.cli.stopping import stoppable
+from zoo.cli.support.launch import share_out
+from zoo.cli.support.options import Processes
+from zoo.cli.support.stopping import stoppable
 from zoo.system import processes
 
 

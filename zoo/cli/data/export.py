@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from zoo.cli.data.opening import Changes, Name, dataset_block
-from zoo.cli.stopping import stoppable
+from zoo.cli.support.stopping import stoppable
 
 
 def export(
@@ -23,7 +23,7 @@ def export(
     """Write a dataset's structures in their order, and their properties, to files. `zoo data import` reads them."""
     import numpy as np
 
-    from zoo.cli.formats import check_format
+    from zoo.cli.support.options import check_format
     from zoo.data.opening import open_data
     from zoo.data.store import write_structures
     from zoo.data.tables import PropertyTable, write_table

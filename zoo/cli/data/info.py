@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from zoo.cli.data.opening import Changes, Name, opened
-from zoo.cli.stopping import stoppable
-from zoo.cli.tables import print_table
+from zoo.cli.support.stopping import stoppable
+from zoo.cli.support.tables import print_table
 
 if TYPE_CHECKING:
     import numpy as np

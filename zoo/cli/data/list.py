@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from zoo.cli.data.opening import dataset_block
-from zoo.cli.tables import print_table
+from zoo.cli.support.tables import print_table
 from zoo.discovery import discovery
 from zoo.errors import ZooError
 from zoo.recipes.catalogue import read_catalogue

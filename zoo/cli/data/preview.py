@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from zoo.cli.data.opening import Changes, Name, opened
-from zoo.cli.stopping import stoppable
+from zoo.cli.support.stopping import stoppable
 
 _SUFFIX = {"image/png": ".png", "image/svg+xml": ".svg"}
 

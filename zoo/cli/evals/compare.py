@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from zoo.cli.tables import print_table
+from zoo.cli.support.tables import print_table
 
 
 def compare(

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from zoo.cli.evals.options import RESULTS, Results
+from zoo.cli.support.options import RESULTS, Results
 
 
 def leaderboard(

@@ -1,13 +1,12 @@
 """`zoo evals list`: suites by name."""
 
-from zoo.cli.evals.options import RESULTS, Results
-from zoo.cli.tables import print_table
+from zoo.cli.support.options import RESULTS, Results
+from zoo.cli.support.tables import print_table
 
 
 def list_suites(results: Results = RESULTS) -> None:
     """List the suites with their datasets, sizes and seeds, and how many of their runs have results."""
-    from zoo.evals.results import read_result
-    from zoo.evals.shelf import found_results
+    from zoo.evals.results import found_results, read_result
     from zoo.evals.suites import read_suite, suite_files
 
     rows = []

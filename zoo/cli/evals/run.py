@@ -7,15 +7,14 @@ from typing import Annotated
 
 import typer
 
-from zoo.cli.evals.options import RESULTS, Datasets, Name, Results
-from zoo.cli.launch import share_out
-from zoo.cli.options import Processes, Size, chosen_size
-from zoo.cli.stopping import stoppable
+from zoo.cli.support.launch import share_out
+from zoo.cli.support.options import RESULTS, Datasets, Processes, Results, Size, SuiteName, chosen_size
+from zoo.cli.support.stopping import stoppable
 from zoo.system import processes
 
 
 def run_missing(
-    suite: Name,
+    suite: SuiteName,
     size: Size = "auto",
     models: Annotated[
         list[str] | None, typer.Option("--model", help="Only the rows of this model or label. Repeatable.")

@@ -4,15 +4,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zoo.cli.evals.options import RESULTS, Datasets, Name, Results
-from zoo.cli.tables import print_table
+from zoo.cli.support.options import RESULTS, Datasets, Results, SuiteName
+from zoo.cli.support.tables import print_table
 
 if TYPE_CHECKING:
     from zoo.evals.tables import SuiteTable
 
 
 def table(
-    suite: Name,
+    suite: SuiteName,
     size: Annotated[str | None, typer.Option(help="Only this size.")] = None,
     dataset: Datasets = None,
     every: Annotated[bool, typer.Option("--all", help="Every score, not only the headline.")] = False,
@@ -22,8 +22,7 @@ def table(
     interval; then what papers have published, for their data; then every score in which a trivial row beats all
     models."""
     from zoo.errors import ZooError
-    from zoo.evals.results import read_result
-    from zoo.evals.shelf import found_results
+    from zoo.evals.results import found_results, read_result
     from zoo.evals.suites import find_suite
     from zoo.evals.tables import suite_tables
 

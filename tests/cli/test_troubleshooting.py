@@ -16,13 +16,13 @@ import torch
 
 from zoo import discovery
 from zoo.cli import main
-from zoo.cli.stopping import say_stopped
+from zoo.cli.support.stopping import say_stopped
 from zoo.errors import ZooError
 from zoo.pretrained.loading import load
 from zoo.system.files import append_line
 from zoo.system.locks import locked
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs/troubleshooting.md").read_text(encoding="utf-8")
 MESSAGES = [line for block in re.findall(r"^```text\n(.*?)^```$", PAGE, re.M | re.S) for line in block.splitlines()]
 PUBLISHED = ROOT / "tests/pretrained/kirigami-vae"

@@ -1,11 +1,15 @@
 """Options that several commands share."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from zoo.errors import ZooError
 from zoo.system import processes
+
+if TYPE_CHECKING:
+    from zoo.interfaces.domain import Domain
 
 Size = Annotated[str, typer.Option(help="tiny, small, paper, or auto: paper on a GPU, small on a CPU.")]
 Processes = Annotated[
@@ -15,6 +19,10 @@ Overrides = Annotated[list[str] | None, typer.Option("--set", help="Change one v
 Configs = Annotated[
     list[Path] | None, typer.Option("--config", help="A YAML file of changes to the recipe. Repeatable.")
 ]
+SuiteName = Annotated[str, typer.Argument(help="A suite that `zoo evals list` names, or the YAML file of your own.")]
+Results = Annotated[Path, typer.Option(help="The folder of result files.")]
+Datasets = Annotated[list[str] | None, typer.Option("--dataset", "-d", help="Only this dataset. Repeatable.")]
+RESULTS = Path("evals/results")
 
 
 def chosen_size(size: str) -> str:
@@ -28,3 +36,10 @@ def chosen_size(size: str) -> str:
     if processes.is_main():
         typer.echo(f"size {chosen}, since {reason}", err=True)
     return chosen
+
+
+def check_format(output: Path, domain: "Domain") -> None:
+    """ZooError unless the suffix is that of a store or of one of the domain's formats."""
+    known = (".safetensors", *domain.formats)
+    if output.suffix not in known:
+        raise ZooError(f"--output {output}: unknown format {output.suffix!r}; known: {', '.join(known)}.")

@@ -18,7 +18,7 @@ from zoo.registry import KINDS
 from zoo.testing import check, promises
 
 # Laminates keep every contract, as test_third_party.py shows; what is here breaks one promise each.
-sys.path.insert(0, str(Path(__file__).parent / "third_party"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "third_party"))
 laminates = importlib.import_module("zoo_laminates")
 MODULES = "dataset decorrelation domain evaluator importer markov moduli negatives networks sigmoid unipc"
 dataset, decorrelation, domain, evaluator, importer, markov, moduli, negatives, networks, sigmoid, unipc = (
@@ -27,7 +27,7 @@ dataset, decorrelation, domain, evaluator, importer, markov, moduli, negatives, 
 del sys.path[0]
 
 DATA = {"use": "laminates", "layers": 8, "count": 12}
-STACKS = {"file": Path(__file__).parent / "third_party" / "tests" / "stacks.layers"}
+STACKS = {"file": Path(__file__).parents[1] / "third_party" / "tests" / "stacks.layers"}
 
 
 class Undocumented(decorrelation.Decorrelation):

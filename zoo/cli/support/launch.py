@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import typer
 
-from zoo.cli.stopping import say_stopped
+from zoo.cli.support.stopping import say_stopped
 from zoo.errors import ZooError
 from zoo.system import processes
 

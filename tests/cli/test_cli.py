@@ -18,10 +18,10 @@ import yaml
 from zoo import discovery
 from zoo.cli import main
 from zoo.cli.app import app, split_plugin_files
-from zoo.cli.plugin_commands import OURS
+from zoo.cli.support.plugin_commands import OURS
 from zoo.recipes import resolve
 
-TOY = str(Path(__file__).parent / "toy_plugin.py")
+TOY = str(Path(__file__).parents[1] / "toy_plugin.py")
 CATALOGUE = """\
 zoo: 1
 datasets:
@@ -109,7 +109,7 @@ def test_help_names_every_command(zoo: Zoo) -> None:
 
 
 def test_version_is_that_of_the_project(zoo: Zoo) -> None:
-    project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text())["project"]
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
     assert zoo("--version") == Done(0, f"zoo {project['version']}\n", "")
 
 

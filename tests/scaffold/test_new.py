@@ -11,9 +11,9 @@ from typer.testing import CliRunner
 
 from zoo import ZooError
 from zoo.cli.app import app
-from zoo.scaffold import TEMPLATE, new_plugin
+from zoo.scaffold.new import TEMPLATE, new_plugin
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "writing-a-plugin.md"
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "writing-a-plugin.md"
 
 
 def python(*arguments: str | Path, cwd: Path) -> str:

@@ -8,7 +8,7 @@ from zoo.discovery import discovery
 from zoo.errors import ZooError
 from zoo.system.files import whole_folder
 
-TEMPLATE = Path(__file__).parent / "plugin_template"
+TEMPLATE = Path(__file__).parent / "template"
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 

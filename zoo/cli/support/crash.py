@@ -1,10 +1,12 @@
-"""Whose code it is in which something unforeseen happened."""
+"""Unexpected errors, told as user errors: out of memory, and a bug in a plugin's code."""
 
 import traceback
 from collections.abc import Iterable
 
 from zoo.discovery import Plugin
 from zoo.errors import ZooError
+
+ADVICE = "train.<stage>.accumulate takes a batch in parts, generate.batch draws fewer structures at a time."
 
 
 def plugin_bug(error: Exception, plugins: Iterable[Plugin]) -> ZooError | None:
@@ -18,3 +20,13 @@ def plugin_bug(error: Exception, plugins: Iterable[Plugin]) -> ZooError | None:
             said = f"{type(error).__name__}: {error}"
             return ZooError(f"it happened in plugin {plugin.name!r} of {plugin.origin}, {where}: {said}")
     return None
+
+
+def want_of_memory(error: Exception) -> ZooError | None:
+    """What to tell the user if the error is that memory, of the machine or of a GPU, ran out."""
+    # By name and words: torch is not imported by every command, and its error on a CPU has no class of its own.
+    on_gpu = type(error).__name__ == "OutOfMemoryError"
+    if not (on_gpu or isinstance(error, MemoryError) or "DefaultCPUAllocator" in str(error)):
+        return None
+    said = str(error).partition("DefaultCPUAllocator: ")[2] or str(error)
+    return ZooError(f"memory ran out{f' ({said})' if said else ''}. {ADVICE}")
