@@ -12,19 +12,19 @@ def zoo_components() -> Iterable[Component]:
         Component(
             "encoder",
             "patch-transformer",
-            "zoo_voxploer.encoder:PatchTransformer",
+            "zoo_voxploer.components.patch_transformer:PatchTransformer",
             "Transformer autoencoder over cubic patches of a voxel cell, with a flat latent",
         ),
         Component(
             "negatives",
             "block-replacement",
-            "zoo_voxploer.negatives:BlockReplacement",
+            "zoo_voxploer.components.block_replacement:BlockReplacement",
             "Cells with an eighth replaced by void, noise or another cell, or noisy all over",
         ),
         Component(
             "denoiser",
             "residual-mlp",
-            "zoo_voxploer.denoiser:ResidualMLP",
+            "zoo_voxploer.components.residual_mlp:ResidualMLP",
             "Residual MLP over flat latents that reads the time at every layer",
         ),
     ]

@@ -90,7 +90,9 @@ def test_import_paths_are_refused(folder: Path, change: Change) -> None:
     assert "'encoder/evil.py': no part of the model" in found
 
 
-@pytest.mark.parametrize("use", ["evil:Evil", "evil.Evil", "../evil", "/evil", "os:system", "zoo_voxploer.encoder"])
+@pytest.mark.parametrize(
+    "use", ["evil:Evil", "evil.Evil", "../evil", "/evil", "os:system", "zoo_voxploer.components.patch_transformer"]
+)
 def test_a_component_is_no_path(folder: Path, change: Change, use: str) -> None:
     change(INDEX, lambda c: c["model"]["encoder"].update(use=use))
     assert f"{INDEX}: model.encoder.use: there is no encoder '{use}'." in problems(folder)

@@ -42,7 +42,7 @@ def test_it_is_small_and_holds_nothing_else(name: str) -> None:
 def test_diffusers_alone_reads_the_parts() -> None:
     from diffusers import DDPMScheduler
 
-    from zoo_voxploer.encoder import PatchTransformer
+    from zoo_voxploer.components.patch_transformer import PatchTransformer
 
     folder = PUBLISHED / "voxploer"
     encoder = PatchTransformer.from_pretrained(folder, subfolder="encoder")

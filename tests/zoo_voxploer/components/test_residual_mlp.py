@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from zoo import Level
-from zoo_voxploer.denoiser import ResidualMLP
+from zoo_voxploer.components.residual_mlp import ResidualMLP
 
 
 def level(time: torch.Tensor) -> Level:

@@ -9,7 +9,7 @@ from hypothesis import given, strategies as st
 from torch import Tensor, nn
 
 from zoo import Noise, Structure, ZooError
-from zoo_voxploer.encoder import PatchTransformer, _from_patches, _to_patches
+from zoo_voxploer.components.patch_transformer import PatchTransformer, _from_patches, _to_patches
 
 SMALL = {
     "patch": 4,

@@ -8,7 +8,7 @@ from scipy.integrate import quad
 from scipy.stats import norm
 
 from zoo import Noise
-from zoo_voxploer.negatives import BlockReplacement
+from zoo_voxploer.components.block_replacement import BlockReplacement
 
 COUNT, RESOLUTION, HALF = 2000, 16, 8
 
