@@ -21,9 +21,9 @@ from zoo_mechanics.beams import frames, homogenise_beams
 from zoo_mechanics.homogenisation import homogenise
 from zoo_mechanics.moduli import voigt_average
 from zoo_voxels import read_nets
-from zoo_voxels.crystal_nets import candidates
-from zoo_voxels.nets import Net, net
-from zoo_voxels.struts import voxelise
+from zoo_voxels.generation.crystal_nets import candidates
+from zoo_voxels.generation.nets import Net, net
+from zoo_voxels.generation.struts import voxelise
 
 PARTS = ("C11", "C44", "K", "G")
 EXACT = 250

@@ -26,12 +26,12 @@ import torch  # noqa: E402
 from zoo import Noise  # noqa: E402
 from zoo.data.opening import Data, open_data  # noqa: E402
 from zoo.interfaces.data import Facts  # noqa: E402
-from zoo_voxels import validity  # noqa: E402
-from zoo_voxels.connectivity import analyse  # noqa: E402
-from zoo_voxels.evaluator import VoxelScores  # noqa: E402
-from zoo_voxels.trivial import Row, Trivial  # noqa: E402
-from zoo_voxels.validity import ValidUniqueNovel  # noqa: E402
-from zoo_voxels.voxel_distribution import VoxelDistribution  # noqa: E402
+from zoo_voxels.components import valid_unique_novel as validity  # noqa: E402
+from zoo_voxels.components.trivial import Row, Trivial  # noqa: E402
+from zoo_voxels.components.valid_unique_novel import ValidUniqueNovel  # noqa: E402
+from zoo_voxels.components.voxel_distribution import VoxelDistribution  # noqa: E402
+from zoo_voxels.components.voxel_scores import VoxelScores  # noqa: E402
+from zoo_voxels.measures.connectivity import analyse  # noqa: E402
 
 EVALUATORS = {
     "voxel-scores, paper": lambda: VoxelScores("paper"),

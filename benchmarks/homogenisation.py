@@ -34,11 +34,11 @@ from zoo_mechanics.element import CORNERS, element
 from zoo_mechanics.green import _cached_inverse
 from zoo_mechanics.homogenisation import Homogenised, homogenise
 from zoo_mechanics.voigt import isotropic
-from zoo_voxels.crystal_nets import candidates as candidates_of_nets
-from zoo_voxels.importers.arc import ArcNets
-from zoo_voxels.nets import Net
-from zoo_voxels.shells import candidates
-from zoo_voxels.struts import voxelise
+from zoo_voxels.components.importers.crystal_graphs import ArcNets
+from zoo_voxels.generation.crystal_nets import candidates as candidates_of_nets
+from zoo_voxels.generation.nets import Net
+from zoo_voxels.generation.shells import candidates
+from zoo_voxels.generation.struts import voxelise
 
 TOLERANCES = (3e-1, 1e-1, 3e-2, 1e-2, 3e-3, 1e-3, 3e-4, 1e-4)
 RUNS = 3

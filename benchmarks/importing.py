@@ -22,14 +22,14 @@ from skimage.measure import marching_cubes
 from zoo import Importer, ZooError
 from zoo.data.importing import import_data
 from zoo.data.opening import open_data
-from zoo_voxels.crystal_nets import candidates
-from zoo_voxels.importers.arc import ArcNets
-from zoo_voxels.importers.arrays import VoxelArrays
-from zoo_voxels.importers.metatruss import PublishedMetaTruss
-from zoo_voxels.importers.stl import StlCells
-from zoo_voxels.importers.stl_file import read_stl
-from zoo_voxels.metatruss import MetaTruss
-from zoo_voxels.nets import net
+from zoo_voxels.components.importers.crystal_graphs import ArcNets
+from zoo_voxels.components.importers.metatruss_published import PublishedMetaTruss
+from zoo_voxels.components.importers.voxel_arrays import VoxelArrays
+from zoo_voxels.components.importers.voxel_surfaces import StlCells
+from zoo_voxels.components.metatruss import MetaTruss
+from zoo_voxels.formats.stl_file import read_stl
+from zoo_voxels.generation.crystal_nets import candidates
+from zoo_voxels.generation.nets import net
 
 Way = Callable[[], np.ndarray]
 

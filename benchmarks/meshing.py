@@ -19,10 +19,10 @@ import numpy as np
 from pyevtk.hl import imageToVTK
 from skimage.measure import marching_cubes
 
-from zoo_voxels.grids import hexahedra, write_inp, write_vti
-from zoo_voxels.mesh_files import write_3mf, write_stl
-from zoo_voxels.meshes import Mesh, is_manifold, surface, volume_error
-from zoo_voxels.shells import candidates
+from zoo_voxels.generation.shells import candidates
+from zoo_voxels.meshing.grids import hexahedra, write_inp, write_vti
+from zoo_voxels.meshing.mesh_files import write_3mf, write_stl
+from zoo_voxels.meshing.meshes import Mesh, is_manifold, surface, volume_error
 
 SIZE = 20.0
 

@@ -13,12 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from zoo_voxels.crossings import crowded
-from zoo_voxels.crystal_nets import ANGLE, CLEARANCE, candidates
-from zoo_voxels.metatruss import MetaTruss
-from zoo_voxels.nets import Net
-from zoo_voxels.struts import RADIUS, voxelise
-from zoo_voxels.topology import SHELLS, coordination_sequences
+from zoo_voxels.components.metatruss import MetaTruss
+from zoo_voxels.generation.crossings import crowded
+from zoo_voxels.generation.crystal_nets import ANGLE, CLEARANCE, candidates
+from zoo_voxels.generation.nets import Net
+from zoo_voxels.generation.struts import RADIUS, voxelise
+from zoo_voxels.generation.topology import SHELLS, coordination_sequences
 
 CELLS = np.array(list(itertools.product((-1, 0, 1), repeat=3)))
 

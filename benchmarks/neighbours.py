@@ -21,8 +21,8 @@ import numpy as np  # noqa: E402
 import torch  # noqa: E402
 
 from zoo.data.opening import Data, open_data  # noqa: E402
-from zoo_voxels import popcount  # noqa: E402
-from zoo_voxels.neighbours import nearest, pack  # noqa: E402
+from zoo_voxels.likeness.likest import popcount  # noqa: E402
+from zoo_voxels.likeness.neighbours import nearest, pack  # noqa: E402
 
 AT_ONCE = 64
 

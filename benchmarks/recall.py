@@ -14,9 +14,9 @@ import numpy as np
 import torch
 
 from zoo.data.opening import open_data
-from zoo_voxels.likeness import likest, packed_descriptors, unpacked
-from zoo_voxels.neighbours import nearest, overlaps, pack
-from zoo_voxels.symmetries import SYMMETRIES, moved
+from zoo_voxels.likeness.likest import likest, packed_descriptors, unpacked
+from zoo_voxels.likeness.neighbours import nearest, overlaps, pack
+from zoo_voxels.likeness.symmetries import SYMMETRIES, moved
 
 
 def disguised(cells: np.ndarray, flipped: float, rng: np.random.Generator) -> np.ndarray:

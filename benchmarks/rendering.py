@@ -15,9 +15,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from zoo_voxels import crystal_nets, shells
-from zoo_voxels.images import render
-from zoo_voxels.struts import voxelise
+from zoo_voxels.generation import crystal_nets, shells
+from zoo_voxels.generation.struts import voxelise
+from zoo_voxels.rendering.images import render
 
 
 def seconds(draw: Callable[[np.ndarray], object], cells: list[np.ndarray], repeats: int) -> float:

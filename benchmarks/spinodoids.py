@@ -24,7 +24,7 @@ from scipy.sparse.linalg import LinearOperator, cg
 from zoo_mechanics.element import CORNERS, element
 from zoo_mechanics.homogenisation import homogenise
 from zoo_mechanics.voigt import isotropic
-from zoo_voxels.spinodoids import spinodoid
+from zoo_voxels.generation.spinodoids import spinodoid
 
 WAVES = 5.0
 PLACES = (0, 1, 2, 7, 8, 14, 21, 28, 35)

@@ -26,7 +26,7 @@ from zoo_mechanics.inverse.goals import shown_value
 from zoo_mechanics.inverse.start import random_start, start_from
 from zoo_mechanics.refinement import refine
 from zoo_mechanics.voigt import isotropic
-from zoo_voxels.shells import candidates
+from zoo_voxels.generation.shells import candidates
 
 TARGET = {"C11": 0.1, "C12": 0.03, "C44": 0.04}
 GOALS = {

@@ -23,7 +23,7 @@ from zoo_kirigami.displacement import Stretch
 from zoo_kirigami.geometry import base_angles
 from zoo_kirigami.replacement import replaced_cells
 from zoo_kirigami.stretched import stretched_svg
-from zoo_voxels.images import gallery
+from zoo_voxels.rendering.images import gallery
 
 CELLS = 6
 PIXELS = 150

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 from zoo import Command, Component, hookimpl
 
 if TYPE_CHECKING:
-    from zoo_voxels.features import kept, opened
-    from zoo_voxels.fields import basis, evaluate, random_field
-    from zoo_voxels.images import gallery
-    from zoo_voxels.importers.nets import read_nets
-    from zoo_voxels.nets import Net
+    from zoo_voxels.components.importers.nets import read_nets
+    from zoo_voxels.generation.fields import basis, evaluate, random_field
+    from zoo_voxels.generation.nets import Net
+    from zoo_voxels.measures.features import kept, opened
+    from zoo_voxels.rendering.images import gallery
 
 __all__ = [
     "Net",
@@ -27,14 +27,14 @@ __all__ = [
 ]
 
 _HOME = {
-    "Net": "zoo_voxels.nets",
-    "basis": "zoo_voxels.fields",
-    "evaluate": "zoo_voxels.fields",
-    "gallery": "zoo_voxels.images",
-    "kept": "zoo_voxels.features",
-    "random_field": "zoo_voxels.fields",
-    "opened": "zoo_voxels.features",
-    "read_nets": "zoo_voxels.importers.nets",
+    "Net": "zoo_voxels.generation.nets",
+    "basis": "zoo_voxels.generation.fields",
+    "evaluate": "zoo_voxels.generation.fields",
+    "gallery": "zoo_voxels.rendering.images",
+    "kept": "zoo_voxels.measures.features",
+    "random_field": "zoo_voxels.generation.fields",
+    "opened": "zoo_voxels.measures.features",
+    "read_nets": "zoo_voxels.components.importers.nets",
 }
 
 
@@ -48,111 +48,121 @@ def __getattr__(name: str) -> Any:
 def zoo_components() -> Iterable[Component]:
     """The domain, our editions of MetaShell and MetaTruss, the scores, an objective and importers."""
     return [
-        Component("domain", "voxels", "zoo_voxels.domain:Voxels", "Cubic unit cells as grids of solid and void"),
+        Component(
+            "domain", "voxels", "zoo_voxels.components.voxels:Voxels", "Cubic unit cells as grids of solid and void"
+        ),
         Component(
             "dataset",
             "metashell",
-            "zoo_voxels.dataset:MetaShell",
+            "zoo_voxels.components.metashell:MetaShell",
             "Shell cells around random trigonometric level sets and minimal surfaces",
         ),
         Component(
             "dataset",
             "metatruss",
-            "zoo_voxels.metatruss:MetaTruss",
+            "zoo_voxels.components.metatruss:MetaTruss",
             "Truss cells along the bars of random crystal nets",
         ),
         Component(
             "dataset",
             "spinodoid",
-            "zoo_voxels.spinodoid_dataset:Spinodoids",
+            "zoo_voxels.components.spinodoid:Spinodoids",
             "Porous cells: random fields of waves in cones, cut at a level",
         ),
         Component(
             "evaluator",
             "voxel-scores",
-            "zoo_voxels.evaluator:VoxelScores",
+            "zoo_voxels.components.voxel_scores:VoxelScores",
             "Symmetry, periodicity, connectivity, novelty and diversity",
         ),
         Component(
             "evaluator",
             "voxel-distribution",
-            "zoo_voxels.voxel_distribution:VoxelDistribution",
+            "zoo_voxels.components.voxel_distribution:VoxelDistribution",
             "Whether cells are, as a set, like training cells, without being copies",
         ),
         Component(
             "evaluator",
             "valid-unique-novel",
-            "zoo_voxels.validity:ValidUniqueNovel",
+            "zoo_voxels.components.valid_unique_novel:ValidUniqueNovel",
             "Share of cells that are materials, differ, and are no known one shifted, turned or reflected",
         ),
         Component(
             "evaluator",
             "local-novelty",
-            "zoo_voxels.local_novelty:LocalNovelty",
+            "zoo_voxels.components.local_novelty:LocalNovelty",
             "Share of cells that are no training cells deformed, and not put together from parts of them",
         ),
         Component(
             "evaluator",
             "shape-similarity",
-            "zoo_voxels.similarity:ShapeSimilarity",
+            "zoo_voxels.components.shape_similarity:ShapeSimilarity",
             "How alike cells are to the nearest training cell and to one another (Yang et al., equation 19)",
         ),
         Component(
             "model",
             "trivial",
-            "zoo_voxels.trivial:Trivial",
+            "zoo_voxels.components.trivial:Trivial",
             "The data themselves, copies in disguise, solid, noise: what a model has to beat",
         ),
         Component(
             "objective",
             "volume-fraction",
-            "zoo_voxels.objective:VolumeFraction",
+            "zoo_voxels.components.volume_fraction:VolumeFraction",
             "Pushes the share of solid to a wanted value",
         ),
         Component(
             "importer",
             "voxel-arrays",
-            "zoo_voxels.importers.arrays:VoxelArrays",
+            "zoo_voxels.components.importers.voxel_arrays:VoxelArrays",
             "Stacks of cells in .npy and .npz files",
         ),
-        Component("importer", "voxel-images", "zoo_voxels.importers.vti:VtiCells", "Cells in VTK image data (.vti)"),
         Component(
-            "importer", "voxel-surfaces", "zoo_voxels.importers.stl:StlCells", "A cell within each closed .stl surface"
+            "importer",
+            "voxel-images",
+            "zoo_voxels.components.importers.voxel_images:VtiCells",
+            "Cells in VTK image data (.vti)",
+        ),
+        Component(
+            "importer",
+            "voxel-surfaces",
+            "zoo_voxels.components.importers.voxel_surfaces:StlCells",
+            "A cell within each closed .stl surface",
         ),
         Component(
             "importer",
             "metatruss-published",
-            "zoo_voxels.importers.metatruss:PublishedMetaTruss",
+            "zoo_voxels.components.importers.metatruss_published:PublishedMetaTruss",
             "MetaTruss as its authors publish it (.npz)",
         ),
         Component(
             "importer",
             "metashell-yang",
-            "zoo_voxels.importers.yang:YangShells",
+            "zoo_voxels.components.importers.metashell_yang:YangShells",
             "MetaShell as Yang et al. publish it (raw files)",
         ),
         Component(
             "importer",
             "lumpe-catalogue",
-            "zoo_voxels.importers.lattices:LumpeCatalogue",
+            "zoo_voxels.components.importers.lumpe_catalogue:LumpeCatalogue",
             "Truss cells of Lumpe & Stankovic's catalogue (.txt)",
         ),
         Component(
             "importer",
             "lattices",
-            "zoo_voxels.importers.lattices:LatCatalogue",
+            "zoo_voxels.components.importers.lattices:LatCatalogue",
             "Truss cells of Lumpe & Stankovic's catalogue (.lat)",
         ),
         Component(
             "importer",
             "crystal-nets",
-            "zoo_voxels.importers.cgd:CgdNets",
+            "zoo_voxels.components.importers.crystal_nets:CgdNets",
             "Crystal nets of Systre and the RCSR, with their geometry (.cgd)",
         ),
         Component(
             "importer",
             "crystal-graphs",
-            "zoo_voxels.importers.arc:ArcNets",
+            "zoo_voxels.components.importers.crystal_graphs:ArcNets",
             "Crystal nets of Systre and CrystalNets without geometry (.arc)",
         ),
     ]
@@ -162,6 +172,6 @@ def zoo_components() -> Iterable[Component]:
 def zoo_commands() -> Iterable[Command]:
     """Out of the program, into others."""
     return [
-        Command("mesh", "zoo_voxels.mesh_command:mesh", "Write cells as meshes, to print or to compute with."),
-        Command("picture", "zoo_voxels.picture_command:picture", "Draw cells, side by side or turning."),
+        Command("mesh", "zoo_voxels.commands.mesh:mesh", "Write cells as meshes, to print or to compute with."),
+        Command("picture", "zoo_voxels.commands.picture:picture", "Draw cells, side by side or turning."),
     ]

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoo import ZooError, read_array, read_samples
-from zoo_voxels.importers.metatruss import PublishedMetaTruss, read_packed
+from zoo_voxels.components.importers.metatruss_published import PublishedMetaTruss, read_packed
 
 _SAMPLES = "samples.safetensors"
 

@@ -12,7 +12,7 @@ from zoo.building.builder import build
 from zoo.cli.app import app
 from zoo.data.opening import open_data
 from zoo_mechanics.homogenisation import homogenise
-from zoo_voxels.dataset import MetaShell
+from zoo_voxels.components.metashell import MetaShell
 
 BLOCK = {"use": "metashell", "resolution": 8, "count": 34, "properties": {"use": "stiffness"}}
 

@@ -13,9 +13,9 @@ from zoo.cli.app import app
 from zoo.data.opening import Data, open_data
 from zoo.data.store import write_structures
 from zoo.system import machine
-from zoo_voxels.evaluator import VoxelScores
-from zoo_voxels.mesh_files import write_stl
-from zoo_voxels.meshes import surface
+from zoo_voxels.components.voxel_scores import VoxelScores
+from zoo_voxels.meshing.mesh_files import write_stl
+from zoo_voxels.meshing.meshes import surface
 
 D = 12
 BLOCK = {"use": "metashell", "resolution": D, "count": 40}

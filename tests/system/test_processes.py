@@ -24,7 +24,7 @@ from zoo.recipes import resolve
 from zoo.runs.stages import Workshop, _run_stage, sample_model
 from zoo.scores.scoring import evaluate
 from zoo.system import processes
-from zoo_voxels.dataset import MetaShell
+from zoo_voxels.components.metashell import MetaShell
 
 ZOO = [sys.executable, "-m", "zoo"]
 TORCHRUN = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2", "-m", "zoo"]

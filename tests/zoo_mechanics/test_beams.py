@@ -17,9 +17,9 @@ from zoo import ZooError
 from zoo.cli.app import app
 from zoo_mechanics.beams import Theory, frames, gives_way, homogenise_beams
 from zoo_mechanics.voigt import PAIRS, rotate, to_mandel
-from zoo_voxels.crystal_nets import candidates
-from zoo_voxels.importers.lattices import LatCatalogue
-from zoo_voxels.nets import Net, net
+from zoo_voxels.components.importers.lattices import LatCatalogue
+from zoo_voxels.generation.crystal_nets import candidates
+from zoo_voxels.generation.nets import Net, net
 
 LATTICES = Path(__file__).resolve().parents[2] / "../shared/data/lattices/sample_20.lat"
 CUBE = np.eye(3)

@@ -15,10 +15,10 @@ from zoo_mechanics.homogenisation import homogenise
 from zoo_mechanics.pieces import analyse
 from zoo_mechanics.refinement import refine, refined
 from zoo_mechanics.voigt import isotropic
-from zoo_voxels.crystal_nets import candidates as nets
-from zoo_voxels.importers.arc import ArcNets
-from zoo_voxels.shells import candidates
-from zoo_voxels.struts import voxelise
+from zoo_voxels.components.importers.crystal_graphs import ArcNets
+from zoo_voxels.generation.crystal_nets import candidates as nets
+from zoo_voxels.generation.shells import candidates
+from zoo_voxels.generation.struts import voxelise
 
 RCSR = Path(__file__).parents[2] / "../shared/data/crystal_nets/rcsr.arc"
 

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from zoo import ZooError
 from zoo.cli.app import app
 from zoo_mechanics.lattices import lattice_vectors
-from zoo_voxels.shells import candidates
+from zoo_voxels.generation.shells import candidates
 
 
 def shells(path: Path) -> Path:

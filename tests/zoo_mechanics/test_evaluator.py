@@ -9,7 +9,7 @@ import pytest
 from zoo import Facts, ZooError
 from zoo_mechanics.evaluator import StiffnessScores
 from zoo_mechanics.voigt import COMPONENTS, isotropic
-from zoo_voxels.domain import Voxels
+from zoo_voxels.components.voxels import Voxels
 
 
 @dataclass

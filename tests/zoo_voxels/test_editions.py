@@ -16,7 +16,7 @@ from zoo.discovery import discovery
 from zoo.publishing.publish import publish
 from zoo.recipes import resolve
 from zoo.runs.run import Options, run
-from zoo_voxels.metatruss import MEASURED
+from zoo_voxels.components.metatruss import MEASURED
 
 FILES = Path(__file__).parent / "importers" / "files"
 REAL = Path(__file__).resolve().parents[3] / "shared/data/crystal_nets/rcsr_2400_cgd.zip"

@@ -13,7 +13,7 @@ import zoo.data.store
 from zoo.data.importing import import_data
 from zoo.data.opening import open_data
 from zoo.system.places import home
-from zoo_voxels.metatruss import MetaTruss
+from zoo_voxels.components.metatruss import MetaTruss
 
 COUNT = 700
 Work = Callable[[], object]

@@ -1,0 +1,42 @@
+"""The truss catalogue of Lumpe & Stankovic, as published."""
+
+import re
+from collections.abc import Mapping
+from itertools import takewhile
+from pathlib import Path
+from typing import ClassVar
+
+from numpy.typing import NDArray
+
+from zoo_voxels.components.importers.lattices import _ASSIGNED, _MODULI, _RATIOS, _SCALING, Catalogue, _as_named
+
+
+class LumpeCatalogue(Catalogue):
+    """`Unit_Cell_Catalog.txt`: nodes counted from 1, entries separated by a line of dashes.
+
+    What an entry lists as `name = number` are properties under those names: Young's moduli `Ex`, …, shear moduli `Gyz`,
+    … and Poisson's ratios `nuxy`, … at 1 percent of solid, base material E = 1; constants `Cx`, … and exponents `nx`, …
+    of their law of scaling with the density.
+    """
+
+    revision: ClassVar[int] = 3
+    suffixes: ClassVar[tuple[str, ...]] = (".txt",)
+    first: ClassVar[int] = 1
+    separator: ClassVar[re.Pattern[str]] = re.compile("-{60,}")
+    units: ClassVar[Mapping[str, str]] = {**dict.fromkeys(_MODULI, "E"), **dict.fromkeys((*_RATIOS, *_SCALING), "")}
+
+    @classmethod
+    def recognises(cls, path: Path) -> bool:
+        """By the labels at its beginning."""
+        if path.suffix.lower() not in cls.suffixes:
+            return False
+        try:
+            with path.open("rb") as file:
+                return b"Normalized unit cell parameters" in file.read(10_000)
+        except OSError:
+            return False
+
+    def _properties(self, entry: list[str]) -> Mapping[str, float | NDArray]:
+        head = takewhile(lambda line: not line.startswith("Nodal positions"), entry)
+        found = ((_as_named(name), float(value)) for line in head for name, value in _ASSIGNED.findall(line))
+        return {name: value for name, value in found if name in self.units}

@@ -1,0 +1,1 @@
+"""Cells made: fields, shells, spinodoids, nets and their struts."""

@@ -1,0 +1,1 @@
+"""Cells compared: nearest neighbours modulo shifts and symmetries."""

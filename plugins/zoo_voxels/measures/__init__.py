@@ -1,0 +1,1 @@
+"""Cells measured: pieces, widths, physics, and how sets of cells compare."""

@@ -1,0 +1,1 @@
+"""Cells as meshes and grids for other programs."""
