@@ -18,8 +18,8 @@ import numpy as np
 import torch
 
 from zoo_mechanics.beams import frames, homogenise_beams
-from zoo_mechanics.homogenisation import homogenise
-from zoo_mechanics.moduli import voigt_average
+from zoo_mechanics.elasticity.moduli import voigt_average
+from zoo_mechanics.homogenisation.solve import homogenise
 from zoo_voxels import read_nets
 from zoo_voxels.generation.crystal_nets import candidates
 from zoo_voxels.generation.nets import Net, net

@@ -25,8 +25,11 @@ import numpy as np
 import torch
 
 from zoo import Objective, load
-from zoo_mechanics.boundary import BoundaryMatch
-from zoo_mechanics.objectives import BulkToBound, Isotropy, PoissonsRatio, StiffnessTarget
+from zoo_mechanics.components.boundary_match import BoundaryMatch
+from zoo_mechanics.components.bulk_to_bound import BulkToBound
+from zoo_mechanics.components.isotropy import Isotropy
+from zoo_mechanics.components.poissons_ratio import PoissonsRatio
+from zoo_mechanics.components.stiffness_target import StiffnessTarget
 
 STEEPNESS = 64
 WEIGHTS = [1.0, 0.5, 0.5]

@@ -30,10 +30,10 @@ from scipy.sparse import coo_array
 from scipy.sparse.linalg import LinearOperator, cg
 
 from zoo import ZooError
-from zoo_mechanics.element import CORNERS, element
-from zoo_mechanics.green import _cached_inverse
-from zoo_mechanics.homogenisation import Homogenised, homogenise
-from zoo_mechanics.voigt import isotropic
+from zoo_mechanics.elasticity.voigt import isotropic
+from zoo_mechanics.homogenisation.element import CORNERS, element
+from zoo_mechanics.homogenisation.green import _cached_inverse
+from zoo_mechanics.homogenisation.solve import Homogenised, homogenise
 from zoo_voxels.components.importers.crystal_graphs import ArcNets
 from zoo_voxels.generation.crystal_nets import candidates as candidates_of_nets
 from zoo_voxels.generation.nets import Net

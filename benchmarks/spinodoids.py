@@ -21,9 +21,9 @@ import torch
 from scipy.sparse import coo_array
 from scipy.sparse.linalg import LinearOperator, cg
 
-from zoo_mechanics.element import CORNERS, element
-from zoo_mechanics.homogenisation import homogenise
-from zoo_mechanics.voigt import isotropic
+from zoo_mechanics.elasticity.voigt import isotropic
+from zoo_mechanics.homogenisation.element import CORNERS, element
+from zoo_mechanics.homogenisation.solve import homogenise
 from zoo_voxels.generation.spinodoids import spinodoid
 
 WAVES = 5.0

@@ -17,15 +17,15 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from zoo_mechanics.bounds import attainment
 from zoo_mechanics.cells import read_cells
-from zoo_mechanics.homogenisation import homogenise
+from zoo_mechanics.elasticity.bounds import attainment
+from zoo_mechanics.elasticity.voigt import isotropic
+from zoo_mechanics.homogenisation.refinement import refine
+from zoo_mechanics.homogenisation.solve import homogenise
 from zoo_mechanics.inverse.brief import Brief
 from zoo_mechanics.inverse.design import Design
 from zoo_mechanics.inverse.goals import shown_value
 from zoo_mechanics.inverse.start import random_start, start_from
-from zoo_mechanics.refinement import refine
-from zoo_mechanics.voigt import isotropic
 from zoo_voxels.generation.shells import candidates
 
 TARGET = {"C11": 0.1, "C12": 0.03, "C44": 0.04}

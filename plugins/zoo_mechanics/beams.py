@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from zoo import ZooError
-from zoo_mechanics.voigt import PAIRS, isotropic, to_mandel
+from zoo_mechanics.elasticity.voigt import PAIRS, isotropic, to_mandel
 from zoo_voxels import Net
 
 Theory = Literal["timoshenko", "euler-bernoulli"]

@@ -7,10 +7,18 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from zoo_mechanics.bounds import attainment
-from zoo_mechanics.homogenisation import Homogenised, homogenise
-from zoo_mechanics.moduli import poisson, reuss_average, shear, universal_anisotropy, voigt_average, young, zener
-from zoo_mechanics.refinement import Refined, refined
+from zoo_mechanics.elasticity.bounds import attainment
+from zoo_mechanics.elasticity.moduli import (
+    poisson,
+    reuss_average,
+    shear,
+    universal_anisotropy,
+    voigt_average,
+    young,
+    zener,
+)
+from zoo_mechanics.homogenisation.refinement import Refined, refined
+from zoo_mechanics.homogenisation.solve import Homogenised, homogenise
 
 AXES = torch.eye(3)
 SHEARS = ((1, 2), (0, 2), (0, 1))

@@ -11,7 +11,7 @@ from zoo import ZooError
 from zoo.building.builder import build
 from zoo.cli.app import app
 from zoo.data.opening import open_data
-from zoo_mechanics.homogenisation import homogenise
+from zoo_mechanics.homogenisation.solve import homogenise
 from zoo_voxels.components.metashell import MetaShell
 
 BLOCK = {"use": "metashell", "resolution": 8, "count": 34, "properties": {"use": "stiffness"}}
@@ -40,7 +40,7 @@ def test_data_with_and_without_lie_apart(tmp_path: Path) -> None:
 
 
 def test_a_stopped_build_keeps_what_was_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from zoo_mechanics.property import Stiffness
+    from zoo_mechanics.components.stiffness_property import Stiffness
 
     values, asked = Stiffness.values, []
 

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from zoo import ZooError
 from zoo.cli.app import app
 from zoo_mechanics.beams import Theory, frames, gives_way, homogenise_beams
-from zoo_mechanics.voigt import PAIRS, rotate, to_mandel
+from zoo_mechanics.elasticity.voigt import PAIRS, rotate, to_mandel
 from zoo_voxels.components.importers.lattices import LatCatalogue
 from zoo_voxels.generation.crystal_nets import candidates
 from zoo_voxels.generation.nets import Net, net

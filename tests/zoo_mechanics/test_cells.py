@@ -9,12 +9,12 @@ import torch
 
 from zoo import ZooError
 from zoo.data.store import write_structures
-from zoo_mechanics.bounds import attainment
 from zoo_mechanics.cells import read_cells
-from zoo_mechanics.homogenisation import homogenise
-from zoo_mechanics.pieces import analyse
-from zoo_mechanics.refinement import refine, refined
-from zoo_mechanics.voigt import isotropic
+from zoo_mechanics.elasticity.bounds import attainment
+from zoo_mechanics.elasticity.voigt import isotropic
+from zoo_mechanics.homogenisation.pieces import analyse
+from zoo_mechanics.homogenisation.refinement import refine, refined
+from zoo_mechanics.homogenisation.solve import homogenise
 from zoo_voxels.components.importers.crystal_graphs import ArcNets
 from zoo_voxels.generation.crystal_nets import candidates as nets
 from zoo_voxels.generation.shells import candidates

@@ -7,8 +7,11 @@ import pytest
 import torch
 
 from zoo import Objective, load
-from zoo_mechanics.boundary import BoundaryMatch
-from zoo_mechanics.objectives import BulkToBound, Isotropy, PoissonsRatio, StiffnessTarget
+from zoo_mechanics.components.boundary_match import BoundaryMatch
+from zoo_mechanics.components.bulk_to_bound import BulkToBound
+from zoo_mechanics.components.isotropy import Isotropy
+from zoo_mechanics.components.poissons_ratio import PoissonsRatio
+from zoo_mechanics.components.stiffness_target import StiffnessTarget
 
 MODEL = Path(__file__).parents[1] / "pretrained/voxploer"
 COUNT = 4

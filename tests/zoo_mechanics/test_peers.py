@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from zoo_mechanics.homogenisation import homogenise
+from zoo_mechanics.homogenisation.solve import homogenise
 
 FILE = Path(__file__).parents[2] / "benchmarks/homogenisation.py"
 

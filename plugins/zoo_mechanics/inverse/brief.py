@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from torch import Tensor
 
 from zoo import ZooError
-from zoo_mechanics.bounds import target_problems
+from zoo_mechanics.elasticity.bounds import target_problems
+from zoo_mechanics.elasticity.voigt import isotropic
 from zoo_mechanics.inverse.goals import Goal, bound
 from zoo_mechanics.inverse.orbits import Symmetry
-from zoo_mechanics.voigt import isotropic
 
 COARSEST = 8
 FEWEST_STEPS = 12

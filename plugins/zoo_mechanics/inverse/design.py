@@ -14,14 +14,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from zoo_mechanics.homogenisation import Memory, homogenise
+from zoo_mechanics.elasticity.moduli import anisotropy
+from zoo_mechanics.elasticity.voigt import isotropic
+from zoo_mechanics.homogenisation.solve import Memory, homogenise
 from zoo_mechanics.inverse.asymptotes import MovingAsymptotes, Terms
 from zoo_mechanics.inverse.brief import Brief
 from zoo_mechanics.inverse.goals import badness, bound, shown_value
 from zoo_mechanics.inverse.orbits import Orbits
 from zoo_mechanics.inverse.shaping import ERODED, LEVEL, Shaping, stiffness_share
-from zoo_mechanics.moduli import anisotropy
-from zoo_mechanics.voigt import isotropic
 
 TOLERANCE = 1e-2
 """Of the solver: its error in the stiffness. Slopes are less exact than that, and good enough to go by."""

@@ -6,8 +6,8 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from zoo_mechanics.bounds import hashin_shtrikman_bound
-from zoo_mechanics.moduli import voigt_average
+from zoo_mechanics.elasticity.bounds import hashin_shtrikman_bound
+from zoo_mechanics.elasticity.moduli import voigt_average
 
 Goal = Literal["bulk", "shear", "young", "poisson", "target"]
 _TINY = 1e-18

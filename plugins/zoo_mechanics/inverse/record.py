@@ -12,12 +12,12 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from zoo import ZooError, whole_file
-from zoo_mechanics.homogenisation import TOLERANCE
+from zoo_mechanics.elasticity.voigt import isotropic
+from zoo_mechanics.homogenisation.solve import TOLERANCE
 from zoo_mechanics.inverse.brief import Brief
 from zoo_mechanics.inverse.design import Design, Step
 from zoo_mechanics.inverse.goals import shown_value
 from zoo_mechanics.summary import examine
-from zoo_mechanics.voigt import isotropic
 from zoo_voxels import gallery, kept, opened
 
 STATE = "state.safetensors"

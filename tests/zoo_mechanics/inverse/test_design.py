@@ -11,8 +11,9 @@ import pytest
 import torch
 
 from zoo import ZooError, locked
-from zoo_mechanics.bounds import attainment
-from zoo_mechanics.homogenisation import Memory, homogenise
+from zoo_mechanics.elasticity.bounds import attainment
+from zoo_mechanics.elasticity.voigt import isotropic
+from zoo_mechanics.homogenisation.solve import Memory, homogenise
 from zoo_mechanics.inverse import design as of, record
 from zoo_mechanics.inverse.brief import Brief
 from zoo_mechanics.inverse.design import Design
@@ -21,7 +22,6 @@ from zoo_mechanics.inverse.orbits import Orbits
 from zoo_mechanics.inverse.record import Record, wish
 from zoo_mechanics.inverse.shaping import Shaping, stiffness_share, threshold
 from zoo_mechanics.inverse.start import random_start, start_from
-from zoo_mechanics.voigt import isotropic
 from zoo_voxels import kept
 
 CUBIC = {"C11": 0.1, "C12": 0.03, "C44": 0.03}

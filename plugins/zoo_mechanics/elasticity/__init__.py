@@ -1,0 +1,1 @@
+"""Stiffness tensors: moduli, bounds, lattices, pictures."""

@@ -1,0 +1,1 @@
+"""The effective stiffness of periodic voxel cells."""
