@@ -2,7 +2,7 @@
 
     python benchmarks/kirigami.py [--cells 1000000] [--beta 60]
 
-The numpy way writes the signed overlap of `zoo_kirigami.overlap` with whole arrays, 20,000 cells at a time, as fits a
+The numpy way writes the signed overlap of `zoo_kirigami.cuts.overlap` with whole arrays, 20,000 cells at a time, as fits a
 cache best. All ways must count the same.
 """
 
@@ -13,8 +13,8 @@ from collections.abc import Callable
 import numpy as np
 import torch
 
-from zoo_kirigami.geometry import CUT_LENGTH, OFFSETS, base_angles, crossings
-from zoo_kirigami.overlap import crossing_flags
+from zoo_kirigami.cuts.geometry import CUT_LENGTH, OFFSETS, base_angles, crossings
+from zoo_kirigami.cuts.overlap import crossing_flags
 
 AT_ONCE = 20_000
 

@@ -2,7 +2,7 @@
 
     python benchmarks/kirigami_design.py --train 800 --calls 64 --tries 12
 
-Every way may call the solver of the slit sheet (`zoo_kirigami.slit_sheet`, at `--nodes`) `--calls` times a target, and
+Every way may call the solver of the slit sheet (`zoo_kirigami.sheets.slit_sheet`, at `--nodes`) `--calls` times a target, and
 says after how many calls how near its best cell is to the wanted (nu_xy, nu_yx): the median over targets and tries of
 the distance, the same of the last best cells solved with twice the nodes, and the share of tries that come as near as
 `--near`. Derivatives of a cell count as one more call.
@@ -11,7 +11,7 @@ the distance, the same of the last best cells solved with twice the nodes, and t
 - `metropolis`: from a random cell, one cut at a time drawn anew from what its neighbours leave free, accepted by
   exp(-distance^2 / 2 width^2); the width is a tenth of the distance where the walk stands.
 - `metropolis-best`: the same from the best of a quarter of the calls.
-- `gradient`: from the best of an eighth of the calls, along the exact derivatives, see `zoo_kirigami.descent`.
+- `gradient`: from the best of an eighth of the calls, along the exact derivatives, see `zoo_kirigami.sheets.descent`.
 
 The following use `--train` cells whose property was called before any target was known:
 
@@ -38,13 +38,13 @@ from torch import Tensor, nn
 
 from zoo import Noise, Structure
 from zoo.components.models.latent_diffusion import LatentDiffusion
-from zoo_kirigami.arcs import free_gaps, neighbours
-from zoo_kirigami.autoregression import CutAutoregression, Likelihood
-from zoo_kirigami.descent import Descent, distance
-from zoo_kirigami.domain import CutPattern
-from zoo_kirigami.geometry import base_angles, crossings
-from zoo_kirigami.replacement import replaced_cells
-from zoo_kirigami.slit_sheet import slit_sheet
+from zoo_kirigami.components.cut_autoregression import CutAutoregression, Likelihood
+from zoo_kirigami.components.cut_pattern import CutPattern
+from zoo_kirigami.cuts.arcs import free_gaps, neighbours
+from zoo_kirigami.cuts.geometry import base_angles, crossings
+from zoo_kirigami.cuts.replacement import replaced_cells
+from zoo_kirigami.sheets.descent import Descent, distance
+from zoo_kirigami.sheets.slit_sheet import slit_sheet
 
 NAMES = ("poissons_ratio_xy", "poissons_ratio_yx")
 MARKS = (1, 4, 8, 16, 32, 64, 128)

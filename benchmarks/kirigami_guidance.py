@@ -14,7 +14,7 @@ from zoo import Noise, Objective, Structure
 from zoo.building.builder import build
 from zoo.components.models.latent_diffusion import Denoising, LatentDiffusion
 from zoo.components.samplers.universal import UniversalGuidance
-from zoo_kirigami.objective import SignedOverlap
+from zoo_kirigami.components.signed_overlap import SignedOverlap
 
 SAMPLER = {"use": "ddpm", "steps": 50, "variance": "small"}
 STEPS, RATE, SHARE = 40, 0.3, 0.2

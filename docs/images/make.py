@@ -19,10 +19,10 @@ from PIL import Image
 
 from zoo.data.opening import open_data
 from zoo.data.store import read_samples
-from zoo_kirigami.displacement import Stretch
-from zoo_kirigami.geometry import base_angles
-from zoo_kirigami.replacement import replaced_cells
-from zoo_kirigami.stretched import stretched_svg
+from zoo_kirigami.cuts.geometry import base_angles
+from zoo_kirigami.cuts.replacement import replaced_cells
+from zoo_kirigami.drawing.stretched import stretched_svg
+from zoo_kirigami.sheets.displacement import Stretch
 from zoo_voxels.rendering.images import gallery
 
 CELLS = 6

@@ -4,10 +4,10 @@ import pytest
 import torch
 
 from zoo import Level, Noise, Structure, ZooError
-from zoo_kirigami.critic import CircularCritic
-from zoo_kirigami.denoiser import CircularUNet
-from zoo_kirigami.encoder import CircularConv
-from zoo_kirigami.generator import CircularGenerator
+from zoo_kirigami.components.circular_conv import CircularConv
+from zoo_kirigami.components.circular_critic import CircularCritic
+from zoo_kirigami.components.circular_generator import CircularGenerator
+from zoo_kirigami.components.circular_unet import CircularUNet
 
 STRUCTURE = Structure((6, 6), -60.0, 150.0)
 

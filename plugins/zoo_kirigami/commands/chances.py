@@ -1,0 +1,38 @@
+"""`zoo kirigami-chances`."""
+
+from typing import Annotated
+
+import typer
+
+from zoo import ZooError, whole_file
+from zoo_kirigami.commands.options import CUT_LENGTH, Length, Output, Side
+
+
+def kirigami_chances(
+    output: Output,
+    count: Annotated[int, typer.Option("--count", "-n", help="Cells for each rotation.")] = 20_000,
+    side: Side = 6,
+    cut_length: Length = CUT_LENGTH,
+    seed: Annotated[int, typer.Option(min=0, help="Of the random cells.")] = 0,
+) -> None:
+    """Draw figure 4a of Felsch & Slesarenko as .svg: crossings of random cells, and the chance of none."""
+    from zoo_kirigami.cuts.geometry import base_angles, checked_length
+    from zoo_kirigami.statistics.chances import chances, figure_svg
+
+    problems = [] if output.suffix == ".svg" else [f"--output {output}: unknown format {output.suffix!r}; known: .svg."]
+    if count < 1:
+        problems.append(f"--count {count}: there must be at least one.")
+    if problems:
+        raise ZooError(*problems)
+    base_angles(side)
+    checked_length(cut_length)
+    rotations = list(range(5, 91, 5))
+    found = []
+    typer.echo("rotation  mean crossings  chance of none")
+    for rotation in rotations:
+        found.append(chances(rotation, side, count, seed, cut_length))
+        mean, chance, error = found[-1]
+        typer.echo(f"{rotation:8d}  {mean:14.3f}  {chance:.3e} +- {error:.1e}")
+    with whole_file(output) as temporary:
+        temporary.write_text(figure_svg(rotations, found), encoding="utf-8")
+    typer.echo(f"figure  {output}")

@@ -1,0 +1,1 @@
+"""Cut patterns: geometry, crossings, symmetries, and ways from one to another."""

@@ -1,0 +1,46 @@
+"""What a report shows of sheets in tension."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import torch
+
+from zoo import Figure
+from zoo_kirigami.cuts.geometry import crossings
+from zoo_kirigami.drawing.stretched import stretched_svg
+from zoo_kirigami.sheets.displacement import Stretch
+
+STRAIN = 0.08
+
+LARGEST = 8
+"""Cuts along the side of a cell: 6 take a second, 12 would take half a minute."""
+
+
+def tension_figure(sets: Mapping[str, np.ndarray], cut_length: float) -> list[Figure]:
+    """Of each named set of cells [B, n, n] the first one without crossings, pulled to the right, side by side.
+
+    The caption says which they are, and which set has none. No figure if none has, or if n exceeds `LARGEST`.
+    """
+    shown, said = [], []
+    for name, cells in sets.items():
+        if cells.shape[-1] > LARGEST:
+            return []
+        free = np.flatnonzero(crossings(cells, cut_length) == 0)
+        if not len(free):
+            said.append(f"None of the {name} is without crossings: there is no sheet to pull.")
+            continue
+        shown.append(Stretch.of(torch.from_numpy(cells[free[0]]), 0, STRAIN, length=cut_length))
+        along, across, _ = shown[-1].strain.tolist()
+        ratio = -across / along
+        place = "Left" if len(shown) == 1 else "Next"
+        said.append(
+            f"{place}: number {free[0]} of the {name}, the first without crossings, Poisson's ratio {ratio:.2f}."
+        )
+    if not shown:
+        return []
+    what = (
+        f"Pulled to the right, by {100 * STRAIN:g} %: cuts open, and lines that were straight move with the sheet. All "
+        "as for small strain, in plane stress; nothing buckles."
+    )
+    picture = stretched_svg(shown, pixels=360)
+    return [Figure("tension", " ".join([what, *said]), "image/svg+xml", picture.encode())]

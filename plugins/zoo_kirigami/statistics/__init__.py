@@ -1,0 +1,1 @@
+"""How cut patterns are distributed."""
