@@ -2,7 +2,7 @@
 
     python benchmarks/kirigami.py [--cells 1000000] [--beta 60]
 
-The numpy way writes the signed overlap of `zoo_kirigami.cuts.overlap` with whole arrays, 20,000 cells at a time, as fits a
+The numpy way writes the signed overlap of `cuts.overlap` with whole arrays, 20,000 cells at a time, as fits a
 cache best. All ways must count the same.
 """
 

@@ -2,7 +2,7 @@
 
     python benchmarks/kirigami_design.py --train 800 --calls 64 --tries 12
 
-Every way may call the solver of the slit sheet (`zoo_kirigami.sheets.slit_sheet`, at `--nodes`) `--calls` times a target, and
+Every way may call the solver of the slit sheet (`slit_sheet`, at `--nodes`) `--calls` times a target, and
 says after how many calls how near its best cell is to the wanted (nu_xy, nu_yx): the median over targets and tries of
 the distance, the same of the last best cells solved with twice the nodes, and the share of tries that come as near as
 `--near`. Derivatives of a cell count as one more call.

@@ -17,7 +17,7 @@ from zoo.testing import check
 VOXELS = {"use": "metashell", "resolution": 8, "count": 12}
 CUTS = {"use": "kirigami", "n": 4, "count": 20}
 
-FILES = Path(__file__).parent / "zoo_voxels" / "importers" / "files"
+FILES = Path(__file__).parent / "zoo_voxels" / "components" / "importers" / "files"
 NETS = {"resolution": 12, "radius": 0.1}
 
 PATCHES = {"use": "patch-transformer", "patch": 4, "depth": 1, "width": 16, "heads": 2, "feedforward": 32, "hidden": 32}

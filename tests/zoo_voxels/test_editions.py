@@ -18,7 +18,7 @@ from zoo.recipes import resolve
 from zoo.runs.run import Options, run
 from zoo_voxels.components.metatruss import MEASURED
 
-FILES = Path(__file__).parent / "importers" / "files"
+FILES = Path(__file__).parent / "components" / "importers" / "files"
 REAL = Path(__file__).resolve().parents[3] / "shared/data/crystal_nets/rcsr_2400_cgd.zip"
 
 

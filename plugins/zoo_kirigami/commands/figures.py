@@ -1,4 +1,4 @@
-"""`zoo kirigami-figures` and `zoo kirigami-path`."""
+"""`zoo kirigami-figures`."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path

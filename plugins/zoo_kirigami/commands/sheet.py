@@ -1,4 +1,4 @@
-"""`zoo kirigami-sheet`, `zoo kirigami-chances` and `zoo kirigami-likelihood`."""
+"""`zoo kirigami-sheet`."""
 
 from pathlib import Path
 from typing import Annotated

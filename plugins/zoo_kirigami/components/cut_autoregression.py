@@ -24,7 +24,7 @@ class CutAutoregression(Model):
     """p(cell) is the product over cuts, row by row, of densities given the cuts before.
 
     Each is piecewise constant over `bins` bins of the range, restricted to what the neighbours so far leave free
-    (`zoo_kirigami.cuts.arcs`) and normalised there. So no cell ever crosses, the likelihood is exact, and what is left to
+    (`cuts.arcs`) and normalised there. So no cell ever crosses, the likelihood is exact, and what is left to
     learn is how much room a direction leaves to the cuts that come later. Training maximises the likelihood of the
     training cells, each in a random one of the lattice's symmetric copies, which the law of the data does not change
     under.

@@ -3,8 +3,8 @@
 A cut is a distribution of dislocations along a line. The stress of a doubly periodic lattice of dislocations follows
 from the potentials of Kolosov and Muskhelishvili, summed in closed form along a row and by an exponentially
 converging series over rows. Gauss-Chebyshev quadrature (Erdogan & Gupta 1972) turns "no traction on any cut" into a
-dense linear system a pattern. Its nodes are drawn together where another cut is near (`zoo_kirigami.sheets.slit_nodes`), which
-is where even ones fail: exponentially accurate in the number of nodes, whatever the gaps. The mean strain that the cuts
+dense linear system a pattern. Its nodes are drawn together where another cut is near (`sheets.slit_nodes`), which is
+where even ones fail: exponentially accurate in the number of nodes, whatever the gaps. The mean strain that the cuts
 add is the mean of their openings, so no field inside of the sheet is ever computed.
 
 The sheet is isotropic and in plane stress. What cuts add to its compliance does not depend on its Poisson's ratio and

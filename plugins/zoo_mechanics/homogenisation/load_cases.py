@@ -12,7 +12,7 @@ from zoo_mechanics.elasticity.voigt import PAIRS
 
 if TYPE_CHECKING:
     from zoo_mechanics.homogenisation.mesh import Mesh
-from zoo_mechanics.homogenisation.operations import Flips, Triple, _flip, _turn, keeps
+from zoo_mechanics.homogenisation.operations import Flips, Triple, flip, keeps, turn_matrix
 
 Image = tuple[int, int, Triple, Flips, Triple]
 
@@ -89,9 +89,9 @@ def _shift(
     cell: Tensor, lattice: Tensor, base: Tensor, layers: list[list[bool]], axes: Triple, flips: Flips
 ) -> Triple | None:
     """By how many voxels the turned cell is shifted from the cell; None if they are not alike."""
-    if not (all(layers[axis][axes[axis]] for axis in range(3)) and keeps(lattice, base, _turn(axes, flips))):
+    if not (all(layers[axis][axes[axis]] for axis in range(3)) and keeps(lattice, base, turn_matrix(axes, flips))):
         return None
-    turned = _flip(cell.permute(axes), flips)
+    turned = flip(cell.permute(axes), flips)
     if torch.equal(cell, turned):
         return 0, 0, 0
     overlap = torch.fft.irfftn(torch.fft.rfftn(cell) * torch.fft.rfftn(turned).conj(), s=cell.shape)

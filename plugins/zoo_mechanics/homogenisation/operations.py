@@ -1,23 +1,18 @@
 """Permutations and mirrors of a cell's axes, and what they leave as it is."""
 
 import functools
-from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
 from zoo_mechanics.elasticity.voigt import rotate
 
-if TYPE_CHECKING:
-    pass
-
-
 Triple = tuple[int, int, int]
 Flips = tuple[bool, bool, bool]
 
 
 @functools.cache
-def _turn(axes: Triple, flips: Flips) -> Tensor:
+def turn_matrix(axes: Triple, flips: Flips) -> Tensor:
     turn = torch.zeros(3, 3, dtype=torch.float64)
     for axis in range(3):
         turn[axis, axes[axis]] = -1 if flips[axis] else 1
@@ -40,5 +35,5 @@ def _keeps_base(base: bytes, turn: bytes) -> bool:
     return torch.allclose(turned, stiffness, rtol=1e-9, atol=1e-9 * float(stiffness.abs().max()))
 
 
-def _flip(cell: Tensor, flips: Flips) -> Tensor:
+def flip(cell: Tensor, flips: Flips) -> Tensor:
     return torch.flip(cell, [axis for axis in range(3) if flips[axis]])

@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 
 from zoo import ZooError, require_memory, shared
-from zoo_voxels.likeness.likest import bounds, int8, popcount
+from zoo_voxels.likeness import bounds, int8, popcount
 from zoo_voxels.threads import each
 
 T = TypeVar("T")

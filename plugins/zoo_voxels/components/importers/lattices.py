@@ -18,10 +18,10 @@ _SAME = 1e-4
 _TO_MANDEL = np.sqrt(np.outer([1, 1, 1, 0.5, 0.5, 0.5], [1, 1, 1, 0.5, 0.5, 0.5]))
 """Of a compliance in Voigt's notation, component by component."""
 _DENSITIES = (0.001, 0.003, 0.01)
-_MODULI = ("Ex", "Ey", "Ez", "Gyz", "Gxz", "Gxy")
-_RATIOS = ("nuxy", "nuxz", "nuyx", "nuyz", "nuzx", "nuzy")
-_SCALING = ("Cx", "Cy", "Cz", "nx", "ny", "nz")
-_ASSIGNED = re.compile(r"\b(\w+)\s*=\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)")
+MODULI = ("Ex", "Ey", "Ez", "Gyz", "Gxz", "Gxy")
+RATIOS = ("nuxy", "nuxz", "nuyx", "nuyz", "nuzx", "nuzy")
+SCALING = ("Cx", "Cy", "Cz", "nx", "ny", "nz")
+ASSIGNED = re.compile(r"\b(\w+)\s*=\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)")
 _CITATION = (
     "T. S. Lumpe and T. Stankovic, Exploring the property space of periodic cellular structures based on crystal "
     "networks, PNAS 118, 2021, doi:10.1073/pnas.2003504118; data doi:10.3929/ethz-b-000457598"
@@ -174,6 +174,6 @@ def _pair(line: str, number: int) -> tuple[int, int]:
     return int(words[0]), int(words[1])
 
 
-def _as_named(name: str) -> str:
-    """A Poisson's ratio by the spelling of `_RATIOS`, other names as they are."""
+def as_named(name: str) -> str:
+    """A Poisson's ratio by the spelling of `RATIOS`, other names as they are."""
     return re.sub(r"^(?:nu|\u03bd|v)_?(?=[xyz]{2}$)", "nu", name)

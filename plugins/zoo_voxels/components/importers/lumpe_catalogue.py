@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from numpy.typing import NDArray
 
-from zoo_voxels.components.importers.lattices import _ASSIGNED, _MODULI, _RATIOS, _SCALING, Catalogue, _as_named
+from zoo_voxels.components.importers.lattices import ASSIGNED, MODULI, RATIOS, SCALING, Catalogue, as_named
 
 
 class LumpeCatalogue(Catalogue):
@@ -23,7 +23,7 @@ class LumpeCatalogue(Catalogue):
     suffixes: ClassVar[tuple[str, ...]] = (".txt",)
     first: ClassVar[int] = 1
     separator: ClassVar[re.Pattern[str]] = re.compile("-{60,}")
-    units: ClassVar[Mapping[str, str]] = {**dict.fromkeys(_MODULI, "E"), **dict.fromkeys((*_RATIOS, *_SCALING), "")}
+    units: ClassVar[Mapping[str, str]] = {**dict.fromkeys(MODULI, "E"), **dict.fromkeys((*RATIOS, *SCALING), "")}
 
     @classmethod
     def recognises(cls, path: Path) -> bool:
@@ -38,5 +38,5 @@ class LumpeCatalogue(Catalogue):
 
     def _properties(self, entry: list[str]) -> Mapping[str, float | NDArray]:
         head = takewhile(lambda line: not line.startswith("Nodal positions"), entry)
-        found = ((_as_named(name), float(value)) for line in head for name, value in _ASSIGNED.findall(line))
+        found = ((as_named(name), float(value)) for line in head for name, value in ASSIGNED.findall(line))
         return {name: value for name, value in found if name in self.units}

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 FILES = Path(__file__).parent / "files"
-REAL = Path(__file__).resolve().parents[4] / "shared" / "data"
+REAL = Path(__file__).resolve().parents[5] / "shared" / "data"
 
 
 @pytest.fixture
