@@ -14,6 +14,8 @@ from zoo import Noise, Objective, Structure
 from zoo.building.builder import build
 from zoo.components.models.latent_diffusion import Denoising, LatentDiffusion
 from zoo.components.samplers.universal import UniversalGuidance
+from zoo.interfaces.model import Model
+from zoo.interfaces.sampler import Sampler
 from zoo_kirigami.components.signed_overlap import SignedOverlap
 
 SAMPLER = {"use": "ddpm", "steps": 50, "variance": "small"}
@@ -48,7 +50,7 @@ def diffusion(structure: Structure) -> LatentDiffusion:
         "denoiser": {"use": "residual-mlp", "depth": 6, "width": 384},
         "sampler": SAMPLER,
     }
-    model: LatentDiffusion = build("model", block, structure=structure)
+    model: LatentDiffusion = build(Model, block, structure=structure)
     return model
 
 
@@ -66,7 +68,7 @@ def denoising(model: LatentDiffusion, cells: Tensor) -> Callable[[Tensor, int], 
 def guided(model: LatentDiffusion, items: range, seed: int, objective: Objective, target: dict[str, float]) -> Tensor:
     """Soft cells at the end of guided walks."""
     settings = {"strength": 0.0, "backward_steps": STEPS, "backward_lr": RATE, "share": SHARE}
-    model.sampler = UniversalGuidance(build("sampler", SAMPLER), objective, target, **settings)
+    model.sampler = UniversalGuidance(build(Sampler, SAMPLER), objective, target, **settings)
     return model.sample(items, seed, {}, len(items))
 
 

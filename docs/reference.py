@@ -94,7 +94,7 @@ def _plugins() -> Iterator[tuple[str, ...]]:
 
 
 def _component(component: Component) -> Iterator[str]:
-    loaded = registry().load(component.kind, component.name)
+    loaded = registry().load(load_contract(component.kind), component.name)
     yield f"### {component.name} {{ #{component.kind}-{component.name} }}\n"
     yield f"{component.summary}. From plugin `{registry().plugin(component).name}`: `{component.target}`\n"
     if rows := argument_rows(loaded):

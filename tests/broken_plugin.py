@@ -69,7 +69,7 @@ class Unsound(toy.Mean):
     def __init__(self, fault: str) -> None:
         self.fault = fault
 
-    def scores(self, generated: np.ndarray, reference: zoo.Reference, facts: zoo.Facts) -> Mapping[str, zoo.Score]:
+    def scores(self, generated: np.ndarray, reference: zoo.Data, facts: zoo.Facts) -> Mapping[str, zoo.Score]:
         scores = {
             "list": [zoo.Score(1.0, "One.")],
             "number": {"one": 1.0},

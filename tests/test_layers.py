@@ -1,4 +1,5 @@
-"""The arrows between the layers: what imports what, what names what, and what stays light."""
+"""The three laws of the house (where a component lies, public names only, no import that looks up), and what stays
+light."""
 
 import ast
 import re
@@ -12,11 +13,38 @@ from pathlib import Path
 import pytest
 
 import zoo
+from zoo.hookspecs import Component
+from zoo.registry import KINDS, load_contract, registry
 
 ROOT = Path(__file__).resolve().parents[1]
 CORE = sorted((ROOT / "zoo").rglob("*.py"))
 PLUGINS = sorted(folder for folder in (ROOT / "plugins").iterdir() if (folder / "__init__.py").exists())
 PLUGIN_FILES = sorted(path for plugin in PLUGINS for path in plugin.rglob("*.py"))
+COMPONENT_FILES = sorted((ROOT / "zoo/components").rglob("*.py"))
+FLOORS = [
+    "errors",
+    "system",
+    "interfaces",
+    "hookspecs",
+    "discovery",
+    "registry",
+    "building",
+    "recipes",
+    "data",
+    "training",
+    "pretrained",
+    "scores",
+    "runs",
+    "reports",
+    "publishing",
+    "evals",
+    "testing",
+    "scaffold",
+    "cli",
+    "__init__",
+    "__main__",
+]
+"""The core from the ground up: imports run down, never up. `components` is a plugin, and uses public names."""
 HEAVY = {"accelerate", "diffusers", "numba", "numpy", "scipy", "skimage", "timm", "torch"}
 
 
@@ -59,12 +87,33 @@ def test_the_core_names_no_voxel_and_no_cut(path: Path) -> None:
     assert not [name for name in names_in_code(path) if re.search(r"(?i)voxel|voxploer|(?:\b|_)cuts?(?:\b|_)", name)]
 
 
-@pytest.mark.parametrize("path", PLUGIN_FILES, ids=name_of)
+@pytest.mark.parametrize("component", registry().components(), ids=lambda c: f"{c.kind}/{c.name}")
+def test_a_component_lies_where_its_name_says(component: Component) -> None:
+    module = component.target.partition(":")[0]
+    name = component.name.replace("-", "_")
+    assert ".components." in module and module.rpartition(".")[2] in (name, f"{name}_{component.kind}")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_kind_has_a_contract_and_a_kit_of_its_name(kind: str) -> None:
+    assert load_contract(kind).__module__ == f"zoo.interfaces.{kind}"
+    assert (ROOT / f"zoo/testing/{kind}.py").exists()
+
+
+@pytest.mark.parametrize("path", [path for path in CORE if path not in COMPONENT_FILES], ids=name_of)
+def test_the_ground_does_not_look_up(path: Path) -> None:
+    own = path.relative_to(ROOT / "zoo").with_suffix("").parts[0]
+    ours = [(module.split("."), name) for module, name in imports(path) if module.split(".")[0] == "zoo"]
+    floors = {parts[1] if len(parts) > 1 else name for parts, name in ours}
+    assert floors <= set(FLOORS[: FLOORS.index(own) + 1])
+
+
+@pytest.mark.parametrize("path", [*PLUGIN_FILES, *COMPONENT_FILES], ids=name_of)
 def test_a_plugin_uses_the_public_api_only(path: Path) -> None:
-    own = path.relative_to(ROOT / "plugins").parts[0]
+    own = path.relative_to(ROOT).parts[1 if path in PLUGIN_FILES else 0]
     for module, name in imports(path):
         package = module.split(".")[0]
-        if package == "zoo":
+        if package == "zoo" and not (own == "zoo" and module.startswith("zoo.components.")):
             assert module == "zoo"
             assert name is None or name in zoo.__all__
         if package in {plugin.name for plugin in PLUGINS} - {own}:

@@ -19,7 +19,7 @@ from zoo.cli.show import documentation
 from zoo.cli.support.plugin_commands import OURS, plugin_commands
 from zoo.discovery import discovery
 from zoo.hookspecs import Component
-from zoo.registry import KINDS, registry
+from zoo.registry import KINDS, load_contract, registry
 
 ROOT = Path(__file__).resolve().parents[1]
 LARGEST_PICTURE = 150_000
@@ -92,7 +92,7 @@ def test_a_component_has_the_arguments_of_its_signature(component: Component, pa
     text = section(pages["components"], f"### {component.name} {{ #{name_of(component)} }}")
     assert component.summary in text and component.target in text
     rows = re.findall(r"^\| `(\w+)` \| (.+) \| (?:`(.+)`)? ?\|$", text, re.MULTILINE)
-    loaded: Any = registry().load(component.kind, component.name)
+    loaded: Any = registry().load(load_contract(component.kind), component.name)
     parameters = [
         p for p in inspect.signature(loaded).parameters.values() if p.name not in ("structure", "latent_shape")
     ]
@@ -108,7 +108,7 @@ def test_a_component_has_the_arguments_of_its_signature(component: Component, pa
 
 @pytest.mark.parametrize("component", registry().components(), ids=name_of)
 def test_every_argument_is_explained(component: Component) -> None:
-    loaded = registry().load(component.kind, component.name)
+    loaded = registry().load(load_contract(component.kind), component.name)
     explained = set(re.findall(r"\w+", documentation(loaded)))
     unexplained = {argument.name for argument in schema(loaded).values() if not argument.kind} - explained
     assert not unexplained, f"say in the docstring what they are: {', '.join(unexplained)}"

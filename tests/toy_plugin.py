@@ -148,7 +148,7 @@ class Mean(zoo.Evaluator):
         if digits < 0:
             raise zoo.ZooError(f"mean: digits {digits} is negative")
 
-    def scores(self, generated: np.ndarray, reference: zoo.Reference, facts: zoo.Facts) -> Mapping[str, zoo.Score]:
+    def scores(self, generated: np.ndarray, reference: zoo.Data, facts: zoo.Facts) -> Mapping[str, zoo.Score]:
         return {"mean": zoo.Score(float(generated.mean()), "The mean.")}
 
 
@@ -218,7 +218,7 @@ class Ones(zoo.Model):
         super().__init__()
         self.shape = structure.shape
 
-    def stages(self, data: Any) -> Generator[Any, Any, None]:
+    def stages(self, data: zoo.Data) -> Generator[Any, Any, None]:
         yield from ()
 
     def draw(self, noise: zoo.Noise, condition: zoo.Condition) -> Tensor:

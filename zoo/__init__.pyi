@@ -1,12 +1,14 @@
 """The public names, each where it is defined; `import zoo` loads them on first use."""
 
 from .cli.support.tables import print_table as print_table
+from .data.making import imported_data as imported_data
 from .data.opening import open_data as open_data
 from .data.store import read_samples as read_samples
 from .errors import ZooError as ZooError
 from .hookspecs import Command as Command, Component as Component, hookimpl as hookimpl
+from .interfaces.conditions import Conditions as Conditions
 from .interfaces.critic import Critic as Critic
-from .interfaces.data import Facts as Facts, Items as Items, Reference as Reference
+from .interfaces.data import Data as Data, Facts as Facts
 from .interfaces.dataset import Card as Card, Chunk as Chunk, Dataset as Dataset
 from .interfaces.denoiser import Denoiser as Denoiser, Level as Level
 from .interfaces.domain import Domain as Domain, Figure as Figure
@@ -17,6 +19,7 @@ from .interfaces.importer import Entry as Entry, Importer as Importer
 from .interfaces.model import (
     Model as Model,
     Player as Player,
+    Stage as Stage,
     Table as Table,
     Tabulation as Tabulation,
     Training as Training,
@@ -30,6 +33,7 @@ from .interfaces.regulariser import Regulariser as Regulariser
 from .interfaces.sampler import Sampler as Sampler, Walk as Walk
 from .interfaces.schedule import Schedule as Schedule
 from .interfaces.score import Score as Score, bootstrap as bootstrap, jackknife as jackknife
+from .interfaces.split import Batch as Batch, Source as Source, Split as Split
 from .interfaces.structure import Structure as Structure
 from .pretrained.loading import load as load
 from .pretrained.pretrained import Pretrained as Pretrained
@@ -38,6 +42,7 @@ from .system.arrays import array_errors as array_errors, read_array as read_arra
 from .system.files import whole_file as whole_file
 from .system.locks import locked as locked
 from .system.machine import require_memory as require_memory
+from .system.places import catalogue_file as catalogue_file
 from .system.processes import shared as shared
 from .system.progress import bar as bar
 from .training.gather import gather as gather

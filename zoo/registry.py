@@ -5,12 +5,14 @@ import importlib
 import inspect
 from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, distribution
-from typing import Any
+from typing import Any, TypeVar
 
 from zoo.discovery import Discovery, Plugin, discovery
 from zoo.errors import ZooError, did_you_mean
 from zoo.hookspecs import Component
 from zoo.interfaces.part import Part
+
+P = TypeVar("P", bound=Part)
 
 KINDS = (
     "domain",
@@ -68,23 +70,23 @@ class Registry:
         """What messages call a component."""
         return f"{kind} {name!r} of {self._claim(kind, name)[0].origin}"
 
-    def load(self, kind: str, name: str) -> type[Part]:
+    def load(self, contract: type[P], name: str) -> type[P]:
         """The class of a component, imported. ZooError when it cannot be, or does not fulfil its kind's contract."""
+        kind = kind_of(contract)
         component = self.find(kind, name)
         label = self.label(kind, name)
         missing = missing_requirements(component)
         if missing:
             raise ZooError(f"{label} needs more: pip install {' '.join(missing)}")
         try:
-            found: type[Part] = _import(component.target)
+            loaded: type[P] = _import(component.target)
         except Exception as error:
             raise ZooError(f"{label} cannot be imported: {type(error).__name__}: {error}") from error
-        contract = load_contract(kind)
-        if not (inspect.isclass(found) and issubclass(found, contract)):
+        if not (inspect.isclass(loaded) and issubclass(loaded, contract)):
             raise ZooError(f"{label}: {component.target} is no subclass of zoo.{contract.__name__}.")
-        if undefined := getattr(found, "__abstractmethods__", ()):
+        if undefined := getattr(loaded, "__abstractmethods__", ()):
             raise ZooError(f"{label} does not define {', '.join(sorted(undefined))}.")
-        return found
+        return loaded
 
     def _claim(self, kind: str, name: str) -> tuple[Plugin, Component]:
         claims = self._claims.get((kind, name), [])
@@ -112,6 +114,11 @@ def load_contract(kind: str) -> type[Any]:
     """The contract of a kind, imported."""
     contract: type[Any] = _import(f"zoo.interfaces.{kind}:{kind.capitalize()}")
     return contract
+
+
+def kind_of(contract: type[Part]) -> str:
+    """The kind of which this class of `zoo.interfaces` is the contract."""
+    return contract.__name__.lower()
 
 
 def missing_requirements(component: Component) -> list[str]:

@@ -8,6 +8,12 @@ from hypothesis import given, strategies as st
 from zoo import Structure, ZooError
 from zoo.building.builder import Builder, build
 from zoo.building.schema import REQUIRED, booleans, check, complete, describe, schema
+from zoo.interfaces.denoiser import Denoiser
+from zoo.interfaces.encoder import Encoder
+from zoo.interfaces.model import Model
+from zoo.interfaces.negatives import Negatives
+from zoo.interfaces.objective import Objective
+from zoo.interfaces.property import Property
 from zoo.registry import registry
 
 pytestmark = pytest.mark.usefixtures("toy")
@@ -27,7 +33,7 @@ def everything(**arguments: Any) -> dict[str, Any]:
 
 
 def test_the_signature_is_the_schema() -> None:
-    arguments = schema(registry().load("objective", "everything"))
+    arguments = schema(registry().load(Objective, "everything"))
     assert list(arguments) == ["must", "share", "flag", "name", "choice", "sizes", "table", "base"]
     assert arguments["must"].default is REQUIRED
     assert arguments["share"].default == 0.5
@@ -36,8 +42,8 @@ def test_the_signature_is_the_schema() -> None:
 
 
 def test_reserved_arguments_are_no_part_of_the_schema() -> None:
-    assert list(schema(registry().load("encoder", "halving"))) == ["width", "depth"]
-    assert list(schema(registry().load("denoiser", "scale"))) == ["prediction", "conditions"]
+    assert list(schema(registry().load(Encoder, "halving"))) == ["width", "depth"]
+    assert list(schema(registry().load(Denoiser, "scale"))) == ["prediction", "conditions"]
 
 
 @pytest.mark.parametrize(
@@ -55,7 +61,7 @@ def test_reserved_arguments_are_no_part_of_the_schema() -> None:
     ],
 )
 def test_yaml_is_read_kindly(argument: str, value: Any, read: Any) -> None:
-    built = build("objective", everything(**{argument: value}))
+    built = build(Objective, everything(**{argument: value}))
     names = list(schema(type(built)))
     given = built.given[names.index(argument)]
     assert given == read
@@ -130,7 +136,7 @@ def test_a_completed_block_without_revisions_is_complete() -> None:
 
 
 def test_parts_get_structure_and_the_latent_of_the_part_before() -> None:
-    model = build("model", MODEL, structure=EIGHT)
+    model = build(Model, MODEL, structure=EIGHT)
     assert model.encoder.latent_shape == (4,)
     assert model.denoiser.seen_shape == (4,)
 
@@ -138,23 +144,23 @@ def test_parts_get_structure_and_the_latent_of_the_part_before() -> None:
 def test_the_order_is_that_of_the_signature() -> None:
     block = {**MODEL, "negatives": {"use": "needs-latent"}}
     turned = dict(reversed(block.items()))
-    assert build("model", turned, structure=EIGHT).negatives.latent_shape_seen == (4,)
+    assert build(Model, turned, structure=EIGHT).negatives.latent_shape_seen == (4,)
 
 
 def test_a_latent_that_no_part_has_is_told() -> None:
     with pytest.raises(ZooError, match="needs-latent needs a latent_shape, and no part before it has one"):
-        build("negatives", {"use": "needs-latent"})
+        build(Negatives, {"use": "needs-latent"})
 
 
 def test_constructors_objections_carry_their_path() -> None:
     with pytest.raises(ZooError) as caught:
-        build("model", MODEL, structure=Structure((7,), 0.0, 1.0))
+        build(Model, MODEL, structure=Structure((7,), 0.0, 1.0))
     assert caught.value.problems == ("encoder: halving: length 7 is odd",)
 
 
 def test_a_bug_is_a_bug_unless_tried() -> None:
     with pytest.raises(RuntimeError, match="a bug"):
-        build("property", {"use": "breaks"})
+        build(Property, {"use": "breaks"})
     trial = Builder(trial=True)
     assert trial.build("property", {"use": "breaks"}, "role") is None
     assert trial.problems == [("role", "Breaks failed: RuntimeError: a bug")]
@@ -173,7 +179,7 @@ def test_a_trial_costs_no_memory() -> None:
 )
 def test_an_author_hears_what_is_wrong_with_a_signature(name: str, words: str) -> None:
     with pytest.raises(ZooError, match=words):
-        build("property", {"use": name})
+        build(Property, {"use": name})
 
 
 @pytest.mark.parametrize("block", [None, 3, "linear", [], {}, {"use": 3}])
@@ -191,7 +197,7 @@ plain = st.recursive(
 
 @given(plain)
 def test_any_yaml_value_is_read_or_refused(value: Any) -> None:
-    for argument in schema(registry().load("objective", "everything")).values():
+    for argument in schema(registry().load(Objective, "everything")).values():
         if argument.kind:
             continue
         try:

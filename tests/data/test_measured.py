@@ -11,6 +11,7 @@ from zoo import ZooError
 from zoo.building.builder import build
 from zoo.cli.app import app
 from zoo.data.opening import open_data
+from zoo.interfaces.dataset import Dataset
 from zoo_mechanics.homogenisation.solve import homogenise
 from zoo_voxels.components.metashell import MetaShell
 
@@ -29,7 +30,7 @@ def test_every_item_has_the_property_of_its_own_structure(tmp_path: Path) -> Non
 
 
 def test_a_card_has_the_units_of_what_was_measured(tmp_path: Path) -> None:
-    units = build("dataset", BLOCK).card().units
+    units = build(Dataset, BLOCK).card().units
     assert units["volume_fraction"] == "" and "Young's modulus" in units["bulk"]
 
 

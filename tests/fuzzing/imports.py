@@ -44,7 +44,7 @@ class Imports:
         entry = catalogue.lineage("datasets", NAME).definition[-1].body.plain()
         block = {key: entry[key] for key in ("use", "name", "checksum") if key in entry}
         for wanted in (block, block | {"count": 4}):
-            dataset = build("dataset", wanted)
+            dataset = build(Dataset, wanted)
             assert isinstance(dataset, Dataset)
             data = open_data(wanted, quiet=True)
             data.check()

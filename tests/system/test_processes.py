@@ -20,6 +20,7 @@ from accelerate import Accelerator
 from zoo import Tabulation
 from zoo.building.builder import build
 from zoo.data.opening import open_data
+from zoo.interfaces.model import Model
 from zoo.recipes import resolve
 from zoo.runs.stages import Workshop, _run_stage, sample_model
 from zoo.scores.scoring import evaluate
@@ -54,7 +55,7 @@ def share_work(folder: Path) -> None:
     accelerator = Accelerator(cpu=True)
     data = open_data(recipe.dataset_block)
     torch.manual_seed(0)
-    model = build("model", recipe.model_block, structure=data.domain.structure)
+    model = build(Model, recipe.model_block, structure=data.domain.structure)
     model.requires_grad_(False).eval()
     common = {"dataset": data.checksum}
     workshop = Workshop(root=folder / "stages", accelerator=accelerator, seed=0, common=common)

@@ -7,7 +7,6 @@ from typing import Any
 
 from zoo.building.attributes import broken_promises
 from zoo.building.schema import (
-    PROPERTIES,
     REQUIRED,
     RESERVED,
     arguments_of,
@@ -17,7 +16,7 @@ from zoo.building.schema import (
 )
 from zoo.errors import Problem, ZooError, join
 from zoo.interfaces.part import Part
-from zoo.registry import registry
+from zoo.registry import P, kind_of, load_contract, registry
 
 _HEAVY = ("encoder", "denoiser", "generator", "critic", "model")
 _WITH_LATENT = ("encoder", "generator")
@@ -25,16 +24,19 @@ MOST_TENSORS = 20_000
 """Of one network; the largest published ones have a tenth of it."""
 
 
-def build(kind: str, block: Mapping[str, Any], **reserved: Any) -> Any:
-    """The component that a block describes, its parts built first, in the order of the signature.
+def build(contract: type[P], block: Mapping[str, Any], **reserved: Any) -> P:
+    """The component that a block describes, `build(Domain, block)`, its parts built first, in the order of the
+    signature.
 
     `reserved` may hold `structure` and `latent_shape`; an encoder or generator passes its `latent_shape` on to those
     after it.
     """
+    kind = kind_of(contract)
     builder = Builder()
-    built = builder.build(kind, checked_block(kind, block), **reserved)
+    built: P | None = builder.build(kind, checked_block(kind, block), **reserved)
     if builder.problems:
         raise ZooError(*problem_lines(builder.problems))
+    assert built is not None
     return built
 
 
@@ -63,7 +65,7 @@ class Builder:
         return part
 
     def _build(self, kind: str, block: Mapping[str, Any], path: str, reserved: dict[str, Any]) -> Part | None:
-        component = registry().load(kind, block["use"])
+        component: type[Part] = registry().load(load_contract(kind), block["use"])
         arguments: dict[str, Any] = {}
         wanted = arguments_of(kind, block)
         for argument in wanted.values():
@@ -105,11 +107,11 @@ class Builder:
         return None
 
     def _make(self, kind: str, component: type[Part], arguments: dict[str, Any], path: str) -> Part | None:
-        measured = arguments.pop(PROPERTIES, None) if kind == "dataset" else None
+        common = {name: arguments.pop(name) for name in component.common if name in arguments}
         try:
             with _on_paper() if self._trial and kind in _HEAVY else nullcontext():
                 part = component(**arguments)
-            return part if measured is None else _measured(part, measured)
+            return part.with_common(common, build) if common else part
         except ZooError as error:
             self.problems += [Problem(path, problem) for problem in error.problems]
         except Exception as error:
@@ -117,12 +119,6 @@ class Builder:
                 raise
             self.problems.append(Problem(path, f"{component.__name__} failed: {type(error).__name__}: {error}"))
         return None
-
-
-def _measured(dataset: Any, measure: Any) -> Part:
-    from zoo.data.measured import Measured
-
-    return Measured(dataset, measure)
 
 
 @contextmanager

@@ -19,8 +19,6 @@ from zoo.registry import KINDS, load_contract, registry
 
 RESERVED = ("structure", "latent_shape")
 """Arguments that the builder fills, never a recipe."""
-PROPERTIES = "properties"
-"""What every dataset takes besides its own arguments: the block of a property to be computed of its items."""
 REQUIRED: Any = inspect.Parameter.empty
 """The default of an argument that has none."""
 
@@ -70,12 +68,13 @@ def schema(component: type[Part]) -> dict[str, Argument]:
 
 
 def arguments_of(kind: str, block: Mapping[str, Any]) -> dict[str, Argument]:
-    """The schema of a block's component; a dataset's has `properties` too, where the block gives them."""
-    arguments = schema(registry().load(kind, block["use"]))
-    if kind == "dataset" and block.get(PROPERTIES) is not None:
-        measure = Argument(PROPERTIES, load_contract("property"), REQUIRED, "property", None)
-        return {**arguments, PROPERTIES: measure}
-    return arguments
+    """The schema of a block's component, with those of the arguments common to its kind that the block gives."""
+    component: type[Part] = registry().load(load_contract(kind), block["use"])
+    return schema(component) | {
+        name: _annotated(component, name, annotation, REQUIRED)
+        for name, annotation in component.common.items()
+        if block.get(name) is not None
+    }
 
 
 def check(kind: str, block: Any, path: str = "", also: Collection[str] = ()) -> Checked:
@@ -90,7 +89,7 @@ def check(kind: str, block: Any, path: str = "", also: Collection[str] = ()) -> 
         arguments = arguments_of(kind, block)
     except ZooError as error:
         return Checked(None, tuple(Problem(join(path, "use"), problem) for problem in error.problems))
-    legal = {"use", *arguments, *also, *((PROPERTIES,) if kind == "dataset" else ())}
+    legal = {"use", *arguments, *also, *load_contract(kind).common}
     problems = [_unknown(name, key, legal, path) for key in block if key not in legal]
     good: dict[str, Any] = {"use": name}
     for argument in arguments.values():
@@ -149,17 +148,20 @@ def parameters_of(component: type[Part]) -> list[inspect.Parameter]:
 
 
 def _argument(component: type[Part], parameter: inspect.Parameter) -> Argument:
-    annotation = parameter.annotation
-    if annotation is REQUIRED:
+    if parameter.annotation is REQUIRED:
         raise ZooError(f"{component.__qualname__}: the argument {parameter.name!r} has no annotation.")
+    return _annotated(component, parameter.name, parameter.annotation, parameter.default)
+
+
+def _annotated(component: type[Part], name: str, annotation: Any, default: Any) -> Argument:
     kinds = [kind for contract in _alternatives(annotation) if (kind := _contracts().get(contract))]
     if kinds:
-        return Argument(parameter.name, annotation, parameter.default, kinds[0], None)
+        return Argument(name, annotation, default, kinds[0], None)
     try:
         adapter: TypeAdapter[Any] = TypeAdapter(annotation)
     except PydanticUserError as error:
-        raise ZooError(f"{component.__qualname__}: the argument {parameter.name!r} is not JSON-able.") from error
-    return Argument(parameter.name, annotation, parameter.default, None, adapter)
+        raise ZooError(f"{component.__qualname__}: the argument {name!r} is not JSON-able.") from error
+    return Argument(name, annotation, default, None, adapter)
 
 
 @functools.cache
@@ -184,7 +186,7 @@ def problem_lines(problems: Iterable[Problem]) -> list[str]:
 
 
 def _with_revisions(kind: str, block: Mapping[str, Any]) -> dict[str, Any]:
-    component = registry().load(kind, block["use"])
+    component = registry().load(load_contract(kind), block["use"])
     completed = {**block, "revision": component.revision}
     for argument in arguments_of(kind, block).values():
         if argument.kind and block[argument.name] is not None:

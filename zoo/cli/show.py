@@ -13,7 +13,7 @@ from zoo.cli.support.tables import print_table
 from zoo.discovery import discovery
 from zoo.errors import ZooError, did_you_mean
 from zoo.recipes.catalogue import OURS, Catalogue, read_catalogue
-from zoo.registry import KINDS, registry
+from zoo.registry import KINDS, load_contract, registry
 
 if TYPE_CHECKING:
     from zoo.hookspecs import Component
@@ -111,7 +111,7 @@ def _component(name: str, catalogue: Catalogue) -> "Component":
 
 
 def _show_component(component: "Component") -> None:
-    loaded = registry().load(component.kind, component.name)
+    loaded = registry().load(load_contract(component.kind), component.name)
     typer.echo(f"{component.kind} {component.name}: {component.summary}")
     typer.echo(f"{component.target}, {registry().plugin(component).origin}")
     if rows := argument_rows(loaded):

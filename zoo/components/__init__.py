@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from zoo.hookspecs import Component, hookimpl
-from zoo.system.places import catalogue_file
+from zoo import Component, catalogue_file, hookimpl
 
 
 @hookimpl

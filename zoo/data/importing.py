@@ -71,12 +71,10 @@ def import_data(
     _check_name(name)
     use = importer or find_importer(_first(paths))
     block = complete("importer", {"use": use, **(arguments or {})})
-    reader = build("importer", {"use": use, **(arguments or {})})
-    assert isinstance(reader, Importer)
+    reader = build(Importer, {"use": use, **(arguments or {})})
     files = list(files_of(paths, reader))
     domain_block = domain_block_of(reader, files[0])
-    domain = build("domain", domain_block)
-    assert isinstance(domain, Domain)
+    domain = build(Domain, domain_block)
     card = _card(name, reader.card())
     properties = read_table(table) if table else PropertyTable({}, {})
     folder = imported_folder(name)
@@ -143,7 +141,7 @@ def find_importer(path: Path) -> str:
 
 def importers() -> dict[str, Any]:
     """The classes of all importers, by name."""
-    return {each.name: registry().load("importer", each.name) for each in registry().components("importer")}
+    return {each.name: registry().load(Importer, each.name) for each in registry().components("importer")}
 
 
 def _first(paths: Sequence[Path]) -> Path:
@@ -199,7 +197,7 @@ def _published_editions() -> set[str]:
     editions = set()
     for component in registry().components("importer"):
         with suppress(ZooError):  # It lacks an argument, or cannot be loaded.
-            editions.add(build("importer", {"use": component.name}).card().edition)
+            editions.add(build(Importer, {"use": component.name}).card().edition)
     return editions - {OWN}
 
 

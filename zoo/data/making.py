@@ -15,6 +15,7 @@ from zoo.interfaces.domain import Domain
 from zoo.system import processes
 from zoo.system.chunks import clear_parts, make_parts
 from zoo.system.files import read_json, write_json
+from zoo.system.places import imported_folder
 from zoo.system.tensors import is_readable
 
 
@@ -44,6 +45,35 @@ def read_description(folder: Path) -> Description:
     except ValidationError as error:
         wrong = ", ".join(".".join(map(str, details["loc"])) for details in error.errors())
         raise ZooError(f"{path}: {wrong}: not as a card has it; remove {folder}.") from error
+
+
+class StoredData:
+    """A store of structures in a folder, with its card; it stays on disk."""
+
+    def __init__(self, folder: Path) -> None:
+        description = read_description(folder)
+        self.folder = folder
+        self.card = description.card
+        self.count = description.count
+        self.checksum = description.checksum
+        self.domain = description.domain
+        """The recipe block of the domain."""
+
+    def chunk(self, indices: np.ndarray) -> Chunk:
+        """The structures of these indices `[n]`, with their properties and names."""
+        store = Store(self.folder / STORE)
+        if len(store) != self.count:
+            raise ZooError(f"{self.folder / STORE}: it has {len(store):,} structures, its card says {self.count:,}.")
+        properties = {name: values.numpy()[indices] for name, values in store.properties.items()}
+        return Chunk(store.hard(indices), properties, None if store.names is None else store.names[indices])
+
+
+def imported_data(name: str) -> StoredData:
+    """What `zoo data import` has kept under this name. ZooError unless it is on this machine."""
+    folder = imported_folder(name)
+    if not (folder / "card.json").exists():
+        raise ZooError(f"{name}: its data are not on this machine: zoo data import {name} FILES")
+    return StoredData(folder)
 
 
 def is_whole(folder: Path) -> bool:

@@ -59,10 +59,8 @@ def _held_out(dataset: Dataset) -> int:
 
 def open_data(block: Mapping[str, Any], *, quiet: bool = False, root: Path | None = None) -> Data:
     """The dataset that a recipe block names, built first if it is not there yet, in `root` (default: `home()`)."""
-    dataset = build("dataset", block)
-    assert isinstance(dataset, Dataset)
-    domain = build("domain", dataset.domain())
-    assert isinstance(domain, Domain)
+    dataset = build(Dataset, block)
+    domain = build(Domain, dataset.domain())
     folder = data_folder(block, dataset, root)
     with unless(lambda: is_whole(folder), folder) as needed:
         if needed:

@@ -44,8 +44,7 @@ def read_structures(
     the resolution of a surface, is taken from `block` unless `arguments` say it. ZooError lists what is wrong; nothing
     is left out.
     """
-    domain = build("domain", block)
-    assert isinstance(domain, Domain)
+    domain = build(Domain, block)
     missing = [path for path in paths if not path.exists()]
     if missing or not paths:
         raise ZooError(*(f"{path}: no such file." for path in missing) if missing else "no files are given.")
@@ -56,8 +55,7 @@ def read_structures(
         return np.concatenate([_stored(path, domain, reference, count) for path in paths])[:count]
     name = importer or _importer_of(paths[0], block["use"])
     asked = {"use": name, **_taken(name, block), **(arguments or {})}
-    reader = build("importer", asked)
-    assert isinstance(reader, Importer)
+    reader = build(Importer, asked)
     files = list(files_of(paths, reader))
     _check_domain(files[0], reader, name, block, reference)
     return _read(reader, files, domain, count)
@@ -106,7 +104,7 @@ def _domain_of(name: str, files: Sequence[Path], objections: dict[str, None]) ->
     """What domain an importer says that files are of; None, and its objections, if it can say none."""
     for file in files:
         try:
-            return str(build("importer", {"use": name}).domain(file)["use"])
+            return str(build(Importer, {"use": name}).domain(file)["use"])
         except ZooError as error:
             objections |= dict.fromkeys(error.problems)
         except OSError as error:
@@ -116,7 +114,7 @@ def _domain_of(name: str, files: Sequence[Path], objections: dict[str, None]) ->
 
 def _taken(name: str, block: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments of an importer that its domain has too and that are not "as the file is", None, by default."""
-    arguments = schema(registry().load("importer", name))
+    arguments = schema(registry().load(Importer, name))
     return {key: block[key] for key, argument in arguments.items() if key in block and argument.default is not None}
 
 

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from zoo.data.store import Store, pack
 from zoo.interfaces.domain import Domain
-from zoo.interfaces.model import Batch
+from zoo.interfaces.split import Batch
 from zoo.system.files import whole_file
 
 SPLIT_SEED = 42

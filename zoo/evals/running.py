@@ -68,8 +68,7 @@ def run_suite(
 
 def _draw(planned: Planned, entry: Entry, stem: Path) -> None:
     """Keep a picture of a run's first samples, and of its latents."""
-    domain = build("domain", read_index(planned.folder / "model").domain)
-    assert isinstance(domain, Domain)
+    domain = build(Domain, read_index(planned.folder / "model").domain)
     samples = read_samples(planned.folder / "samples.safetensors")[:PICTURED]
     for figure in domain.figures(samples)[:1]:
         vector = "svg" in figure.media_type

@@ -4,9 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-import numpy as np
-
 from zoo.interfaces.domain import Domain
+from zoo.interfaces.split import Split
 
 
 @dataclass
@@ -22,33 +21,21 @@ class Facts:
         return self._known[name]
 
 
-class Reference(Protocol):
-    """The data that generated structures are compared with."""
+class Data(Protocol):
+    """A dataset that is open: what models learn from, and generated structures are compared with."""
 
     @property
     def domain(self) -> Domain: ...
 
     @property
-    def train(self) -> "Items":
-        """Training structures, augmented as in training: with `domain.orientations` n, those from n i to n i + n - 1
-        are one structure in its orientations, itself first."""
+    def train(self) -> Split:
+        """Training structures, augmented: with `domain.orientations` n, those from n i to n i + n - 1 are one structure
+        in its orientations, itself first."""
 
     @property
-    def held_out(self) -> "Items":
+    def held_out(self) -> Split:
         """Structures that no model has seen, not augmented."""
 
     @property
     def facts(self) -> Facts:
         """Expensive facts of the data alone, computed once for all sets that are held against them."""
-
-
-class Items(Protocol):
-    """A split of a dataset."""
-
-    def __len__(self) -> int: ...
-
-    def array(self, indices: np.ndarray | None = None) -> np.ndarray:
-        """Hard structures `[n, *S]`, all of them by default."""
-
-    def packed(self) -> np.ndarray:
-        """All structures of a binary domain as bits, uint8 `[n, ceil(|S| / 8)]`, the first value in the highest bit."""

@@ -1,14 +1,18 @@
 """Which structures do we learn from?"""
 
+import dataclasses
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
+import torch
 
+from zoo.interfaces.domain import Domain
 from zoo.interfaces.part import Part
+from zoo.interfaces.property import Property
 
 if TYPE_CHECKING:
     pass
@@ -42,6 +46,8 @@ class Dataset(Part):
     A recipe may give any dataset `properties`, the block of a property: its values are then computed of every item and
     kept in the store.
     """
+
+    common: ClassVar[Mapping[str, Any]] = {"properties": Property}
 
     held_out: ClassVar[float] = 0.2
     """The share of items kept from training, split off before augmentation."""
@@ -77,3 +83,57 @@ class Dataset(Part):
         """All items, in order, as the store has them. The same arguments give the same bytes."""
         starts = range(0, self.count, self.chunk_size)
         return self.settle(self.make(range(start, min(start + self.chunk_size, self.count))) for start in starts)
+
+    def with_common(self, given: Mapping[str, Any], build: Callable[..., Any]) -> "Dataset":
+        """The dataset, its items measured by the property that a recipe asks for."""
+        return Measured(self, given["properties"], build)
+
+
+class Measured(Dataset):
+    """The items of a dataset with the values of a property, computed as they are made: what `properties` in a recipe's
+    dataset asks for. Values may take long, so chunks are small, and little is lost when a build is stopped."""
+
+    chunk_size: ClassVar[int] = 32
+
+    def __init__(self, dataset: Dataset, measure: Property, build: Callable[..., Any]) -> None:
+        self.count = dataset.count
+        self.held_out = dataset.held_out  # type: ignore[misc]
+        self._dataset = dataset
+        self._measure = measure
+        self._build = build
+
+    def domain(self) -> Mapping[str, Any]:
+        return self._dataset.domain()
+
+    def card(self) -> Card:
+        card = self._dataset.card()
+        return dataclasses.replace(card, units={**card.units, **self._measure.units})
+
+    def make(self, items: range) -> Chunk:
+        return self._measured(self._dataset.make(items))
+
+    def settle(self, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+        """What the dataset itself replaces is measured again."""
+        made: list[Chunk] = []
+
+        def remembered() -> Iterator[Chunk]:
+            for chunk in chunks:
+                made.append(chunk)
+                yield chunk
+
+        for settled in self._dataset.settle(remembered()):
+            before = made.pop(0)
+            changed = (settled.structures != before.structures).reshape(len(before.structures), -1).any(1)
+            properties = {name: before.properties[name].copy() for name in self._measure.units}
+            if changed.any():
+                for name, values in self._values(settled.structures[changed]).items():
+                    properties[name][changed] = values
+            yield settled._replace(properties={**settled.properties, **properties})
+
+    def _measured(self, chunk: Chunk) -> Chunk:
+        return chunk._replace(properties={**chunk.properties, **self._values(chunk.structures)})
+
+    def _values(self, structures: np.ndarray) -> dict[str, np.ndarray]:
+        domain: Domain = self._build(Domain, self.domain())
+        values = self._measure.values(torch.from_numpy(structures).float(), domain.lattice(len(structures)))
+        return {name: found.cpu().numpy() for name, found in values.items()}

@@ -4,18 +4,16 @@ from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from torch import Tensor
 
 from zoo.errors import ZooError
 from zoo.interfaces.part import Part
-from zoo.system.arrays import read_array
-
-if TYPE_CHECKING:
-    from zoo.interfaces.data import Reference
+from zoo.interfaces.split import Split
 from zoo.interfaces.structure import Structure
+from zoo.system.arrays import read_array
 
 
 @dataclass(frozen=True)
@@ -80,8 +78,8 @@ class Domain(Part):
     def figures(self, structures: np.ndarray) -> Sequence[Figure]:
         """Pictures of hard structures `[n, *S]` for a report, a gallery first."""
 
-    def compare(self, structures: np.ndarray, reference: "Reference") -> Sequence[Figure]:
-        """Figures of hard structures `[n, *S]` beside the data, for a report: none by default."""
+    def compare(self, structures: np.ndarray, train: Split) -> Sequence[Figure]:
+        """Figures of hard structures `[n, *S]` beside training structures, for a report: none by default."""
         return ()
 
     def describe(self, structures: np.ndarray) -> Mapping[str, np.ndarray]:

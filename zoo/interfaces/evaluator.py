@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from zoo.interfaces.data import Facts, Reference
+from zoo.interfaces.data import Data, Facts
 from zoo.interfaces.part import Part
 from zoo.interfaces.score import Score
 
@@ -19,7 +19,7 @@ class Evaluator(Part):
     more of what is known already, none."""
 
     @abstractmethod
-    def scores(self, generated: np.ndarray, reference: Reference, facts: Facts) -> Mapping[str, Score]:
+    def scores(self, generated: np.ndarray, reference: Data, facts: Facts) -> Mapping[str, Score]:
         """Scores of hard structures `[n, *S]`, at least one. Facts of them that other evaluators ask for too go through
         `facts.once`, those of the data through `reference.facts.once`. A score that so few structures do not have, as
         diversity of one, is left out.

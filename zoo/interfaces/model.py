@@ -4,29 +4,17 @@ import itertools
 from abc import abstractmethod
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import ClassVar
 
-import numpy as np
 import torch
 from diffusers.schedulers.scheduling_utils import SchedulerMixin
 from torch import Tensor, nn
 
+from zoo.interfaces.data import Data
 from zoo.interfaces.network import Condition
 from zoo.interfaces.noise import Noise
 from zoo.interfaces.part import Part
-
-if TYPE_CHECKING:
-    from zoo.data.opening import Data
-
-Batch = dict[str, Any]
-
-
-class Source(Protocol):
-    """Where a stage's batches come from: `batch(indices, device)` gives tensors whose rows belong to the indices."""
-
-    def __len__(self) -> int: ...
-
-    def batch(self, indices: np.ndarray, device: torch.device) -> Batch: ...
+from zoo.interfaces.split import Batch, Source
 
 
 @dataclass(frozen=True)
@@ -102,7 +90,7 @@ class Model(Part, nn.Module):
     """Names of the properties that `sample` takes; set by `__init__`."""
 
     @abstractmethod
-    def stages(self, data: "Data") -> Generator[Stage, Table | None, None]:
+    def stages(self, data: Data) -> Generator[Stage, Table | None, None]:
         """The stages in order. Each is finished, and its weights loaded, before the next is asked for."""
 
     @abstractmethod

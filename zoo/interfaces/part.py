@@ -1,7 +1,8 @@
 """What every component has in common."""
 
 from abc import ABC
-from typing import ClassVar
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
 
 
 class Part(ABC):
@@ -13,3 +14,11 @@ class Part(ABC):
 
     revision: ClassVar[int] = 1
     """Raise it when the same arguments and data no longer give the same result: cached stages are then made anew."""
+
+    common: ClassVar[Mapping[str, Any]] = {}
+    """What every component of this kind takes beside the arguments of its own `__init__`: annotations by name. None is
+    given by default."""
+
+    def with_common(self, given: Mapping[str, Any], build: Callable[..., Any]) -> "Part":
+        """The component with the `common` arguments that a recipe gives; `build(contract, block)` builds others."""
+        return self

@@ -14,11 +14,13 @@ from zoo.building.builder import Builder, build
 from zoo.building.schema import check, schema
 from zoo.errors import Problem, ZooError, did_you_mean, join, shorten
 from zoo.interfaces.dataset import Card, Dataset
+from zoo.interfaces.domain import Domain
 from zoo.interfaces.model import Model
+from zoo.interfaces.part import Part
 from zoo.interfaces.structure import Structure
 from zoo.pretrained.strict_files import read_json
 from zoo.recipes.settings import Generate
-from zoo.registry import registry
+from zoo.registry import load_contract, registry
 from zoo.system.files import write_json
 from zoo.system.tensors import hash_of
 
@@ -76,8 +78,7 @@ class Index(BaseModel):
 
 def describe(recipe: "Recipe", card: Card, model: Model, provenance: Mapping[str, Any]) -> Index:
     """The index of a trained model."""
-    dataset = build("dataset", recipe.dataset_block)
-    assert isinstance(dataset, Dataset)
+    dataset = build(Dataset, recipe.dataset_block)
     domain = check("domain", dataset.domain()).block
     assert domain is not None
     components: dict[str, dict[str, str]] = {}
@@ -87,7 +88,7 @@ def describe(recipe: "Recipe", card: Card, model: Model, provenance: Mapping[str
         summary=recipe.summary,
         model=recipe.model_block,
         domain=domain,
-        structure=build("domain", domain).structure,
+        structure=build(Domain, domain).structure,
         generate=recipe.generate,
         card=card,
         provenance=dict(provenance),
@@ -147,7 +148,8 @@ def _entry(kind: str, problem: Problem) -> str:
 def _components(kind: str, block: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Kind and name of a block's component and of all inside it."""
     yield kind, block["use"]
-    for argument in schema(registry().load(kind, block["use"])).values():
+    component: type[Part] = registry().load(load_contract(kind), block["use"])
+    for argument in schema(component).values():
         if argument.kind and block[argument.name] is not None:
             yield from _components(argument.kind, block[argument.name])
 

@@ -35,8 +35,7 @@ def load(folder: Path | str, *, overrides: Iterable[str] = (), device: torch.dev
     sketch = on_paper("model", index.model, structure=domain.structure)
     state, tables = read_model(folder, index, sketch)
     with torch.random.fork_rng(devices=[]):
-        model = build("model", block, structure=domain.structure)
-    assert isinstance(model, Model)
+        model = build(Model, block, structure=domain.structure)
     untrained = " and ".join(stage for stage in model.trains if stage not in sketch.trains)
     if untrained:
         raise ZooError(f"the sampler needs the {untrained}, and the run that made this folder has trained none.")

@@ -5,6 +5,7 @@ from typing import Any
 
 from zoo.building.schema import check
 from zoo.errors import ZooError
+from zoo.interfaces.model import Model
 from zoo.pretrained.index import Index
 from zoo.recipes.checking import check_settings
 from zoo.recipes.drafts import read_override
@@ -19,8 +20,8 @@ def override(index: Index, overrides: Iterable[str]) -> tuple[Mapping[str, Any],
 
     ZooError if weights depend on what is changed, or the change does not fit.
     """
-    component = registry().load("model", index.model["use"])
-    legal = (*component.sampling, "generate")  # type: ignore[attr-defined]
+    component = registry().load(Model, index.model["use"])
+    legal = (*component.sampling, "generate")
     whole = _marked(index.model | {"generate": index.generate.model_dump(mode="json")})
     for text in overrides:
         layer = read_override(text)

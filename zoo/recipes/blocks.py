@@ -11,7 +11,7 @@ from zoo.recipes.drafts import Draft
 from zoo.recipes.settings import Generate, Train
 from zoo.recipes.trials import Trial
 from zoo.recipes.yaml_lines import Marked
-from zoo.registry import registry
+from zoo.registry import load_contract, registry
 
 Block = dict[str, Any]
 _OF_MODEL = ("train", "generate", *DESCRIPTION)
@@ -138,7 +138,7 @@ class Blocks:
 
 def _stages(model: str) -> tuple[str, ...]:
     """The stages that a composition may train."""
-    stages: tuple[str, ...] = registry().load("model", model).trains  # type: ignore[attr-defined]
+    stages: tuple[str, ...] = registry().load(load_contract("model"), model).trains
     return stages
 
 

@@ -5,12 +5,13 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from zoo.building.schema import PROPERTIES, schema
+from zoo.building.schema import schema
 from zoo.errors import ZooError, did_you_mean
+from zoo.interfaces.part import Part
 from zoo.recipes.catalogue import DESCRIPTION, Catalogue, Entry, Lineage
 from zoo.recipes.layers import merge, merge_size
 from zoo.recipes.yaml_lines import DEEPEST, Marked, parse_yaml, read_yaml
-from zoo.registry import registry
+from zoo.registry import load_contract, registry
 
 T = TypeVar("T")
 _OF_DATASET = ("dataset", "evaluators")
@@ -129,11 +130,12 @@ def _of_dataset(layer: Marked) -> Marked:
 
 
 def _arguments(datasets: Iterable[str]) -> set[str]:
-    """What the dataset components of these names take, `use` and `properties` included; a broken one takes nothing."""
-    arguments = {"use", PROPERTIES}
+    """What the dataset components of these names take, what all of them take included; a broken one takes nothing."""
+    contract: type[Part] = load_contract("dataset")
+    arguments = {"use", *contract.common}
     for name in datasets:
         try:
-            arguments |= schema(registry().load("dataset", name)).keys()
+            arguments |= schema(registry().load(contract, name)).keys()
         except ZooError:
             continue
     return arguments

@@ -93,11 +93,9 @@ class _Run:
         self.results = read_results(folder)
         self.recipe = yaml.safe_load(self.results.recipe)
         index = read_index(folder / "model")
-        model = registry().load("model", index.model["use"])
-        assert issubclass(model, Model)
+        model = registry().load(Model, index.model["use"])
         self.trivial = model.trivial
-        domain = build("domain", index.domain)
-        assert isinstance(domain, Domain)
+        domain = build(Domain, index.domain)
         self.figures: Sequence[Figure] = domain.figures(self.results.samples)[:1]
         try:
             stages = json.loads((folder / "stages.json").read_text(encoding="utf-8"))["stages"]

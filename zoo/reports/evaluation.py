@@ -21,7 +21,7 @@ def write_page(path: Path, found: Evaluation, command: str) -> None:
         scores=found.tables,
         samples=found.count,
         held_out=len(found.held_out),
-        figures=[*domain.figures(found.structures), *domain.compare(found.structures, found.data)],
+        figures=[*domain.figures(found.structures), *domain.compare(found.structures, found.data.train)],
         spreads=spreads(found.structures, found.held_out, domain),
         levels={},
         scoring=found.cost,

@@ -47,6 +47,5 @@ def _is_trivial(recipe: Path) -> bool:
         used = yaml.safe_load(recipe.read_text(encoding="utf-8"))["use"]
     except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError) as error:
         raise ZooError(f"{recipe}: it cannot be read ({error}).") from error
-    model = registry().load("model", used)
-    assert issubclass(model, Model)
+    model = registry().load(Model, used)
     return model.trivial

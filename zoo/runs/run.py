@@ -112,12 +112,10 @@ def _fingerprint(recipe: Recipe, options: Options) -> str:
 def plan(recipe: Recipe, options: Options) -> list[str]:
     """What `run` would do, a line each: data, networks, stages, samples, folder."""
     dataset = _dataset(recipe)
-    domain = build("domain", dataset.domain())
-    assert isinstance(domain, Domain)
+    domain = build(Domain, dataset.domain())
     check_refinements(recipe.generate, domain)
     with torch.device("meta"):
-        model = build("model", recipe.model_block, structure=domain.structure)
-    assert isinstance(model, Model)
+        model = build(Model, recipe.model_block, structure=domain.structure)
     check_previews(model, recipe.train)
     lines = [f"data        {dataset.count:,} structures of {'x'.join(map(str, domain.structure.shape))}"]
     for role, network in networks(model).items():
@@ -149,8 +147,7 @@ def run(recipe: Recipe, options: Options, command: Sequence[str]) -> Finished:
 
 
 def _dataset(recipe: Recipe) -> Dataset:
-    dataset = build("dataset", recipe.dataset_block)
-    assert isinstance(dataset, Dataset)
+    dataset = build(Dataset, recipe.dataset_block)
     check_split(dataset, recipe.dataset)
     return dataset
 
@@ -164,8 +161,7 @@ def _run(recipe: Recipe, options: Options, command: Sequence[str], folder: Path,
     if processes.is_main():
         data.check()
     torch.manual_seed(derive_seed(options.seed, "weights"))
-    model = build("model", recipe.model_block, structure=data.domain.structure)
-    assert isinstance(model, Model)
+    model = build(Model, recipe.model_block, structure=data.domain.structure)
     _check_conditions(model, recipe, data)
     check_refinements(recipe.generate, data.domain)
     check_previews(model, recipe.train)
@@ -205,7 +201,7 @@ def _run(recipe: Recipe, options: Options, command: Sequence[str], folder: Path,
             held_out=len(held_out),
             stages=workshop.records,
             scoring=scoring,
-            figures=[*data.domain.figures(structures), *data.domain.compare(structures, data)],
+            figures=[*data.domain.figures(structures), *data.domain.compare(structures, data.train)],
             spreads=spreads(structures, held_out, data.domain),
             levels=_levels(workshop.records, held_out, data.domain),
             projection=projection,

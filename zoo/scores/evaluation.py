@@ -87,8 +87,7 @@ def evaluate_files(
 ) -> Evaluation:
     """Score the structures of files, see `read_structures`, by evaluators of a dataset that the catalogue calls
     `reference`. `runs` is the folder in which trivial models may have been run."""
-    dataset = build("dataset", dataset_block)
-    assert isinstance(dataset, Dataset)
+    dataset = build(Dataset, dataset_block)
     check_split(dataset, reference)
     structures = read_structures(
         paths, dataset.domain(), reference, importer=importer, arguments=arguments, count=count

@@ -65,8 +65,7 @@ def _scores(
     found = None if path is None else processes.agreed(read_kept_scores(path) if processes.is_main() else None)
     if found is not None:
         return found
-    evaluator = build("evaluator", block)
-    assert isinstance(evaluator, Evaluator)
+    evaluator = build(Evaluator, block)
     scores = evaluator.scores(structures, data, facts)
     _check_scores(scores, len(structures), registry().label("evaluator", block["use"]))
     if path is not None and processes.is_main():
@@ -119,6 +118,5 @@ def _check_scores(scores: Any, count: int, label: str) -> None:
 
 def headline(block: Mapping[str, object]) -> tuple[str, ...]:
     """The names of the headline scores of the evaluator of a recipe block."""
-    evaluator = registry().load("evaluator", str(block["use"]))
-    assert issubclass(evaluator, Evaluator)
+    evaluator = registry().load(Evaluator, str(block["use"]))
     return evaluator.headline

@@ -5,6 +5,7 @@ import torch
 
 from zoo.building.builder import build
 from zoo.interfaces.dataset import Chunk
+from zoo.interfaces.domain import Domain
 from zoo.testing.compare import check_same, check_tensor
 from zoo.testing.subject import Subject
 
@@ -12,7 +13,7 @@ from zoo.testing.subject import Subject
 def holds_what_it_says(subject: Subject) -> None:
     """Its chunks hold `count` structures that are valid in its domain, and properties that its card has units for."""
     dataset, count, properties = subject.build(), 0, set[str]()
-    domain = build("domain", dataset.domain())
+    domain = build(Domain, dataset.domain())
     for chunk in dataset.chunks():
         assert isinstance(chunk, Chunk), f"A chunk is a {type(chunk).__name__}, expected a zoo.Chunk."
         structures = torch.from_numpy(chunk.structures).float()

@@ -9,6 +9,7 @@ import torch
 
 from zoo.building.builder import build
 from zoo.errors import ZooError
+from zoo.interfaces.domain import Domain
 from zoo.interfaces.importer import Entry, Importer
 from zoo.testing.subject import Subject
 
@@ -27,7 +28,7 @@ def recognises_its_files(subject: Subject) -> None:
 def gives_valid_structures(subject: Subject) -> None:
     """Its entries become structures that are valid in its domain, with properties that its card has units for."""
     importer = _importer(subject)
-    domain = build("domain", importer.domain(subject.file))
+    domain = build(Domain, importer.domain(subject.file))
     entries = _entries(subject)
     assert entries, f"There are none in {subject.file.name}."
     for entry in entries:
@@ -78,8 +79,7 @@ PROMISES = (
 
 
 def _importer(subject: Subject) -> Importer:
-    importer = subject.build()
-    assert isinstance(importer, Importer)
+    importer: Importer = subject.build()
     return importer
 
 

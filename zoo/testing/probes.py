@@ -84,7 +84,7 @@ class DenoiserProbe(Probe):
 
     @property
     def _schedule(self) -> Schedule:
-        schedule: Schedule = build("schedule", {"use": "linear"})
+        schedule: Schedule = build(Schedule, {"use": "linear"})
         return schedule
 
 

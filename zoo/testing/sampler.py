@@ -87,7 +87,7 @@ PROMISES = (names_families, finds_a_gaussian, walks_rows_apart, walks_back, runs
 def _walks(subject: Subject, sampler: Sampler, items: Sequence[int], device: str = "cpu") -> Iterator[Walk]:
     """A walk along each family's schedule, towards data whose exact prediction is known."""
     for family in sampler.families:
-        schedule = build("schedule", {"use": SCHEDULES[family]})
+        schedule = build(Schedule, {"use": SCHEDULES[family]})
         yield Walk(
             predict=_Exact(schedule) if sampler.needs_denoiser else _unasked,
             schedule=schedule,

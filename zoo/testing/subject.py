@@ -16,7 +16,7 @@ from zoo.errors import ZooError
 from zoo.interfaces.domain import Domain
 from zoo.interfaces.part import Part
 from zoo.interfaces.structure import Structure
-from zoo.registry import registry
+from zoo.registry import load_contract, registry
 
 SEED = 0
 ON_STRUCTURES = ("property", "encoder", "negatives", "generator", "critic", "objective", "evaluator", "model")
@@ -39,7 +39,7 @@ class Subject:
         self.latent_shape = latent_shape
         self.target = target
         self.file = file or Path()
-        self.component: type[Part] = registry().load(kind, block["use"])
+        self.component: type[Part] = registry().load(load_contract(kind), block["use"])
         self._dataset = dataset
         if kind == "importer" and file is None:
             raise ZooError(f"a check of importer {block['use']!r} needs a file that it reads: file=Path(…).")
@@ -53,7 +53,7 @@ class Subject:
             reserved["structure"] = self.structure
         with torch.random.fork_rng(devices=[]), torch.device(device):
             torch.manual_seed(SEED)
-            return build(self.kind, self.block, **reserved)
+            return build(load_contract(self.kind), self.block, **reserved)
 
     @property
     def data(self) -> Data:

@@ -16,8 +16,9 @@ from accelerate import Accelerator
 from torch import Tensor, nn
 
 from zoo.errors import ZooError
-from zoo.interfaces.model import Source, Training
+from zoo.interfaces.model import Training
 from zoo.interfaces.noise import Noise
+from zoo.interfaces.split import Source
 from zoo.recipes.settings import Train
 from zoo.system import processes
 from zoo.system.progress import bar

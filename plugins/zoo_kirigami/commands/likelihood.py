@@ -18,7 +18,7 @@ def kirigami_likelihood(
     """Say how far an autoregressive kirigami model is from the law of its data."""
     from zoo import load
     from zoo_kirigami.components.cut_autoregression import CutAutoregression
-    from zoo_kirigami.statistics.likelihood import measure
+    from zoo_kirigami.likelihood import measure
 
     if count < 2:
         raise ZooError(f"--count {count}: there must be at least two.")

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from zoo import Condition, Model, Noise, Player, Structure, Table, Training, ZooError
+from zoo import Condition, Conditions, Data, Model, Noise, Player, Structure, Table, Training
 from zoo_kirigami.cuts.arcs import Gaps, free_gaps, neighbours
 from zoo_kirigami.cuts.geometry import CUT_LENGTH, base_angles, checked_length
 from zoo_kirigami.cuts.rows import Conditional, Filled, earlier, fill
@@ -51,17 +51,14 @@ class CutAutoregression(Model):
         self.cut_length = checked_length(cut_length)
         self.conditions = tuple(conditions or ())
         self.network = ConditionalMLP(n, width, depth, bins, len(self.conditions))
-        self.register_buffer("condition_mean", torch.zeros(len(self.conditions)))
-        self.register_buffer("condition_spread", torch.ones(len(self.conditions)))
-        self.condition_mean: Tensor
-        self.condition_spread: Tensor
+        self.conditioning = Conditions(self, self.conditions, "spread")
         self.register_buffer("base", torch.from_numpy(base_angles(n)), persistent=False)
         self.register_buffer("earlier", earlier(n), persistent=False)
         self.base: Tensor
         self.earlier: Tensor
 
-    def stages(self, data: Any) -> Generator[Training, Table | None, None]:
-        self._fit_conditions(data)
+    def stages(self, data: Data) -> Generator[Training, Table | None, None]:
+        self.conditioning.fit(data)
         roles = ("width", "depth", "bins", "cut_length", "conditions")
         yield Training("likelihood", [Player("network", Likelihood(self))], data.train, data.held_out, roles)
 
@@ -95,19 +92,16 @@ class CutAutoregression(Model):
     def told(self, condition: Condition, count: int) -> Tensor:
         """Values [count] of conditions, by name and in the data's units, as the network wants them: [count, k], in
         spreads from the mean, NaN for what is not given."""
-        missing = torch.full((count,), torch.nan, device=self.base.device)
-        values = [condition.get(name, missing).float() for name in self.conditions]
-        if not values:
-            return torch.empty(count, 0, device=self.base.device)
-        return (torch.stack(values, 1) - self.condition_mean) / self.condition_spread
+        return self._columns(self.conditioning.scaled(condition, count), count)
 
-    def _fit_conditions(self, data: Any) -> None:
-        for k, name in enumerate(self.conditions):
-            values = data.train.properties(name)
-            if values.dim() != 1:
-                raise ZooError(f"condition {name!r}: only scalar properties can be conditioned on.")
-            self.condition_mean[k] = values.mean()
-            self.condition_spread[k] = values.std().clamp(min=1e-12)
+    def dropped(self, condition: Condition, noise: Noise) -> Tensor:
+        """As `told`, with all conditions hidden from some samples."""
+        scaled = self.conditioning.scaled(condition, len(noise))
+        return self._columns(self.conditioning.drop(scaled, noise, (self.conditions, DROPOUT)), len(noise))
+
+    def _columns(self, scaled: Condition, count: int) -> Tensor:
+        nothing = torch.empty(count, 0, device=self.base.device)
+        return torch.stack([value.float() for value in scaled.values()], 1) if scaled else nothing
 
 
 class Likelihood(nn.Module):
@@ -126,10 +120,7 @@ class Likelihood(nn.Module):
         model = self._model[0]
         angles = self._copied(batch["structure"], noise)
         uniform = angles[0].numel() * math.log(2 * model.max_rotation)
-        told = None
-        if model.conditions:
-            told = model.told(batch["properties"], len(angles))
-            told = told.masked_fill((noise.uniform() < DROPOUT)[:, None], torch.nan)
+        told = model.dropped(batch["properties"], noise) if model.conditions else None
         return {"nats": -model.log_density(angles, told).mean() - uniform}
 
     def _copied(self, angles: Tensor, noise: Noise) -> Tensor:

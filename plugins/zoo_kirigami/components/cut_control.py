@@ -1,12 +1,12 @@
 """Controls: what can be had without learning. They stand beside every generator, as rows of the same kind."""
 
 from collections.abc import Generator, Mapping
-from typing import Any, Literal
+from typing import Literal
 
 import torch
 from torch import Tensor
 
-from zoo import Condition, Model, Noise, Structure, Table, Tabulation
+from zoo import Condition, Data, Model, Noise, Structure, Table, Tabulation
 from zoo_kirigami.cuts.exact import gibbs, repair
 from zoo_kirigami.cuts.geometry import CUT_LENGTH, base_angles, checked_length
 from zoo_kirigami.cuts.rows import fill
@@ -44,7 +44,7 @@ class CutControl(Model):
         self.base: Tensor
         self._cells = torch.empty(0, *structure.shape)
 
-    def stages(self, data: Any) -> Generator[Tabulation, Table | None, None]:
+    def stages(self, data: Data) -> Generator[Tabulation, Table | None, None]:
         if self._from_data:
             table = yield Tabulation("cells", lambda batch: {"cells": batch["structure"]}, data.train, ())
             assert table is not None

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 from scipy.stats import wasserstein_distance
 
-from zoo import Evaluator, Facts, Reference, Score, jackknife
+from zoo import Data, Evaluator, Facts, Score, jackknife
 from zoo_kirigami.components.cut_pattern import CutPattern
 from zoo_kirigami.cuts.geometry import base_angles, crossing_pairs, crossings, order
 from zoo_kirigami.cuts.symmetries import distances, to_nearest_other, to_nearest_other_without_each, vectors
@@ -46,7 +46,7 @@ class CutCrossings(Evaluator):
     revision: ClassVar[int] = 2
     headline: ClassVar[tuple[str, ...]] = ("admissible_share", "pair_divergence", "novelty")
 
-    def scores(self, generated: np.ndarray, reference: Reference, facts: Facts) -> Mapping[str, Score]:
+    def scores(self, generated: np.ndarray, reference: Data, facts: Facts) -> Mapping[str, Score]:
         domain = reference.domain
         assert isinstance(domain, CutPattern)
         of_data = reference.facts

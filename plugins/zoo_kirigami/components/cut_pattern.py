@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from zoo import Domain, Figure, Noise, Reference, Structure, ZooError, read_samples
+from zoo import Domain, Figure, Noise, Split, Structure, ZooError, read_samples
 from zoo_kirigami.cuts.exact import repair
 from zoo_kirigami.cuts.geometry import CUT_LENGTH, base_angles, checked_length, crossings, order, wrap_angles
 from zoo_kirigami.cuts.tables import read_table, write_table
@@ -111,9 +111,9 @@ class CutPattern(Domain):
         gallery = f"The first {len(shown)} cells; {crossing} of them have cuts that cross, in orange."
         return [Figure("gallery", gallery, "image/svg+xml", gallery_svg(shown, cut_length=self.cut_length).encode())]
 
-    def compare(self, structures: np.ndarray, reference: Reference) -> Sequence[Figure]:
+    def compare(self, structures: np.ndarray, train: Split) -> Sequence[Figure]:
         """The histograms of figure 5b, those of figures 6 and 8, and a sheet of each in tension."""
-        limit, sets = self.max_rotation, {"training data": reference.train.array(), "samples": structures}
+        limit, sets = self.max_rotation, {"training data": train.array(), "samples": structures}
         angles = f"Rotations of all cuts from the base pattern, from -{limit:g} to {limit:g} degrees."
         pairs = (
             "Rotations of a cut that is vertical in the base pattern (downwards) and of its bottom neighbour (to the "

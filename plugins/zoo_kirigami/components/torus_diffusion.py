@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from zoo import Condition, Denoiser, Encoder, Level, Model, Noise, Player, Structure, Table, Training, ZooError
+from zoo import Condition, Data, Denoiser, Encoder, Level, Model, Noise, Player, Structure, Table, Training, ZooError
 from zoo_kirigami.statistics.wrapped_normal import mean_square, score, wrap
 
 MOST_STEPS = 100_000
@@ -51,7 +51,7 @@ class TorusDiffusion(Model):
         self.steps = steps
         self.cell = tuple(structure.shape)
 
-    def stages(self, data: Any) -> Generator[Training, Table | None, None]:
+    def stages(self, data: Data) -> Generator[Training, Table | None, None]:
         player = Player("denoiser", ScoreMatching(self))
         yield Training("denoiser", [player], data.train, data.held_out, ("encoder", "denoiser", "least"))
 

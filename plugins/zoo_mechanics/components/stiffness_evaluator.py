@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from zoo import Evaluator, Facts, Reference, Score, ZooError, bar, shared
+from zoo import Data, Evaluator, Facts, Score, ZooError, bar, shared
 from zoo_mechanics.elasticity.bounds import attainment, target_problems
 from zoo_mechanics.elasticity.moduli import anisotropy, voigt_average
 from zoo_mechanics.elasticity.voigt import COMPONENTS, isotropic
@@ -55,7 +55,7 @@ class StiffnessScores(Evaluator):
         self.base = isotropic(1.0, poisson)
         self.tolerance = checked_tolerance(tolerance)
 
-    def scores(self, generated: np.ndarray, reference: Reference, facts: Facts) -> Mapping[str, Score]:
+    def scores(self, generated: np.ndarray, reference: Data, facts: Facts) -> Mapping[str, Score]:
         """Scores of hard cells `[n, X, Y, Z]`. ZooError if structures are no cells."""
         if generated.ndim != 4 or not reference.domain.binary:
             raise ZooError(f"stiffness: structures of shape {generated.shape[1:]} are no voxel cells")
@@ -106,7 +106,7 @@ class StiffnessScores(Evaluator):
                 scores[name] = mean(component, f"Mean component {name} of the stiffness (Voigt).", unit)
         return scores
 
-    def _solve(self, cells: np.ndarray, reference: Reference) -> Found:
+    def _solve(self, cells: np.ndarray, reference: Data) -> Found:
         lattice = reference.domain.lattice(len(cells))
         starts = range(0, len(cells), _CHUNK)
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from zoo import Evaluator, Facts, Reference, Score
+from zoo import Data, Evaluator, Facts, Score
 from zoo_voxels.components.valid_unique_novel import ValidUniqueNovel, distance_to_training
 from zoo_voxels.likeness.likest import unpacked
 from zoo_voxels.likeness.neighbours import nearest_together, pack
@@ -37,7 +37,7 @@ class LocalNovelty(Evaluator):
     def __init__(self, same: float = 0.9, thickness: int = 2) -> None:
         self.novelty = ValidUniqueNovel(same, thickness)
 
-    def scores(self, generated: np.ndarray, reference: Reference, facts: Facts) -> Mapping[str, Score]:
+    def scores(self, generated: np.ndarray, reference: Data, facts: Facts) -> Mapping[str, Score]:
         """Scores of hard cells `[n, d, d, d]`. ZooError if they are none, see `checking.cells_of`."""
         cells = cells_of("local-novelty", generated, reference)
         four = self.novelty.scores(generated, reference, facts)["valid_unique_novel_typical"].per_sample
@@ -65,12 +65,12 @@ _DISTANCE = (
 )
 
 
-def _gaps(cells: NDArray[np.bool_], reference: Reference, facts: Facts) -> Values:
+def _gaps(cells: NDArray[np.bool_], reference: Data, facts: Facts) -> Values:
     leaders, _ = facts.once("nearest-iou", lambda: nearest_together(pack(cells), reference.train.packed()))
     return gaps(cells, reference, leaders)
 
 
-def _calibrated(reference: Reference, same: float) -> float:
+def _calibrated(reference: Data, same: float) -> float:
     """The distance that new cells of the data exceed with a chance of `SHARE`."""
     packed = np.asarray(reference.held_out.packed()[:CALIBRATED])
     cells, facts = unpacked(packed, reference.domain.structure.shape), Facts()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from zoo import Evaluator, Facts, Reference, Score, jackknife
+from zoo import Data, Evaluator, Facts, Score, jackknife
 from zoo_voxels.likeness.neighbours import pack, similarities
 from zoo_voxels.measures.checking import cells_of
 
@@ -22,7 +22,7 @@ class ShapeSimilarity(Evaluator):
 
     revision = 2
 
-    def scores(self, generated: np.ndarray, reference: Reference, facts: Facts) -> Mapping[str, Score]:
+    def scores(self, generated: np.ndarray, reference: Data, facts: Facts) -> Mapping[str, Score]:
         """Scores of hard cells `[n, d, d, d]`. ZooError if structures are no voxel cells."""
         packed = pack(cells_of("shape-similarity", generated, reference))
         train = reference.train.packed()

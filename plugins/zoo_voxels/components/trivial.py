@@ -2,13 +2,13 @@
 
 import itertools
 from collections.abc import Generator, Mapping
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from zoo import Condition, Model, Noise, Structure, Table, Tabulation, Training, ZooError
+from zoo import Condition, Data, Model, Noise, Structure, Table, Tabulation, Training, ZooError
 from zoo_voxels.likeness.likest import unpacked
 
 Row = Literal[
@@ -70,7 +70,7 @@ class Trivial(Model):
         bits = -(-int(np.prod(self.shape)) // 8)
         self.register_buffer("packed", torch.zeros((0, bits), dtype=torch.uint8), persistent=False)
 
-    def stages(self, data: Any) -> Generator[Training | Tabulation, Table | None, None]:
+    def stages(self, data: Data) -> Generator[Training | Tabulation, Table | None, None]:
         """None: it looks at the data, and keeps each cell it may need in one orientation."""
         if self.row == "held-out":
             self.packed = torch.from_numpy(np.array(data.held_out.packed()))

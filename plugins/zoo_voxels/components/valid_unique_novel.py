@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from zoo import Evaluator, Facts, Reference, Score, ZooError
+from zoo import Data, Evaluator, Facts, Score, ZooError
 from zoo_voxels.likeness.likest import described, likest, repeats
 from zoo_voxels.likeness.neighbours import nearest_together, overlaps, pack
 from zoo_voxels.measures.checking import cells_of
@@ -52,7 +52,7 @@ class ValidUniqueNovel(Evaluator):
         self.same = same
         self.thickness = thickness
 
-    def scores(self, generated: np.ndarray, reference: Reference, facts: Facts) -> Mapping[str, Score]:
+    def scores(self, generated: np.ndarray, reference: Data, facts: Facts) -> Mapping[str, Score]:
         """Scores of hard cells `[n, d, d, d]`; one alone is unique, and no share of them tells so. ZooError if they are
         none, see `checking.cells_of`."""
         cells = cells_of("valid-unique-novel", generated, reference)
@@ -60,7 +60,7 @@ class ValidUniqueNovel(Evaluator):
         known: Mapping[str, Score] = facts.once(asked, lambda: self._scores(cells, reference, facts))
         return known
 
-    def _scores(self, cells: Cells, reference: Reference, facts: Facts) -> Mapping[str, Score]:
+    def _scores(self, cells: Cells, reference: Data, facts: Facts) -> Mapping[str, Score]:
         packed = pack(cells)
         found = each_together(analyse, list(cells))
         connected = np.array([each.pieces == 1 for each in found])
@@ -136,7 +136,7 @@ _SENTENCES = {
 }
 
 
-def distance_to_training(cells: Cells, reference: Reference, facts: Facts) -> Values:
+def distance_to_training(cells: Cells, reference: Data, facts: Facts) -> Values:
     """1 - IoU of cells `[B, d, d, d]` with the likest training cell, modulo shifts and symmetries, `[B]`."""
     train, step = reference.train.packed(), reference.domain.orientations
     neighbour, overlap = facts.once("nearest-iou", lambda: nearest_together(pack(cells), train))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from zoo import Evaluator, Facts, Reference, Score, ZooError, bootstrap, jackknife, require_memory
+from zoo import Data, Evaluator, Facts, Score, ZooError, bootstrap, jackknife, require_memory
 from zoo_voxels.likeness.neighbours import nearest_together, overlaps, pack
 from zoo_voxels.measures import distribution
 from zoo_voxels.measures.checking import cells_of
@@ -39,7 +39,7 @@ class VoxelDistribution(Evaluator):
             raise ZooError(f"voxel-distribution: neighbours {neighbours} is less than 1")
         self.neighbours = neighbours
 
-    def scores(self, generated: np.ndarray, reference: Reference, facts: Facts) -> Mapping[str, Score]:
+    def scores(self, generated: np.ndarray, reference: Data, facts: Facts) -> Mapping[str, Score]:
         """Scores of hard cells `[n, d, d, d]`; of one alone only those that each cell has. ZooError if they are none,
         see `checking.cells_of`."""
         cells = cells_of("voxel-distribution", generated, reference)
@@ -153,7 +153,7 @@ def _frechet_interval(mine: np.ndarray, known: np.ndarray) -> tuple[float, float
     return max(low, 0.0), high
 
 
-def _from_training(reference: Reference) -> np.ndarray:
+def _from_training(reference: Data) -> np.ndarray:
     """Distance of held-out cells to their nearest training cells, of so many as represent the rest."""
     found: np.ndarray = 1 - nearest_together(reference.held_out.packed()[:SAMPLE], reference.train.packed())[1]
     return found

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from zoo import Evaluator, Facts, Reference, Score, ZooError
+from zoo import Data, Evaluator, Facts, Score, ZooError
 from zoo_voxels.likeness.neighbours import nearest_together, pack
 from zoo_voxels.measures.checking import cells_of
 from zoo_voxels.measures.scores import Protocol, score
@@ -38,7 +38,7 @@ class VoxelScores(Evaluator):
             raise ZooError(f"voxel-scores: unknown protocol {protocol!r}; known: {', '.join(_PROTOCOLS)}")
         self.protocol = protocol
 
-    def scores(self, generated: np.ndarray, reference: Reference, facts: Facts) -> Mapping[str, Score]:
+    def scores(self, generated: np.ndarray, reference: Data, facts: Facts) -> Mapping[str, Score]:
         """Scores of hard cells `[n, d, d, d]`; one alone has no diversity. ZooError if they are no voxel cells."""
         cells = cells_of("voxel-scores", generated, reference)
         neighbour, overlap = facts.once("nearest-iou", lambda: nearest_together(pack(cells), reference.train.packed()))

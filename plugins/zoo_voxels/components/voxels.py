@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from zoo import Domain, Figure, Reference, Structure, ZooError
+from zoo import Domain, Figure, Split, Structure, ZooError
 from zoo_voxels.likeness.rotations import ROTATIONS, rotate
 from zoo_voxels.measures.refinement import REFINEMENTS
 from zoo_voxels.rendering.comparison import comparison
@@ -70,9 +70,9 @@ class Voxels(Domain):
         caption = f"The first {len(shown)} cells. Blue: walls; sand: where the faces of the cell cut through solid."
         return [Figure("gallery", caption, "image/png", gallery(shown, columns=6, pixels=200))]
 
-    def compare(self, structures: np.ndarray, reference: Reference) -> Sequence[Figure]:
+    def compare(self, structures: np.ndarray, train: Split) -> Sequence[Figure]:
         """Cells to turn, and a picture of them, each beside its nearest training cell."""
-        return comparison(structures.astype(bool), reference)
+        return comparison(structures.astype(bool), train)
 
     def describe(self, structures: np.ndarray) -> Mapping[str, np.ndarray]:
         """The share of solid."""

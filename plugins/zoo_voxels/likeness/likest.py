@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from zoo import Reference
+from zoo import Data
 from zoo_voxels.likeness.alignment import aligned, best_symmetries, descriptor, modes, most_overlap, spectrum, waves
 from zoo_voxels.threads import each_together
 
@@ -41,7 +41,7 @@ def packed_descriptors(packed: NDArray[np.uint8], shape: tuple[int, ...]) -> NDA
     return np.concatenate(each_together(describe, range(0, len(packed), _ROWS_AT_ONCE)))
 
 
-def described(name: str, packed: NDArray[np.uint8], reference: Reference) -> NDArray[np.float32]:
+def described(name: str, packed: NDArray[np.uint8], reference: Data) -> NDArray[np.float32]:
     """`packed_descriptors` of the data's cells of this name, worked out once."""
     shape = reference.domain.structure.shape
     found: NDArray[np.float32] = reference.facts.once(

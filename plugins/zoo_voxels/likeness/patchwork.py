@@ -19,7 +19,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from zoo import Reference, shared
+from zoo import Data, shared
 from zoo_voxels.likeness.likest import described, descriptors, unpacked
 from zoo_voxels.likeness.neighbours import nearest, pack
 from zoo_voxels.likeness.placement import blurred, in_place, like_powers
@@ -35,7 +35,7 @@ Cells = NDArray[np.bool_]
 Part = tuple[slice, slice, slice]
 
 
-def gaps(cells: Cells, reference: Reference, leaders: NDArray[np.int64]) -> NDArray[np.float64]:
+def gaps(cells: Cells, reference: Data, leaders: NDArray[np.int64]) -> NDArray[np.float64]:
     """How many voxels cells `[B, d, d, d]` differ from their patchworks in for each face between solid and void:
     nearly the mean distance of their surfaces, in voxels. `[B]`, from 0, which means that each octant is a copy.
 

@@ -3,10 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from zoo import Reference, ZooError
+from zoo import Data, ZooError
 
 
-def cells_of(who: str, generated: np.ndarray, reference: Reference) -> NDArray[np.bool_]:
+def cells_of(who: str, generated: np.ndarray, reference: Data) -> NDArray[np.bool_]:
     """Generated structures as bool `[n, d, d, d]`.
 
     ZooError unless there is one at least, of the shape of the reference's cells, with no other values than 0 and 1.

@@ -12,7 +12,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from zoo import Reference
+from zoo import Data
 from zoo_voxels.likeness.likest import unpacked
 from zoo_voxels.measures.physics import features
 
@@ -24,14 +24,14 @@ NEIGHBOUR = 5
 Values = NDArray[np.float64]
 
 
-def typical(mine: Values, reference: Reference) -> NDArray[np.bool_]:
+def typical(mine: Values, reference: Data) -> NDArray[np.bool_]:
     """Whether cells with these features `[n, F]` are typical, `[n]`."""
     known, limit = reference.facts.once("typical", lambda: _calibrated(reference))
     found: NDArray[np.bool_] = _distances(mine, known) <= limit
     return found
 
 
-def training_features(reference: Reference, count: int) -> Values:
+def training_features(reference: Data, count: int) -> Values:
     """Features of `count` training cells, or of all there are, drawn once: `[count, F]`."""
     drawn = some_training(len(reference.train), count)
     return _features(reference, f"training features {count}", np.asarray(reference.train.packed()[drawn]))
@@ -42,7 +42,7 @@ def some_training(total: int, count: int) -> NDArray[np.int64]:
     return np.random.default_rng(0).permutation(total)[:count]
 
 
-def _calibrated(reference: Reference) -> tuple[Values, float]:
+def _calibrated(reference: Data) -> tuple[Values, float]:
     known = training_features(reference, SAMPLE)
     held_out = _features(reference, "held-out features", np.asarray(reference.held_out.packed()[:SAMPLE]))
     place = math.ceil((len(held_out) + 1) * SHARE) - 1
@@ -50,7 +50,7 @@ def _calibrated(reference: Reference) -> tuple[Values, float]:
     return known, float(ordered[min(place, len(held_out))])
 
 
-def _features(reference: Reference, name: str, packed: NDArray[np.uint8]) -> Values:
+def _features(reference: Data, name: str, packed: NDArray[np.uint8]) -> Values:
     found: Values = reference.facts.once(name, lambda: features(unpacked(packed, reference.domain.structure.shape)))
     return found
 

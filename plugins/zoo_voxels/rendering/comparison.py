@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from zoo import Figure, Reference
+from zoo import Figure, Split
 from zoo_voxels.likeness.neighbours import nearest, pack
 from zoo_voxels.rendering.images import render
 
@@ -21,15 +21,15 @@ _GREY = (128, 130, 134, 255)
 """Of labels, readable on light and on dark pages."""
 
 
-def comparison(cells: NDArray[np.bool_], reference: Reference) -> list[Figure]:
+def comparison(cells: NDArray[np.bool_], train: Split) -> list[Figure]:
     """Figures of the first of these cells, bool `[n, d, d, d]`, each beside its nearest training cell by IoU."""
     packed = pack(cells)
     fitting = max(1, min(_SHOWN, _LARGEST // (2 * packed.shape[1])))
     packed, cells = packed[:fitting], cells[:fitting]
-    index, iou = nearest(packed, reference.train.packed())
-    twins = reference.train.array(index).astype(bool)
+    index, iou = nearest(packed, train.packed())
+    twins = train.array(index).astype(bool)
     said = (
-        f"The first {len(cells)} cells, each beside its nearest among {len(reference.train):,} training cells, turned "
+        f"The first {len(cells)} cells, each beside its nearest among {len(train):,} training cells, turned "
         "copies included, by intersection over union (IoU): 1 is a copy."
     )
     turned = f"{said} Drag a cell, or use the arrow keys, to turn both; click below for another."

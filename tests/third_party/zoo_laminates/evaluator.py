@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from zoo import Evaluator, Facts, Reference, Score
+from zoo import Data, Evaluator, Facts, Score
 
 
 class LayerScores(Evaluator):
@@ -13,7 +13,7 @@ class LayerScores(Evaluator):
     def __init__(self, thinnest: int = 2) -> None:
         self.thinnest = thinnest
 
-    def scores(self, generated: np.ndarray, reference: Reference, facts: Facts) -> Mapping[str, Score]:
+    def scores(self, generated: np.ndarray, reference: Data, facts: Facts) -> Mapping[str, Score]:
         known = facts.once("known-stacks", lambda: {row.tobytes() for row in reference.train.packed()})
         packed = np.packbits(generated.astype(bool), axis=1)
         made = 100.0 * np.array([thinnest_run(stack) >= self.thinnest for stack in generated])

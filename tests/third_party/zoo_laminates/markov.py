@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from zoo import Condition, Model, Noise, Structure, Table, Tabulation, ZooError
+from zoo import Condition, Data, Model, Noise, Structure, Table, Tabulation, ZooError
 
 
 class MarkovChain(Model):
@@ -27,7 +27,7 @@ class MarkovChain(Model):
         self.register_buffer("stiff_share", torch.full((2**memory,), 0.5))
         self.stiff_share: Tensor
 
-    def stages(self, data: Any) -> Generator[Tabulation, Table | None, None]:
+    def stages(self, data: Data) -> Generator[Tabulation, Table | None, None]:
         table = yield Tabulation("counts", self._count, data.train, ("memory",))
         soft, stiff = table.mean["counts"].unbind(1)
         self.stiff_share.copy_((stiff / (soft + stiff)).nan_to_num(0.5))

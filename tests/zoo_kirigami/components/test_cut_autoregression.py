@@ -12,9 +12,9 @@ from zoo_kirigami.components.cut_autoregression import CutAutoregression, Likeli
 from zoo_kirigami.cuts.arcs import AROUND, free_gaps
 from zoo_kirigami.cuts.geometry import base_angles, crossings
 from zoo_kirigami.cuts.replacement import replaced_cells
+from zoo_kirigami.likelihood import measure
 from zoo_kirigami.networks.conditional import ConditionalMLP
 from zoo_kirigami.statistics.chances import chances
-from zoo_kirigami.statistics.likelihood import measure
 
 
 def model(max_rotation=90.0, n=6, **arguments):
@@ -140,7 +140,7 @@ def test_a_condition_steers_what_is_drawn():
 
     torch.manual_seed(0)
     learner = CutAutoregression(Structure((4, 4), -60, 150), 32, 1, 30, conditions=["lean"])
-    learner._fit_conditions(Data)
+    learner.conditioning.fit(Data)
     player, optimiser = Likelihood(learner), torch.optim.Adam(learner.parameters(), 1e-2)
     for step in range(60):
         rows = slice(64 * (step % 9), 64 * (step % 9) + 64)

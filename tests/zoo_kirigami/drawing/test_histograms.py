@@ -21,12 +21,8 @@ CELLS = replaced_cells(range(1000), 0, 90, sweeps=10)
 
 
 @dataclass
-class Data:
+class Train:
     cells: np.ndarray
-
-    @property
-    def train(self):
-        return self
 
     def array(self):
         return self.cells
@@ -46,7 +42,7 @@ def test_neighbours_that_would_cross_leave_the_histogram_white():
     """A vertical cut and the horizontal one below meet when both turn by 45 degrees to one side, else not. Uniform
     rotations darken it everywhere."""
     uniform = base_angles(6) + np.random.default_rng(0).uniform(-90, 90, (1000, 6, 6))
-    _, neighbours, tension = CutPattern(90).compare(uniform, Data(CELLS))
+    _, neighbours, tension = CutPattern(90).compare(uniform, Train(CELLS))
     assert "None of the samples is without crossings" in tension.caption
     data, samples = images(neighbours.data)
     assert data.shape == samples.shape == (36, 36)
@@ -56,7 +52,7 @@ def test_neighbours_that_would_cross_leave_the_histogram_white():
 
 def test_rotations_of_samples_are_an_outline_over_those_of_the_data():
     few = CELLS[:10]
-    rotations, *_ = CutPattern(90).compare(few, Data(CELLS))
+    rotations, *_ = CutPattern(90).compare(few, Train(CELLS))
     root = ET.fromstring(rotations.data)
     assert texts(rotations.data)[:2] == ["training data", "samples"]
     bars = re.findall(r"v-([\d.]+)h", root.find(f"{SVG}path").get("d"))

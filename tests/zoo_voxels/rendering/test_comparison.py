@@ -14,7 +14,6 @@ import pytest
 from PIL import Image
 
 from zoo import Figure
-from zoo_voxels.components.voxels import Voxels
 from zoo_voxels.likeness.neighbours import pack
 from zoo_voxels.rendering.camera import camera
 from zoo_voxels.rendering.comparison import comparison
@@ -42,12 +41,8 @@ document.body.innerHTML = "<pre>" + JSON.stringify(found) + "</pre>";
 </script>"""
 
 
-class Reference:
+class Train:
     """Four training cells."""
-
-    def __init__(self) -> None:
-        self.domain, self.train = Voxels(D), self
-        self.held_out = self
 
     def __len__(self) -> int:
         return len(DATA)
@@ -61,7 +56,7 @@ class Reference:
 
 @pytest.fixture(scope="module")
 def figures() -> dict[str, Figure]:
-    return {figure.name: figure for figure in comparison(DATA[[3, 1]] | ADDED, Reference())}
+    return {figure.name: figure for figure in comparison(DATA[[3, 1]] | ADDED, Train())}
 
 
 def embedded(figure: Figure) -> dict:

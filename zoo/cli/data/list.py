@@ -32,7 +32,7 @@ def list_data() -> None:
     for name in catalogue.names("datasets"):
         try:
             block = dataset_block(name)
-            dataset: Dataset = build("dataset", block)
+            dataset: Dataset = build(Dataset, block)
             folder = data_folder(block, dataset)
             source = catalogue.lineage("datasets", name).source
         except ZooError as error:

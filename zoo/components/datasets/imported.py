@@ -5,11 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from zoo.data.making import read_description
-from zoo.data.store import STORE, Store
-from zoo.errors import ZooError
-from zoo.interfaces.dataset import Card, Chunk, Dataset
-from zoo.system.places import imported_folder
+from zoo import Card, Chunk, Dataset, ZooError, imported_data
 
 
 class Imported(Dataset):
@@ -20,33 +16,22 @@ class Imported(Dataset):
     """
 
     def __init__(self, name: str, checksum: str, count: int | None = None) -> None:
-        folder = imported_folder(name)
-        if not (folder / "card.json").exists():
-            raise ZooError(f"{name}: its data are not on this machine: zoo data import {name} FILES")
-        description = read_description(folder)
-        if not description.checksum.startswith(checksum):
-            found = description.checksum[: len(checksum)]
-            raise ZooError(f"{name}: other data than these were imported; their checksum is {found}, not {checksum}.")
+        stored = imported_data(name)
+        if not stored.checksum.startswith(checksum):
+            other = stored.checksum[: len(checksum)]
+            raise ZooError(f"{name}: other data than these were imported; their checksum is {other}, not {checksum}.")
         if count is not None and count < 1:
             raise ZooError(f"{name}: count {count} is less than 1")
-        total = description.count
         self.name = name
-        self.count = total if count is None else min(count, total)
-        self.folder = folder if self.count == total else None
-        self._source = folder / STORE
-        self._total = total
-        self._description = description
+        self.count = stored.count if count is None else min(count, stored.count)
+        self.folder = stored.folder if self.count == stored.count else None
+        self._stored = stored
 
     def domain(self) -> Mapping[str, Any]:
-        return self._description.domain
+        return self._stored.domain
 
     def card(self) -> Card:
-        return self._description.card
+        return self._stored.card
 
     def make(self, items: range) -> Chunk:
-        store = Store(self._source)
-        if len(store) != self._total:
-            raise ZooError(f"{self._source}: it has {len(store):,} structures, and its card says {self._total:,}.")
-        chosen = np.asarray(items) * self._total // self.count
-        properties = {name: values.numpy()[chosen] for name, values in store.properties.items()}
-        return Chunk(store.hard(chosen), properties, None if store.names is None else store.names[chosen])
+        return self._stored.chunk(np.asarray(items) * self._stored.count // self.count)

@@ -3,9 +3,7 @@
 from diffusers.configuration_utils import register_to_config
 from torch import Tensor
 
-from zoo.interfaces.encoder import Encoder, Posterior
-from zoo.interfaces.noise import Noise
-from zoo.interfaces.structure import Structure
+from zoo import Encoder, Noise, Posterior, Structure
 
 
 class Identity(Encoder):

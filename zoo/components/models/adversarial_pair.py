@@ -1,23 +1,28 @@
 """A generator and a critic against each other: GAN (Goodfellow et al. 2014) and WGAN (Arjovsky et al. 2017)."""
 
 from collections.abc import Callable, Generator as Iteration, Mapping
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 from torch.nn.functional import softplus
 
-from zoo.errors import ZooError
-from zoo.interfaces.critic import Critic
-from zoo.interfaces.generator import Generator
-from zoo.interfaces.model import Batch, Model, Player, Stage, Table, Training
-from zoo.interfaces.network import Condition
-from zoo.interfaces.noise import Noise
-from zoo.interfaces.structure import Structure
-
-if TYPE_CHECKING:
-    from zoo.data.opening import Data
+from zoo import (
+    Batch,
+    Condition,
+    Critic,
+    Data,
+    Generator,
+    Model,
+    Noise,
+    Player,
+    Stage,
+    Structure,
+    Table,
+    Training,
+    ZooError,
+)
 
 Loss = Literal["gan", "wgan"]
 Penalty = Callable[[Tensor, Tensor, Noise], Tensor]
@@ -54,7 +59,7 @@ class AdversarialPair(Model):
         self.weight_clip = weight_clip
         self.gradient_penalty = gradient_penalty
 
-    def stages(self, data: "Data") -> Iteration[Stage, Table | None, None]:
+    def stages(self, data: Data) -> Iteration[Stage, Table | None, None]:
         players = [
             Player(
                 "critic",

@@ -5,11 +5,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from zoo.interfaces.encoder import Encoder
-from zoo.interfaces.model import Batch
-from zoo.interfaces.negatives import Negatives
-from zoo.interfaces.noise import Noise
-from zoo.interfaces.regulariser import Regulariser
+from zoo import Batch, Encoder, Negatives, Noise, Regulariser
 
 
 @torch.no_grad()

@@ -1,28 +1,38 @@
 """Latent diffusion: an encoder, a denoiser on its latents, and a walk back from noise (Rombach et al. 2022)."""
 
 from collections.abc import Generator, Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 import torch
 from diffusers.schedulers.scheduling_utils import SchedulerMixin
 from torch import Tensor, nn
 
+from zoo import (
+    Batch,
+    Condition,
+    Conditions,
+    Data,
+    Denoiser,
+    Encoder,
+    Model,
+    Negatives,
+    Noise,
+    Player,
+    Posterior,
+    Regulariser,
+    Sampler,
+    Schedule,
+    Source,
+    Stage,
+    Structure,
+    Table,
+    Tabulation,
+    Training,
+    Walk,
+    ZooError,
+)
 from zoo.components.models.autoencoding import Autoencoding, positive_and_negative
-from zoo.errors import ZooError
-from zoo.interfaces.denoiser import Denoiser
-from zoo.interfaces.encoder import Encoder, Posterior
-from zoo.interfaces.model import Batch, Model, Player, Source, Stage, Table, Tabulation, Training
-from zoo.interfaces.negatives import Negatives
-from zoo.interfaces.network import Condition
-from zoo.interfaces.noise import Noise
-from zoo.interfaces.regulariser import Regulariser
-from zoo.interfaces.sampler import Sampler, Walk
-from zoo.interfaces.schedule import Schedule
-from zoo.interfaces.structure import Structure
-
-if TYPE_CHECKING:
-    from zoo.data.opening import Data
 
 SELF_CONDITIONING_SHARE = 0.5
 """How often training shows a self-conditioning denoiser its own answer (Chen et al. 2022, "Analog bits")."""
@@ -75,15 +85,12 @@ class LatentDiffusion(Model):
         self.condition_dropout = condition_dropout
         self.conditions = tuple(denoiser.conditions)
         self.register_buffer("latent_std", torch.ones(()))
-        self.register_buffer("condition_low", torch.zeros(len(self.conditions)))
-        self.register_buffer("condition_high", torch.ones(len(self.conditions)))
         self.latent_std: Tensor
-        self.condition_low: Tensor
-        self.condition_high: Tensor
+        self.conditioning = Conditions(self, self.conditions)
         self._latents = torch.empty(0, *encoder.latent_shape)
 
-    def stages(self, data: "Data") -> Generator[Stage, Table | None, None]:
-        self._fit_conditions(data)
+    def stages(self, data: Data) -> Generator[Stage, Table | None, None]:
+        self.conditioning.fit(data)
         learns = "autoencoder" in self.trains
         if learns:
             player = Autoencoding(self.encoder, self.regulariser, self.negatives, self.negative_weight)
@@ -110,7 +117,7 @@ class LatentDiffusion(Model):
             assert table is not None
             self._fit_latents(table)
 
-    def _tabulation(self, data: "Data") -> Tabulation:
+    def _tabulation(self, data: Data) -> Tabulation:
         return Tabulation("latents", lambda batch: encode_batch(self, batch), data.train, ("encoder",))
 
     def latents(self, structures: Tensor, noise: Noise) -> dict[str, Tensor]:
@@ -129,7 +136,7 @@ class LatentDiffusion(Model):
         return self.sampler.scheduler(self.schedule)
 
     def draw(self, noise: Noise, condition: Condition) -> Tensor:
-        given = self._scaled(condition, len(noise), noise.device)
+        given = self.conditioning.scaled(condition, len(noise))
 
         def predict(noisy: Tensor, timesteps: Tensor) -> Tensor:
             return self._predict(noisy, timesteps, given, answer)
@@ -165,15 +172,8 @@ class LatentDiffusion(Model):
 
     def given(self, batch: Batch) -> Condition:
         """A batch's properties, those the denoiser knows, scaled to [0, 1]."""
-        return self._scale({name: batch[f"property.{name}"] for name in self.conditions})
-
-    def _scaled(self, condition: Condition, count: int, device: torch.device) -> Condition:
-        missing = torch.full((count,), torch.nan, device=device)
-        return self._scale({name: condition.get(name, missing) for name in self.conditions})
-
-    def _scale(self, values: Condition) -> Condition:
-        span = self.condition_high - self.condition_low
-        return {name: (value - self.condition_low[i]) / span[i] for i, (name, value) in enumerate(values.items())}
+        values = {name: batch[f"property.{name}"] for name in self.conditions}
+        return self.conditioning.scaled(values, len(batch["mean"]))
 
     def _fit_latents(self, table: Table) -> None:
         mean = table.columns["mean"]
@@ -181,18 +181,6 @@ class LatentDiffusion(Model):
             self.latent_std.copy_(mean.double().std())
         if self.sampler.needs_latents:
             self._latents = mean.to(self.latent_std.device) / self.latent_std
-
-    def _fit_conditions(self, data: "Data") -> None:
-        for i, name in enumerate(self.conditions):
-            values = data.train.properties(name)
-            if values.dim() != 1:
-                raise ZooError(f"condition {name!r}: only scalar properties can be conditioned on.")
-            known = values[~values.isnan()]
-            if not len(known):
-                raise ZooError(f"condition {name!r}: no structure to learn from has a value.")
-            if known.min() == known.max():
-                raise ZooError(f"condition {name!r}: all structures to learn from have the value {known[0]:g}.")
-            self.condition_low[i], self.condition_high[i] = known.min(), known.max()
 
 
 class Encoded:
@@ -240,17 +228,11 @@ class Denoising(nn.Module):
         added = noise.normal(*clean.shape[1:])
         noisy = model.schedule.corrupt(clean, added, timesteps)
         level = model.schedule.level(timesteps)
-        condition = self._dropped(model.given(batch), noise)
+        condition = model.conditioning.drop(model.given(batch), noise, (model.conditions, model.condition_dropout))
         previous = self._own_answer(noisy, level, condition, timesteps, noise)
         output = self.denoiser(noisy, level, condition, previous)
         target = model.schedule.target(self.denoiser.prediction, clean, added, timesteps)
         return {"denoising": nn.functional.mse_loss(output, target)}
-
-    def _dropped(self, condition: Condition, noise: Noise) -> Condition:
-        if not condition:
-            return condition
-        hide = noise.uniform() < self._model[0].condition_dropout
-        return {name: value.masked_fill(hide, torch.nan) for name, value in condition.items()}
 
     @torch.no_grad()
     def _own_answer(

@@ -1,19 +1,11 @@
 """A variational autoencoder used as a generator: draw a latent from the prior, decode it (Kingma & Welling 2013)."""
 
 from collections.abc import Generator
-from typing import TYPE_CHECKING
 
 from torch import Tensor
 
+from zoo import Condition, Data, Encoder, Model, Noise, Player, Stage, Structure, Table, Training
 from zoo.components.models.autoencoding import Autoencoding, positive_and_negative
-from zoo.interfaces.encoder import Encoder
-from zoo.interfaces.model import Model, Player, Stage, Table, Training
-from zoo.interfaces.network import Condition
-from zoo.interfaces.noise import Noise
-from zoo.interfaces.structure import Structure
-
-if TYPE_CHECKING:
-    from zoo.data.opening import Data
 
 
 class PriorDecoder(Model):
@@ -25,7 +17,7 @@ class PriorDecoder(Model):
         super().__init__()
         self.encoder = encoder
 
-    def stages(self, data: "Data") -> Generator[Stage, Table | None, None]:
+    def stages(self, data: Data) -> Generator[Stage, Table | None, None]:
         player = Player("autoencoder", Autoencoding(self.encoder))
         yield Training("autoencoder", [player], data.train, data.held_out, ("encoder",))
 

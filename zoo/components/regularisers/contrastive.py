@@ -4,9 +4,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import normalize, softplus
 
-from zoo.errors import ZooError
-from zoo.interfaces.regulariser import Regulariser
-from zoo.training.gather import gather
+from zoo import Regulariser, ZooError, gather
 
 
 class Contrastive(Regulariser):

@@ -2,7 +2,7 @@
 
 from torch import Tensor
 
-from zoo.interfaces.regulariser import Regulariser
+from zoo import Regulariser
 
 
 class NoRegulariser(Regulariser):

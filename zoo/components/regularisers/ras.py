@@ -3,9 +3,7 @@
 import torch
 from torch import Tensor
 
-from zoo.errors import ZooError
-from zoo.interfaces.regulariser import Regulariser
-from zoo.training.gather import gather
+from zoo import Regulariser, ZooError, gather
 
 
 class RepelAndSink(Regulariser):

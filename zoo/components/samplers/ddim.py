@@ -5,10 +5,8 @@ from diffusers.schedulers.scheduling_ddim import DDIMScheduler
 from diffusers.schedulers.scheduling_utils import SchedulerMixin
 from torch import Tensor
 
+from zoo import Schedule, Walk, ZooError
 from zoo.components.samplers.scheduler_walk import SchedulerWalk, check_walk
-from zoo.errors import ZooError
-from zoo.interfaces.sampler import Walk
-from zoo.interfaces.schedule import Schedule
 
 
 class DDIM(SchedulerWalk):

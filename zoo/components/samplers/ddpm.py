@@ -5,8 +5,8 @@ from typing import Literal
 from diffusers.schedulers.scheduling_ddpm import DDPMScheduler
 from diffusers.schedulers.scheduling_utils import SchedulerMixin
 
+from zoo import Schedule
 from zoo.components.samplers.scheduler_walk import SchedulerWalk, check_walk
-from zoo.interfaces.schedule import Schedule
 
 
 class DDPM(SchedulerWalk):

@@ -5,8 +5,8 @@ import torch
 from diffusers.schedulers.scheduling_dpmsolver_multistep import DPMSolverMultistepScheduler
 from diffusers.schedulers.scheduling_utils import SchedulerMixin
 
+from zoo import Schedule
 from zoo.components.samplers.scheduler_walk import SchedulerWalk, check_walk
-from zoo.interfaces.schedule import Schedule
 
 LOWEST_LOG_SNR = -10.2
 """Where the walk may begin: Lu et al. 2022, "DPM-Solver", appendix D.3, cut the cosine schedule at half of it, -5.1."""

@@ -3,9 +3,8 @@
 import torch
 from torch import Tensor
 
+from zoo import Walk, ZooError
 from zoo.components.samplers.ddpm import DDPM
-from zoo.errors import ZooError
-from zoo.interfaces.sampler import Walk
 
 
 class PerturbedLatents(DDPM):

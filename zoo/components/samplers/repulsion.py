@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import one_hot
 
-from zoo.errors import ZooError
+from zoo import ZooError
 
 NEAREST = 1e-3
 """Distances count as at least this share of the radius: the force has a pole at 0."""

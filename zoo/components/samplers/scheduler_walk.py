@@ -3,9 +3,7 @@
 from diffusers.schedulers.scheduling_utils import SchedulerMixin
 from torch import Tensor
 
-from zoo.errors import ZooError
-from zoo.interfaces.sampler import Sampler, Walk
-from zoo.interfaces.schedule import Schedule
+from zoo import Sampler, Schedule, Walk, ZooError
 
 
 class SchedulerWalk(Sampler):

@@ -4,11 +4,9 @@ import torch
 from diffusers.schedulers.scheduling_utils import SchedulerMixin
 from torch import Tensor
 
+from zoo import Sampler, Schedule, Walk, ZooError
 from zoo.components.samplers.repulsion import Repulsion, neighbour_distances
 from zoo.components.samplers.transition import transition
-from zoo.errors import ZooError
-from zoo.interfaces.sampler import Sampler, Walk
-from zoo.interfaces.schedule import Schedule
 
 
 class ShortRangeRepulsion(Sampler):

@@ -3,7 +3,7 @@
 from diffusers.schedulers.scheduling_utils import SchedulerMixin
 from torch import Tensor
 
-from zoo.interfaces.schedule import Schedule
+from zoo import Schedule
 
 
 def transition(schedule: Schedule, scheduler: SchedulerMixin, timestep: Tensor) -> tuple[float, float]:

@@ -8,12 +8,9 @@ import torch
 from diffusers.schedulers.scheduling_utils import SchedulerMixin
 from torch import Tensor
 
+from zoo import Objective, Sampler, Schedule, Walk, ZooError
 from zoo.components.samplers.dpm_solver import DPMSolver
 from zoo.components.samplers.transition import transition
-from zoo.errors import ZooError
-from zoo.interfaces.objective import Objective
-from zoo.interfaces.sampler import Sampler, Walk
-from zoo.interfaces.schedule import Schedule
 
 
 class UniversalGuidance(Sampler):

@@ -5,10 +5,8 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 
+from zoo import Noise, Schedule, ZooError
 from zoo.components.schedules.steps import check_steps
-from zoo.errors import ZooError
-from zoo.interfaces.noise import Noise
-from zoo.interfaces.schedule import Schedule
 
 
 class RectifiedFlow(Schedule):

@@ -1,6 +1,6 @@
 """The one argument that all schedules share."""
 
-from zoo.errors import ZooError
+from zoo import ZooError
 
 MOST = 100_000
 

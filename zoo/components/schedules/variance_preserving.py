@@ -6,9 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from zoo.errors import ZooError
-from zoo.interfaces.noise import Noise
-from zoo.interfaces.schedule import Schedule
+from zoo import Noise, Schedule, ZooError
 
 
 class VariancePreserving(Schedule):

@@ -1,0 +1,32 @@
+"""Where batches come from: a source, and the sides of a dataset's split."""
+
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from torch import Tensor
+
+Batch = dict[str, Any]
+
+
+class Source(Protocol):
+    """What a stage draws its batches from."""
+
+    def __len__(self) -> int: ...
+
+    def batch(self, indices: np.ndarray, device: torch.device) -> Batch:
+        """Tensors whose rows belong to the indices `[B]`, on `device`."""
+
+
+class Split(Source, Protocol):
+    """One side of a dataset's split; its batches are `structure` float32 `[B, *S]` and `properties`
+    {name: `[B, ...]`}."""
+
+    def array(self, indices: np.ndarray | None = None) -> np.ndarray:
+        """Hard structures `[n, *S]`, all of them by default: uint8 when binary, else float32."""
+
+    def packed(self) -> np.ndarray:
+        """All structures of a binary domain as bits, uint8 `[n, ceil(|S| / 8)]`, the first value in the highest bit."""
+
+    def properties(self, name: str) -> Tensor:
+        """One property of all items, not repeated for orientations, `[items, ...]`; NaN where it is not known."""
