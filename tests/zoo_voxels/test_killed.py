@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-import zoo.data.store
+import zoo.system.tensors
 from zoo.data.importing import import_data
 from zoo.data.opening import open_data
 from zoo.system.places import home
@@ -31,18 +31,18 @@ def killed_while_writing(number: int, work: Work) -> None:
     """Do it in a process that is killed in the middle of its file of this number."""
     child = os.fork()
     if child == 0:
-        torch.set_num_threads(1)  # What a fork leaves of a pool of threads does not work.
-        save, written = zoo.data.store.save_file, []
-
-        def save_some(tensors: dict, path: Path, metadata: dict) -> None:
-            save(tensors, path, metadata=metadata)
-            written.append(path)
-            if len(written) == number:
-                os.truncate(path, path.stat().st_size // 2)
-                os.kill(os.getpid(), signal.SIGKILL)
-
-        zoo.data.store.save_file = save_some
         try:
+            torch.set_num_threads(1)  # What a fork leaves of a pool of threads does not work.
+            save, written = zoo.system.tensors.save_file, []
+
+            def save_some(tensors: dict, path: Path, metadata: dict) -> None:
+                save(tensors, path, metadata=metadata)
+                written.append(path)
+                if len(written) == number:
+                    os.truncate(path, path.stat().st_size // 2)
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+            zoo.system.tensors.save_file = save_some
             work()
         finally:
             os._exit(0)
