@@ -11,7 +11,7 @@ from zoo.building.builder import build
 from zoo.building.schema import complete, schema
 from zoo.data.entries import found_entries
 from zoo.data.importing import converted, domain_block_of, files_of, importers
-from zoo.data.store import Store, read_samples
+from zoo.data.store import SAMPLES, Store, read_samples
 from zoo.errors import ZooError
 from zoo.interfaces.domain import Domain
 from zoo.interfaces.importer import Importer
@@ -22,7 +22,6 @@ from zoo.system.progress import bar
 _COPIES = 4
 """Scoring takes so many times the memory of the structures."""
 _SUFFIX = ".safetensors"
-_SAMPLES = "samples.safetensors"
 _SHOWN = 20
 """How many problems a message names."""
 
@@ -48,7 +47,7 @@ def read_structures(
     missing = [path for path in paths if not path.exists()]
     if missing or not paths:
         raise ZooError(*(f"{path}: no such file." for path in missing) if missing else "no files are given.")
-    paths = [path / _SAMPLES if (path / _SAMPLES).exists() else path for path in paths]
+    paths = [path / SAMPLES if (path / SAMPLES).exists() else path for path in paths]
     if all(path.suffix == _SUFFIX for path in paths):
         if importer or arguments:
             raise ZooError(f"{paths[0]}: a store of zoo is read without an importer.")

@@ -15,6 +15,8 @@ from zoo.system.tensors import SEAL, open_tensors, read_tensors, seal_of, write_
 
 STORE = "structures.safetensors"
 """The name of a dataset's file."""
+SAMPLES = "samples.safetensors"
+"""The name of the file of structures in the folder of a run."""
 STRUCTURES = "structures"
 NAMES = "names"
 """Text as bytes of UTF-8, uint8 `[n, longest]`, with zeros after the end."""
