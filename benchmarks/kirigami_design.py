@@ -11,7 +11,7 @@ the distance, the same of the last best cells solved with twice the nodes, and t
 - `metropolis`: from a random cell, one cut at a time drawn anew from what its neighbours leave free, accepted by
   exp(-distance^2 / 2 width^2); the width is a tenth of the distance where the walk stands.
 - `metropolis-best`: the same from the best of a quarter of the calls.
-- `gradient`: from the best of an eighth of the calls, along the exact derivatives, see `zoo_kirigami.sheets.descent`.
+- `gradient`: from the best of an eighth of the calls, along the exact derivatives, see `sheets.descent`.
 
 The following use `--train` cells whose property was called before any target was known:
 

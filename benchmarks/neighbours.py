@@ -21,7 +21,7 @@ import numpy as np  # noqa: E402
 import torch  # noqa: E402
 
 from zoo.data.opening import Data, open_data  # noqa: E402
-from zoo_voxels.likeness.likest import popcount  # noqa: E402
+from zoo_voxels.likeness import popcount  # noqa: E402
 from zoo_voxels.likeness.neighbours import nearest, pack  # noqa: E402
 
 AT_ONCE = 64

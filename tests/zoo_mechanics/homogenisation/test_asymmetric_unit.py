@@ -10,7 +10,8 @@ from torch import Tensor
 
 from zoo_mechanics.elasticity.voigt import PAIRS, isotropic
 from zoo_mechanics.homogenisation.asymmetric_unit import SIGNS, Generator, generators, orbits
-from zoo_mechanics.homogenisation.solve import Memory, conjugate_gradients, homogenise, solve as homogenisation
+from zoo_mechanics.homogenisation import conjugate_gradients, solve as homogenisation
+from zoo_mechanics.homogenisation.solve import Memory, homogenise
 
 CUBE = torch.eye(3, dtype=torch.float64)
 BOX = torch.diag(torch.tensor([1.0, 1.3, 0.8], dtype=torch.float64))

@@ -15,7 +15,8 @@ from zoo_mechanics.elasticity.bounds import attainment
 from zoo_mechanics.elasticity.moduli import voigt_average, young
 from zoo_mechanics.elasticity.voigt import isotropic, rotate
 from zoo_mechanics.homogenisation.load_cases import NONE, reduction
-from zoo_mechanics.homogenisation.solve import Homogenised, homogenise, solve as homogenisation
+from zoo_mechanics.homogenisation import solve as homogenisation
+from zoo_mechanics.homogenisation.solve import Homogenised, homogenise
 
 BASE = isotropic()
 SKEWED = torch.tensor([[1.0, 0.1, 0.0], [0.2, 1.2, 0.3], [0.0, -0.1, 0.9]], dtype=torch.float64)

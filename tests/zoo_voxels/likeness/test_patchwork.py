@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from zoo.data.opening import Data, open_data
-from zoo_voxels.likeness.likest import patchwork as module
+from zoo_voxels.likeness import patchwork as module
 from zoo_voxels.likeness.neighbours import nearest, pack
 from zoo_voxels.likeness.patchwork import _nearest_octants, gap, gaps, octants, patchwork
 
