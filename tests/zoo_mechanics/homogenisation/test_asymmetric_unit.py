@@ -9,8 +9,8 @@ from hypothesis import given, settings, strategies as st
 from torch import Tensor
 
 from zoo_mechanics.elasticity.voigt import PAIRS, isotropic
-from zoo_mechanics.homogenisation.asymmetric_unit import SIGNS, Generator, generators, orbits
 from zoo_mechanics.homogenisation import conjugate_gradients, solve as homogenisation
+from zoo_mechanics.homogenisation.asymmetric_unit import SIGNS, Generator, generators, orbits
 from zoo_mechanics.homogenisation.solve import Memory, homogenise
 
 CUBE = torch.eye(3, dtype=torch.float64)

@@ -14,8 +14,8 @@ from zoo import ZooError
 from zoo_mechanics.elasticity.bounds import attainment
 from zoo_mechanics.elasticity.moduli import voigt_average, young
 from zoo_mechanics.elasticity.voigt import isotropic, rotate
-from zoo_mechanics.homogenisation.load_cases import NONE, reduction
 from zoo_mechanics.homogenisation import solve as homogenisation
+from zoo_mechanics.homogenisation.load_cases import NONE, reduction
 from zoo_mechanics.homogenisation.solve import Homogenised, homogenise
 
 BASE = isotropic()
