@@ -9,16 +9,15 @@ import pytest
 from hypothesis import given, strategies as st
 from typer.testing import CliRunner
 
-from zoo import ZooError
+from zoo import Score, ZooError
 from zoo.cli.app import app
 from zoo.evals.comparing import compare_runs, difference_interval
 from zoo.recipes import resolve
-from zoo.runs.results import Measured
 from zoo.runs.run import Options, run
 
 
-def measured(value: float, interval: tuple[float, float] | None) -> Measured:
-    return Measured(value=value, sentence="", unit="", higher_is_better=True, interval=interval)
+def measured(value: float, interval: tuple[float, float] | None) -> Score:
+    return Score(value=value, sentence="", unit="", higher_is_better=True, interval=interval)
 
 
 @given(st.floats(-10, 10), st.floats(-10, 10), st.floats(0, 5), st.floats(0, 5))

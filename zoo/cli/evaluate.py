@@ -57,7 +57,7 @@ def evaluate(
         found = evaluate_files(files, reference, dataset, chosen, importer=importer, arguments=told, count=count)
     noun = "structure" if found.count == 1 else "structures"
     typer.echo(f"{found.count:,} {noun} of {found.files} beside {found.dataset}, checksum {found.checksum}\n")
-    headers = ("score", "value", "95 %", f"held-out ({len(found.held_out):,})", "better", "what it measures")
+    headers = ("score", "value", "95 %", f"held-out ({found.scored.held_out_count:,})", "better", "what it measures")
     print_scores(headers, dict(_rows(found)), found.evaluators)
     for note in found.notes:
         typer.echo(f"note: {note}")
@@ -112,9 +112,9 @@ def _chosen(reference: str, evaluators: Mapping[str, Any], only: Sequence[str]) 
 
 
 def _rows(found: "Evaluation") -> Iterator[tuple[tuple[str, str], tuple[str, ...]]]:
-    for evaluator, group in found.scores.items():
+    for evaluator, group in found.scored.scores.items():
         for name, score in group.items():
-            baseline = found.baseline[evaluator].get(name)
+            baseline = found.scored.held_out[evaluator].get(name)
             row = (
                 f"{evaluator}.{name}",
                 _with_unit(score),

@@ -8,8 +8,9 @@ from typing import Literal
 import yaml
 
 from zoo.errors import ZooError
+from zoo.interfaces.score import Score
 from zoo.reports.comparison import flat
-from zoo.runs.results import Measured, Results, read_results
+from zoo.runs.results import Results, read_results
 
 Verdict = Literal["better", "worse", "not told apart", ""]
 
@@ -71,7 +72,7 @@ def _differences(first: Results, second: Results) -> Iterator[Difference]:
                 )
 
 
-def difference_interval(first: Measured, second: Measured) -> tuple[float, float] | None:
+def difference_interval(first: Score, second: Score) -> tuple[float, float] | None:
     """The 95 % interval of second - first for independent runs, from the intervals of both (MOVER: Zou & Donner 2008,
     Statistics in Medicine 27, equation 5)."""
     if first.interval is None or second.interval is None:

@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from zoo.errors import ZooError
 from zoo.evals.planning import Planned
 from zoo.evals.suites import Suite
-from zoo.runs.results import Measured, Results, read_results
+from zoo.interfaces.score import Score
+from zoo.runs.results import Results, read_results
 from zoo.system.files import write_text
 from zoo.system.locks import locked
 from zoo.system.places import evals_folder
@@ -176,7 +177,7 @@ def _entry(planned: Planned, results: Results) -> Entry:
     )
 
 
-def _numbers(scores: Mapping[str, Mapping[str, Measured]]) -> Numbers:
+def _numbers(scores: Mapping[str, Mapping[str, Score]]) -> Numbers:
     return {
         evaluator: {
             name: Number(value=_rounded(score.value), interval=_interval(score.interval))
@@ -186,7 +187,7 @@ def _numbers(scores: Mapping[str, Mapping[str, Measured]]) -> Numbers:
     }
 
 
-def _meanings(group: Mapping[str, Measured]) -> dict[str, Meaning]:
+def _meanings(group: Mapping[str, Score]) -> dict[str, Meaning]:
     return {
         name: Meaning(sentence=score.sentence, unit=score.unit, higher_is_better=score.higher_is_better)
         for name, score in group.items()

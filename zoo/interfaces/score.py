@@ -1,9 +1,18 @@
 """A score, and how far it may move with other samples."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
+from pydantic import AfterValidator, GetPydanticSchema, PlainSerializer, TypeAdapter
 from scipy.special import stdtrit
+
+_Number = Annotated[float, PlainSerializer(float)]
+_Numbers = Annotated[
+    list[float], AfterValidator(np.array), PlainSerializer(lambda values: np.asarray(values, float).tolist())
+]
+_Array = Annotated[np.ndarray, GetPydanticSchema(lambda _, handler: handler(_Numbers))]
+"""In a file, a list of numbers."""
 
 
 @dataclass(frozen=True)
@@ -11,12 +20,12 @@ class Score:
     """A number with the sentence that says what it measures. `per_sample` is `[n]`, or None for a score of the whole
     set."""
 
-    value: float
+    value: _Number
     sentence: str
-    per_sample: np.ndarray | None = None
+    per_sample: _Array | None = None
     unit: str = ""
     higher_is_better: bool = True
-    interval: tuple[float, float] | None = None
+    interval: tuple[_Number, _Number] | None = None
     """The 95 % confidence interval of the value: how far it may move with other samples of the same generator."""
 
     @classmethod
@@ -30,6 +39,9 @@ class Score:
         interval = bootstrap(values) if len(values) > 1 else None
         return cls(float(values.mean()), sentence, values, unit, higher_is_better, interval)
 
+
+SCORES = TypeAdapter(dict[str, Score])
+"""Scores by their names, from JSON and to what JSON can say."""
 
 RESAMPLES = 1000
 LEVEL = 0.95

@@ -8,8 +8,9 @@ from huggingface_hub import ModelCard, ModelCardData
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from zoo.interfaces.domain import Figure
+from zoo.interfaces.score import Score
 from zoo.pretrained.index import Index
-from zoo.runs.results import Measured, Results
+from zoo.runs.results import Results
 from zoo.scores.papers import PublishedTable, published
 from zoo.scores.words import number
 
@@ -22,8 +23,8 @@ class ScoreSection(NamedTuple):
     name: str
     settings: str
     """Its component and arguments."""
-    scores: Mapping[str, Measured]
-    held_out: Mapping[str, Measured]
+    scores: Mapping[str, Score]
+    held_out: Mapping[str, Score]
 
 
 def write_card(

@@ -14,11 +14,12 @@ from zoo.building.builder import build
 from zoo.errors import ZooError
 from zoo.interfaces.domain import Domain, Figure
 from zoo.interfaces.model import Model
+from zoo.interfaces.score import Score
 from zoo.pretrained.index import read_index
 from zoo.registry import registry
 from zoo.reports.charts import Curve, curves_chart
 from zoo.reports.page import curve, template
-from zoo.runs.results import Measured, read_results
+from zoo.runs.results import read_results
 from zoo.runs.stages import Record
 from zoo.scores.remarks import remark
 from zoo.system.files import write_text
@@ -42,9 +43,9 @@ class ScoreRows:
     """The scores of one evaluator by the runs that have it; `held_out` are those of held-out data of each run."""
 
     name: str
-    head: Mapping[str, Measured]
-    runs: Sequence[Mapping[str, Measured]]
-    held_out: Sequence[Mapping[str, Measured]]
+    head: Mapping[str, Score]
+    runs: Sequence[Mapping[str, Score]]
+    held_out: Sequence[Mapping[str, Score]]
     remarks: Mapping[str, str]
     """Of scores in which trivial models win."""
 
@@ -145,7 +146,7 @@ def _scores(runs: Sequence[_Run], names: Sequence[str] | None) -> Iterator[Score
 
 
 def _remark(
-    score: str, head: Measured, groups: Sequence[Mapping[str, Measured]], runs: Sequence[_Run], names: Sequence[str]
+    score: str, head: Score, groups: Sequence[Mapping[str, Score]], runs: Sequence[_Run], names: Sequence[str]
 ) -> str:
     models, trivial = (
         {

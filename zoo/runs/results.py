@@ -7,27 +7,11 @@ from typing import Any
 
 import numpy as np
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from zoo.data.store import read_samples
 from zoo.errors import ZooError
-
-
-class Measured(BaseModel):
-    """A score as `scores.json` has it."""
-
-    model_config = ConfigDict(frozen=True)
-
-    value: float
-    sentence: str
-    unit: str
-    higher_is_better: bool
-    per_sample: list[float] | None = None
-    interval: tuple[float, float] | None = None
-
-
-Scores = dict[str, dict[str, Measured]]
-"""Evaluator -> score -> value."""
+from zoo.scores.scoring import Scores
 
 
 class _ScoreFile(BaseModel):

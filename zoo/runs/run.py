@@ -3,7 +3,6 @@
 import hashlib
 import json
 import shlex
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
@@ -36,11 +35,11 @@ from zoo.reports.trivial import Rows, trivial_rows
 from zoo.runs.projection import project_latents, write_projection
 from zoo.runs.stages import Record, Workshop, sample_model, train_model
 from zoo.runs.trackers import JsonLines
-from zoo.scores.scoring import Cost, Scores, evaluate, held_out_beside, score_file, spreads
+from zoo.scores.scoring import Scores, held_out_beside, score_beside, score_file, spreads
 from zoo.system import processes
 from zoo.system.files import write_json, write_text
 from zoo.system.locks import locked
-from zoo.system.machine import PeakMemory, environment, has_accelerators, machine_kind
+from zoo.system.machine import environment, has_accelerators, machine_kind
 from zoo.system.tensors import weights_hash
 from zoo.training.batches import derive_seed
 from zoo.training.loop import Point
@@ -178,14 +177,11 @@ def _run(recipe: Recipe, options: Options, command: Sequence[str], folder: Path,
         save_model(model, describe(recipe, data.card, model, provenance), folder / "model")
         write_json(folder / "stages.json", {"stages": [_stage_entry(record) for record in workshop.records]})
         emit("samples", folder, {"count": len(structures)})
-    held_out = held_out_beside(structures, data)
-    memory, started = PeakMemory(), time.monotonic()
-    memory.reset()
-    scores, baseline = evaluate(recipe.evaluators, [structures, held_out], data, options.runs / ".scores")
-    scoring = Cost(time.monotonic() - started, memory.mebibytes())
+    scored = score_beside(structures, data, recipe.evaluators, options.runs / ".scores")
     if processes.is_main():
-        write_json(folder / "scores.json", score_file(provenance, scores, baseline))
-        emit("scores", folder, {name: {n: s.value for n, s in group.items()} for name, group in scores.items()})
+        write_json(folder / "scores.json", score_file(provenance, scored))
+        emit("scores", folder, {name: {n: s.value for n, s in group.items()} for name, group in scored.scores.items()})
+        held_out = held_out_beside(structures, data)
         projection = project_latents(model, data, options.seed)
         if projection:
             write_projection(folder / LATENTS, projection)
@@ -194,20 +190,20 @@ def _run(recipe: Recipe, options: Options, command: Sequence[str], folder: Path,
             recipe=recipe,
             provenance=provenance,
             card=data.card,
-            scores=scores,
-            baseline=baseline,
+            scores=scored.scores,
+            baseline=scored.held_out,
             trivial={} if model.trivial else _beside(recipe, options, data, len(structures)),
             samples=len(structures),
-            held_out=len(held_out),
+            held_out=scored.held_out_count,
             stages=workshop.records,
-            scoring=scoring,
+            scoring=scored.cost,
             figures=[*data.domain.figures(structures), *data.domain.compare(structures, data.train)],
             spreads=spreads(structures, held_out, data.domain),
             levels=_levels(workshop.records, held_out, data.domain),
             projection=projection,
             command=shlex.join(command),
         )
-    return Finished(folder, scores)
+    return Finished(folder, scored.scores)
 
 
 def _beside(recipe: Recipe, options: Options, data: Data, count: int) -> Rows:

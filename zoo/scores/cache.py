@@ -11,24 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from zoo.building.schema import complete
 from zoo.data.opening import Data
-from zoo.interfaces.score import Score
+from zoo.interfaces.score import SCORES, Score
 from zoo.system.files import write_text
-
-
-class _Kept(BaseModel):
-    value: float
-    sentence: str
-    per_sample: list[float] | None
-    unit: str
-    higher_is_better: bool
-    interval: tuple[float, float] | None
-
-
-_GROUP = TypeAdapter(dict[str, _Kept])
 
 
 def kept_path(folder: Path, block: Mapping[str, Any], structures: np.ndarray, data: Data) -> Path:
@@ -48,33 +36,11 @@ def kept_path(folder: Path, block: Mapping[str, Any], structures: np.ndarray, da
 def read_kept_scores(path: Path) -> dict[str, Score] | None:
     """The scores in a file; None if there is none, or if it cannot be read."""
     try:
-        group = _GROUP.validate_json(path.read_bytes())
+        return SCORES.validate_json(path.read_bytes())
     except (OSError, ValidationError):
         return None
-    return {
-        name: Score(
-            kept.value,
-            kept.sentence,
-            None if kept.per_sample is None else np.array(kept.per_sample),
-            kept.unit,
-            kept.higher_is_better,
-            kept.interval,
-        )
-        for name, kept in group.items()
-    }
 
 
 def write_kept_scores(path: Path, scores: Mapping[str, Score]) -> None:
     """Keep scores in a file."""
-    group = {
-        name: {
-            "value": float(score.value),
-            "sentence": score.sentence,
-            "per_sample": None if score.per_sample is None else [float(value) for value in score.per_sample],
-            "unit": score.unit,
-            "higher_is_better": score.higher_is_better,
-            "interval": None if score.interval is None else [float(end) for end in score.interval],
-        }
-        for name, score in scores.items()
-    }
-    write_text(path, json.dumps(group, ensure_ascii=False))
+    write_text(path, json.dumps(SCORES.dump_python(dict(scores)), ensure_ascii=False))

@@ -1,6 +1,5 @@
 """Structures from anybody's files, scored as a run's are."""
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +14,8 @@ from zoo.errors import ZooError
 from zoo.interfaces.dataset import Dataset
 from zoo.reports.page import ScoreTable, score_tables
 from zoo.reports.trivial import Rows, trivial_rows
-from zoo.scores.scoring import Cost, Scores, evaluate, held_out_beside, score_file
-from zoo.system.machine import PeakMemory, environment, machine_kind
+from zoo.scores.scoring import Scored, score_beside, score_file
+from zoo.system.machine import environment, machine_kind
 
 
 @dataclass(frozen=True)
@@ -25,21 +24,18 @@ class Evaluation:
 
     files: str
     structures: np.ndarray
-    held_out: np.ndarray
     data: Data
     dataset: str
     """With its edition."""
     evaluators: Mapping[str, Mapping[str, Any]]
-    scores: Scores
-    baseline: Scores
+    scored: Scored
     trivial: Rows
     """What trivial models have scored in runs on the same data, with as many samples."""
-    cost: Cost
 
     @property
     def tables(self) -> list[ScoreTable]:
         """A table for each evaluator."""
-        return score_tables(self.dataset, self.evaluators, self.scores, self.baseline, self.trivial)
+        return score_tables(self.dataset, self.evaluators, self.scored.scores, self.scored.held_out, self.trivial)
 
     @property
     def count(self) -> int:
@@ -71,7 +67,7 @@ class Evaluation:
     def file(self) -> dict[str, Any]:
         """What a JSON file says: as a run's `scores.json`, with the evaluators' blocks and the versions."""
         told = {"evaluators": {name: dict(block) for name, block in self.evaluators.items()}}
-        return score_file(self.provenance(), self.scores, self.baseline) | told | {"environment": environment()}
+        return score_file(self.provenance(), self.scored) | told | {"environment": environment()}
 
 
 def evaluate_files(
@@ -95,12 +91,8 @@ def evaluate_files(
     if not len(structures):
         raise ZooError(f"{paths[0]}: there are no structures to score.")
     data = open_data(dataset_block)
-    held_out = held_out_beside(structures, data)
-    memory, started = PeakMemory(), time.monotonic()
-    memory.reset()
-    scores, baseline = evaluate(evaluators, [structures, held_out], data)
-    cost = Cost(time.monotonic() - started, memory.mebibytes())
+    scored = score_beside(structures, data, evaluators)
     trivial = trivial_rows(runs, data.checksum[:16], len(structures), evaluators)
     name = f"{reference.partition('@')[0]}@{data.card.edition}"
     files = paths[0].name if len(paths) == 1 else f"{len(paths):,} files"
-    return Evaluation(files, structures, held_out, data, name, evaluators, scores, baseline, trivial, cost)
+    return Evaluation(files, structures, data, name, evaluators, scored, trivial)

@@ -1,7 +1,7 @@
 """Sets of structures and their scores."""
 
+import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from numbers import Real
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,13 +14,16 @@ from zoo.errors import ZooError, shorten
 from zoo.interfaces.data import Facts
 from zoo.interfaces.domain import Domain
 from zoo.interfaces.evaluator import Evaluator
-from zoo.interfaces.score import Score
+from zoo.interfaces.score import SCORES, Score
 from zoo.registry import registry
 from zoo.scores.cache import kept_path, read_kept_scores, write_kept_scores
 from zoo.system import processes
+from zoo.system.machine import PeakMemory
 
 Scores = dict[str, dict[str, Score]]
 """Evaluator -> score -> value."""
+DIGITS = 6
+"""Of values per sample in a `scores.json`."""
 
 
 class Spread(NamedTuple):
@@ -36,6 +39,28 @@ class Cost(NamedTuple):
 
     seconds: float
     peak_mib: Mapping[str, int]
+
+
+class Scored(NamedTuple):
+    """The scores of structures, and what they are held against."""
+
+    scores: Scores
+    held_out: Scores
+    """The same scores of as many held-out structures, or of all where there are fewer."""
+    held_out_count: int
+    cost: Cost
+
+
+def score_beside(
+    structures: np.ndarray, data: Data, evaluators: Mapping[str, Mapping[str, Any]], kept: Path | None = None
+) -> Scored:
+    """Scores of hard structures `[n, *S]` beside those of held-out data, see `evaluate`."""
+    held_out = held_out_beside(structures, data)
+    memory, started = PeakMemory(), time.monotonic()
+    memory.reset()
+    scores, baseline = evaluate(evaluators, [structures, held_out], data, kept)
+    cost = Cost(round(time.monotonic() - started, 1), memory.mebibytes())
+    return Scored(scores, baseline, len(held_out), cost)
 
 
 def held_out_beside(structures: np.ndarray, data: Data) -> np.ndarray:
@@ -79,22 +104,20 @@ def spreads(structures: np.ndarray, held_out: np.ndarray, domain: Domain) -> lis
     return [Spread(name, values, told[name]) for name, values in domain.describe(structures).items()]
 
 
-def score_file(provenance: Mapping[str, Any], scores: Scores, baseline: Scores) -> dict[str, Any]:
-    """The contents of a `scores.json`; `baseline` are the scores of held-out data."""
+def score_file(provenance: Mapping[str, Any], scored: Scored) -> dict[str, Any]:
+    """The contents of a `scores.json`."""
     return {
         "provenance": dict(provenance),
-        "scores": {name: _score_entries(group) for name, group in scores.items()},
-        "held_out_data": {name: _score_entries(group) for name, group in baseline.items()},
+        "scores": {name: _entries(group) for name, group in scored.scores.items()},
+        "held_out_data": {name: _entries(group) for name, group in scored.held_out.items()},
     }
 
 
-def _score_entries(group: Mapping[str, Score]) -> dict[str, Any]:
-    entries = {}
-    for name, score in group.items():
-        entry = asdict(score)
-        if score.per_sample is not None:
-            entry["per_sample"] = [round(float(value), 6) for value in score.per_sample]
-        entries[name] = entry
+def _entries(group: dict[str, Score]) -> dict[str, Any]:
+    entries: dict[str, Any] = SCORES.dump_python(group)
+    for entry in entries.values():
+        if entry["per_sample"] is not None:
+            entry["per_sample"] = [round(value, DIGITS) for value in entry["per_sample"]]
     return entries
 
 
