@@ -17,7 +17,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from zoo_mechanics.cells import read_cells
+from zoo_mechanics.densities import read_densities
 from zoo_mechanics.elasticity.bounds import attainment
 from zoo_mechanics.elasticity.voigt import isotropic
 from zoo_mechanics.homogenisation.refinement import refine
@@ -73,7 +73,7 @@ def main() -> None:
     parser.add_argument("--goals", nargs="+", choices=GOALS, default=list(GOALS))
     arguments = parser.parse_args()
     torch.set_num_threads(1)
-    cells = None if arguments.cells is None else read_cells(arguments.cells)
+    cells = None if arguments.cells is None else torch.from_numpy(read_densities(arguments.cells).structures)
     kinds = ["random", "metashell", *([] if cells is None else ["generated"])]
     for name in arguments.goals:
         brief = Brief(**GOALS[name], resolution=arguments.resolution, iterations=arguments.steps)

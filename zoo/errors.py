@@ -1,11 +1,13 @@
 """What a user sees when something is wrong: every problem at once, in one short message, without a traceback."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 LONGEST = 1000
 """Characters of a problem; more are nobody's to read."""
+MAX_SHOWN = 20
+"""How many problems of one sort a message names."""
 
 
 class ZooError(Exception):
@@ -43,6 +45,17 @@ def shorten(value: Any) -> str:
     """A value as a message shows it."""
     text = repr(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def shown(lines: Sequence[str]) -> list[str]:
+    """The first `MAX_SHOWN` lines, and how many more there are."""
+    rest = len(lines) - MAX_SHOWN
+    return [*lines[:MAX_SHOWN], f"and {rest:,} more."] if rest > 0 else list(lines)
+
+
+def shape_words(shape: Iterable[int]) -> str:
+    """A shape as a message says it: `12x12x12`."""
+    return "x".join(map(str, shape)) or "that of a number"
 
 
 def join(path: str, key: str) -> str:

@@ -395,7 +395,7 @@ CASES: list[tuple[str, type, str, dict[str, Any]]] = [
     ("domain", Forgetful, "Orientation 1, done 120 times, never comes back", {}),
     ("domain", TurnsAll, "What is turned together differs", {}),
     ("domain", Flat, "Its vectors lie in a plane.", {}),
-    ("domain", Scribbles, "It reads from .npz what was not written.", {}),
+    ("domain", Scribbles, "What is read from .npz was not written.", {}),
     ("domain", NoPicture, "PNG or SVG files with captions", {}),
     ("dataset", Miscounts, "`count` is 30, and the chunks hold 29.", {"block": {"count": 30}}),
     ("dataset", Random, "Built again, it gives the same bytes. Its structures differ.", {"block": {"count": 30}}),

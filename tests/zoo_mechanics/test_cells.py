@@ -9,7 +9,7 @@ import torch
 
 from zoo import ZooError
 from zoo.data.store import write_structures
-from zoo_mechanics.cells import read_cells
+from zoo_mechanics.densities import read_densities
 from zoo_mechanics.elasticity.bounds import attainment
 from zoo_mechanics.elasticity.voigt import isotropic
 from zoo_mechanics.homogenisation.pieces import analyse
@@ -119,5 +119,5 @@ def test_nets_whose_convergence_pauses_are_not_given_up_early(item: int) -> None
 def test_samples_that_are_no_cells(tmp_path: Path) -> None:
     """Thirty cut patterns in a run's folder are no cell of 30 layers."""
     write_structures(tmp_path / "samples.safetensors", np.zeros((30, 6, 6)), binary=False, properties={}, metadata={})
-    with pytest.raises(ZooError, match=r"its structures are \[30, 6, 6\], and no voxel cells"):
-        read_cells(tmp_path)
+    with pytest.raises(ZooError, match="its structures are 6x6, and those of voxels 6x6x6, binary"):
+        read_densities(tmp_path)

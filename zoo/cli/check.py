@@ -61,7 +61,7 @@ def _check_pair(
 
     objections = {}
     for size in sizes:
-        blocks = Blocks(make_draft(catalogue, model, dataset, size, (), ()))
+        blocks = Blocks(make_draft(catalogue, model, dataset, size))
         plain = blocks.lines()
         problems += plain
         blocks.try_out()

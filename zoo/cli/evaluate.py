@@ -75,10 +75,7 @@ def evaluate(
 
 def _blocks(name: str, changes: Sequence[str]) -> tuple[dict[str, Any], dict[str, Any], Mapping[str, Any]]:
     """The recipe blocks of the dataset and of its evaluators, and the importer's arguments, with changes."""
-    from zoo.discovery import discovery
-    from zoo.recipes.blocks import Blocks
-    from zoo.recipes.catalogue import read_catalogue
-    from zoo.recipes.drafts import make_draft
+    from zoo.recipes import resolve_dataset
 
     problems = [
         f"--set {change}: expected dataset.…, evaluators.… or importer.…"
@@ -92,10 +89,8 @@ def _blocks(name: str, changes: Sequence[str]) -> tuple[dict[str, Any], dict[str
     told = arguments(mine).get("importer", {})
     if not isinstance(told, Mapping):
         raise ZooError(f"--set importer={told}: expected an argument of it, such as importer.threshold=0.5.")
-    blocks = Blocks(make_draft(read_catalogue(discovery(), Path.cwd()), None, name, "paper", (), others))
-    blocks.refuse_problems()
-    assert blocks.dataset is not None
-    return blocks.dataset, {name: block for name, block in blocks.evaluators.items() if block is not None}, told
+    dataset = resolve_dataset(name, others)
+    return dataset.block, dataset.evaluators, told
 
 
 def _chosen(reference: str, evaluators: Mapping[str, Any], only: Sequence[str]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from zoo.cli.support.checks import named_values
 from zoo.cli.support.stopping import NOTHING_WRITTEN, stoppable
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def sample(
     ] = None,
 ) -> None:
     """Draw structures from a trained model and write them to a file."""
-    wanted = dict(map(_condition, conditions)) if conditions else None
+    wanted = named_values("--condition", conditions, "volume_fraction=0.3") if conditions else None
     with stoppable(NOTHING_WRITTEN):
         from zoo.cli.support.options import check_format
         from zoo.pretrained.loading import load
@@ -65,13 +66,3 @@ def _write(structures: "np.ndarray", path: Path, pretrained: "Pretrained", drawn
         write_structures(path, structures, binary=pretrained.domain.binary, properties={}, metadata=metadata)
     else:
         pretrained.domain.write(structures, path)
-
-
-def _condition(text: str) -> tuple[str, float]:
-    from zoo.errors import ZooError
-
-    name, _, value = text.partition("=")
-    try:
-        return name, float(value)
-    except ValueError:
-        raise ZooError(f"--condition {text}: expected NAME=VALUE, such as volume_fraction=0.3.") from None

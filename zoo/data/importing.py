@@ -19,7 +19,7 @@ from zoo.data.making import is_binary, join_properties, write_data
 from zoo.data.store import Store, as_rows, write_rows
 from zoo.data.tables import PropertyTable, read_table
 from zoo.discovery import discovery
-from zoo.errors import ZooError
+from zoo.errors import ZooError, shape_words, shown
 from zoo.interfaces.dataset import Card, Chunk
 from zoo.interfaces.domain import Domain
 from zoo.interfaces.importer import Entry, Importer
@@ -27,7 +27,7 @@ from zoo.recipes.catalogue import FORMAT, OURS, read_catalogue
 from zoo.registry import registry
 from zoo.system import processes
 from zoo.system.chunks import clear_parts, make_parts
-from zoo.system.files import read_json, write_json, write_text
+from zoo.system.files import read_json, require_files, write_json, write_text
 from zoo.system.locks import locked
 from zoo.system.places import imported_catalogue, imported_folder
 
@@ -36,8 +36,6 @@ OWN = "own"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}(@[a-z0-9_.-]{1,32})?")
 _PART = 250
 _REQUEST = "import.json"
-_SHOWN = 20
-"""How many bad entries a message names."""
 
 
 @dataclass(frozen=True)
@@ -145,15 +143,13 @@ def importers() -> dict[str, Any]:
 
 
 def _first(paths: Sequence[Path]) -> Path:
-    missing = [path for path in paths if not path.exists()]
-    if missing or not paths:
-        raise ZooError(*(f"{path}: no such file." for path in missing) if missing else "no files are given.")
+    require_files(paths)
     return paths[0]
 
 
 def files_of(paths: Sequence[Path], reader: Importer) -> Iterable[Path]:
     """The files, and for a folder those in it that the importer recognises."""
-    _first(paths)
+    require_files(paths)
     for path in paths:
         found = list(_recognised(path, type(reader))) if path.is_dir() else [path]
         if not found:
@@ -264,20 +260,20 @@ def domain_block_of(reader: Importer, path: Path) -> dict[str, Any]:
         raise ZooError(f"{path}: cannot be read: {error.strerror or error}.") from error
 
 
-def converted(reader: Importer, found: Found, domain: Domain) -> Entry:
-    """An entry as a structure of the domain. ZooError if it is none."""
+def converted(reader: Importer, found: Found, domain: Domain, *, soft: bool = False) -> Entry:
+    """An entry as a structure of the domain, hard unless it may be soft. ZooError if it is none."""
     if isinstance(found.entry, ZooError):
         raise found.entry
-    entry = reader.convert(found.entry)
+    entry = reader.soft(found.entry) if soft else reader.convert(found.entry)
     structure, shape = np.asarray(entry.structure), domain.structure.shape
     if structure.shape != shape:
-        raise ZooError(f"its shape is {_by(structure.shape)}, expected {_by(shape)}.")
+        raise ZooError(f"its shape is {shape_words(structure.shape)}, expected {shape_words(shape)}.")
     if not np.isfinite(structure).all():
         raise ZooError("it holds NaN or infinities.")
     low, high = domain.structure.low, domain.structure.high
     if structure.min() < low or structure.max() > high:
         raise ZooError(f"its values reach from {structure.min():g} to {structure.max():g}, beyond {low:g} to {high:g}.")
-    if domain.binary and not is_binary(structure):
+    if domain.binary and not soft and not is_binary(structure):
         raise ZooError(f"its values are not all {low:g} or {high:g}.")
     for name, value in entry.properties.items():
         if not np.isfinite(np.asarray(value, np.float32)).all():
@@ -321,13 +317,5 @@ def _catalogue(name: str, card: Card, checksum: str, domain: Domain) -> str:
 
 
 def _told(bad: Sequence[str], count: int) -> list[str]:
-    shown = list(bad[:_SHOWN])
-    if len(bad) > len(shown):
-        shown.append(f"and {len(bad) - len(shown):,} more.")
-    if len(bad) < count:
-        shown.append(f"{len(bad):,} of {count:,} entries are bad; --skip-bad leaves them out.")
-    return shown
-
-
-def _by(shape: tuple[int, ...]) -> str:
-    return "x".join(map(str, shape)) or "that of a number"
+    few = [f"{len(bad):,} of {count:,} entries are bad; --skip-bad leaves them out."] if len(bad) < count else []
+    return [*shown(bad), *few]

@@ -1,82 +1,161 @@
-"""Structures of anybody's, from files of any program, as they are: to be scored, not learned from."""
+"""Structures read from files of any program, as they are: to be looked at and scored, not learned from."""
 
 import math
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from zoo.building.builder import build
-from zoo.building.schema import complete, schema
+from zoo.building.schema import checked_block, schema
 from zoo.data.entries import found_entries
 from zoo.data.importing import converted, domain_block_of, files_of, importers
+from zoo.data.making import is_binary, join_properties
 from zoo.data.store import SAMPLES, Store, read_samples
-from zoo.errors import ZooError
+from zoo.data.structures import Structures, lattices
+from zoo.errors import ZooError, shape_words, shown
 from zoo.interfaces.domain import Domain
 from zoo.interfaces.importer import Importer
 from zoo.registry import registry
+from zoo.system.arrays import read_array
+from zoo.system.files import require_files
 from zoo.system.machine import require_memory
 from zoo.system.progress import bar
 
 _COPIES = 4
 """Scoring takes so many times the memory of the structures."""
-_SUFFIX = ".safetensors"
-_SHOWN = 20
-"""How many problems a message names."""
+_STORE = ".safetensors"
+_ARRAYS = (".npy", ".npz")
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """What is asked of files."""
+
+    block: Mapping[str, Any]
+    reference: str
+    count: int | None
+    soft: bool
+
+    @property
+    def whose(self) -> str:
+        return self.reference or str(self.block["use"])
 
 
 def read_structures(
-    paths: Sequence[Path],
-    block: Mapping[str, Any],
-    reference: str,
+    paths: Path | Sequence[Path],
+    domain: Mapping[str, Any],
     *,
     importer: str | None = None,
     arguments: Mapping[str, Any] | None = None,
     count: int | None = None,
-) -> np.ndarray:
-    """Hard structures `[n, *S]` of files, uint8 if binary, else float32; the first `count` of them, or all.
+    soft: bool = False,
+    reference: str = "",
+) -> Structures:
+    """Structures of files with lattices and names: the first `count` of them, or all.
 
-    `block` is the recipe block of the domain of the dataset `reference`, to which they must belong. A `.safetensors`
-    file is a store of zoo, and the folder of a run has one; others are read by an importer: the one of that name, or
-    the one that recognises the first file. What an importer has to be told of its domain and the files do not say, as
-    the resolution of a surface, is taken from `block` unless `arguments` say it. ZooError lists what is wrong; nothing
-    is left out.
+    `domain` is the recipe block of the domain that they must belong to; an argument that it leaves out, as a
+    resolution, is as the file has it. A path is a store of zoo (`.safetensors`), the folder of a run, which has one, or
+    a file or folder of files for an importer: the one named, or the one that recognises the first file. What an
+    importer has to be told of its domain and the files do not say, as the resolution of a surface, is taken from
+    `domain` unless `arguments` say it. `.npy` files, and `.npz` files with an array `structures`, as `Domain.write`
+    writes them, need no importer.
+
+    Structures are hard, or may be `soft` where a file has soft ones, as densities. `reference` is the dataset that they
+    are to be scored beside, for messages. ZooError lists what is wrong; nothing is left out.
     """
-    domain = build(Domain, block)
-    missing = [path for path in paths if not path.exists()]
-    if missing or not paths:
-        raise ZooError(*(f"{path}: no such file." for path in missing) if missing else "no files are given.")
+    paths = [paths] if isinstance(paths, Path) else list(paths)
+    require_files(paths)
     paths = [path / SAMPLES if (path / SAMPLES).exists() else path for path in paths]
-    if all(path.suffix == _SUFFIX for path in paths):
+    wanted = _Wanted(domain, reference, count, soft)
+    if all(path.suffix == _STORE for path in paths):
         if importer or arguments:
-            raise ZooError(f"{paths[0]}: a store of zoo is read without an importer.")
-        return np.concatenate([_stored(path, domain, reference, count) for path in paths])[:count]
-    name = importer or _importer_of(paths[0], block["use"])
-    asked = {"use": name, **_taken(name, block), **(arguments or {})}
-    reader = build(Importer, asked)
+            told = ", ".join(arguments or ())
+            raise ZooError(f"{paths[0]}: a store of zoo is read without an importer{told and f' and its {told}'}.")
+        return _joined([_stored(path, wanted) for path in paths], count)
+    try:
+        name = importer or _importer_of(paths[0], domain["use"])
+    except ZooError:
+        if all(path.suffix in _ARRAYS for path in paths):
+            with suppress(ZooError):
+                return _joined([_array(path, wanted) for path in paths], count)
+        raise
+    reader = build(Importer, {"use": name, **_taken(name, domain), **(arguments or {})})
     files = list(files_of(paths, reader))
-    _check_domain(files[0], reader, name, block, reference)
-    return _read(reader, files, domain, count)
+    return _imported(reader, files, _domain_of(files[0], reader, wanted), wanted)
 
 
-def _stored(path: Path, domain: Domain, reference: str, count: int | None) -> np.ndarray:
+def _stored(path: Path, wanted: _Wanted) -> Structures:
     store = Store(path)
-    shape, binary = domain.structure.shape, domain.binary
-    if (store.shape, store.binary) != (shape, binary):
-        found, wanted = (
-            f"{_by(shape)}{', binary' if binary else ''}"
-            for shape, binary in ((store.shape, store.binary), (shape, binary))
-        )
-        raise ZooError(f"{path}: its structures are {found}, and those of {reference} {wanted}.")
-    _check_memory(min(len(store), count or len(store)), domain)
-    structures = read_samples(path)[:count]
+    domain = _domain_for(path, store.shape, wanted)
+    if (store.shape, store.binary) != (domain.structure.shape, domain.binary) and not (wanted.soft and domain.binary):
+        raise ZooError(f"{path}: {_misfit(store.shape, store.binary, domain, wanted)}")
+    number = min(len(store), wanted.count or len(store))
+    _require_memory(number, domain, wanted)
+    structures = read_samples(path)[:number]
+    properties = {name: values.numpy()[:number] for name, values in store.properties.items()}
+    return _checked(path, structures, domain, [] if store.names is None else store.names.tolist(), properties)
+
+
+def _array(path: Path, wanted: _Wanted) -> Structures:
+    """The structures of a file that `Domain.write` writes. ZooError if they are none of the domain."""
+    array = read_array(path)[: wanted.count]
+    domain = _domain_for(path, array.shape[1:], wanted)
+    binary = is_binary(array)
+    if array.shape[1:] != domain.structure.shape or (domain.binary and not binary and not wanted.soft):
+        raise ZooError(f"{path}: {_misfit(array.shape[1:], binary, domain, wanted)}")
+    dtype = np.uint8 if domain.binary and binary else np.float32
+    return _checked(path, array.astype(dtype), domain, [], {})
+
+
+def _domain_for(path: Path, shape: tuple[int, ...], wanted: _Wanted) -> Domain:
+    """The domain wanted, with what it leaves open as structures of this shape have it."""
+    component = registry().load(Domain, wanted.block["use"])
+    try:
+        return build(Domain, {**component.sized(shape), **wanted.block})
+    except ZooError as error:
+        raise ZooError(*(f"{path}: {problem}" for problem in error.problems)) from error
+
+
+def _misfit(shape: tuple[int, ...], binary: bool, domain: Domain, wanted: _Wanted) -> str:
+    found, expected = (
+        f"{shape_words(shape)}{', binary' if binary else ''}"
+        for shape, binary in ((shape, binary and domain.binary), (domain.structure.shape, domain.binary))
+    )
+    return f"its structures are {found}, and those of {wanted.whose} {expected}."
+
+
+def _checked(
+    path: Path, structures: np.ndarray, domain: Domain, names: Sequence[str], properties: Mapping[str, np.ndarray]
+) -> Structures:
     low, high = domain.structure.low, domain.structure.high
     inside = np.isfinite(structures) & (structures >= low) & (structures <= high)
     if not inside.all():
         place = int(np.argwhere(~inside)[0, 0])
         raise ZooError(f"{path}: structure {place + 1} has values that are not between {low:g} and {high:g}.")
-    return structures
+    count = len(structures)
+    called = [name or f"{path}: entry {number}" for number, name in enumerate(names or [""] * count, 1)][:count]
+    return Structures(str(path), structures, lattices(properties, domain, count), called, properties)
+
+
+def _joined(parts: Sequence[Structures], count: int | None) -> Structures:
+    if len(parts) == 1:
+        return parts[0]
+    joined = Structures(
+        _source([part.source for part in parts]),
+        np.concatenate([part.structures for part in parts]),
+        np.concatenate([part.lattice for part in parts]),
+        [name for part in parts for name in part.names],
+        join_properties([part.properties for part in parts], [len(part) for part in parts]),
+    )
+    return joined.take(range(min(len(joined), count or len(joined))))
+
+
+def _source(files: Sequence[Path | str]) -> str:
+    return str(files[0]) if len(files) == 1 else f"{len(files):,} files"
 
 
 def _importer_of(path: Path, use: str) -> str:
@@ -88,7 +167,7 @@ def _importer_of(path: Path, use: str) -> str:
     named = {name for name, found in known.items() if any(file.suffix.lower() in found.suffixes for file in files)}
     objections: dict[str, None] = {}
     for candidates in (recognising, named):
-        fitting = sorted(name for name in candidates if _domain_of(name, files, objections) == use)
+        fitting = sorted(name for name in candidates if _use_of(name, files, objections) == use)
         if len(fitting) == 1:
             return fitting[0]
         if fitting:
@@ -96,10 +175,11 @@ def _importer_of(path: Path, use: str) -> str:
     if objections:
         raise ZooError(f"{path}: no importer of {use} can read it: {' '.join(objections)}")
     suffixes = sorted({suffix for found in known.values() for suffix in found.suffixes})
-    raise ZooError(f"{path}: no importer of {use} can read it; importers there are for {', '.join(suffixes)}.")
+    run = f"it is not the folder of a run, which has {SAMPLES}, and " if path.is_dir() else ""
+    raise ZooError(f"{path}: {run}no importer of {use} can read it; importers there are for {', '.join(suffixes)}.")
 
 
-def _domain_of(name: str, files: Sequence[Path], objections: dict[str, None]) -> str | None:
+def _use_of(name: str, files: Sequence[Path], objections: dict[str, None]) -> str | None:
     """What domain an importer says that files are of; None, and its objections, if it can say none."""
     for file in files:
         try:
@@ -117,51 +197,58 @@ def _taken(name: str, block: Mapping[str, Any]) -> dict[str, Any]:
     return {key: block[key] for key, argument in arguments.items() if key in block and argument.default is not None}
 
 
-def _check_domain(path: Path, reader: Importer, name: str, block: Mapping[str, Any], reference: str) -> None:
-    """ZooError unless the structures of a file are what those of the reference are."""
-    found, wanted = complete("domain", domain_block_of(reader, path)), complete("domain", block)
-    if found["use"] != wanted["use"]:
-        raise ZooError(f"{path}: its structures are {found['use']}, and those of {reference} are {wanted['use']}.")
+def _domain_of(path: Path, reader: Importer, wanted: _Wanted) -> Domain:
+    """The domain of a file's structures. ZooError unless it is the one wanted."""
+    block = domain_block_of(reader, path)
+    found = checked_block("domain", block)
+    if found["use"] != wanted.block["use"]:
+        raise ZooError(f"{path}: its structures are {found['use']}, and those of {wanted.whose} {wanted.block['use']}.")
     takes = schema(type(reader))
-    for key, value in wanted.items():
+    for key, value in wanted.block.items():
         if found[key] != value:
-            remedy = f" --set importer.{key}={value} converts them." if key in takes else ""
-            raise ZooError(f"{path}: its {key} is {found[key]}, and that of {reference} is {value}.{remedy}")
+            remedy = f" --set importer.{key}={value} converts them." if wanted.reference and key in takes else ""
+            raise ZooError(f"{path}: its {key} is {found[key]}, and that of {wanted.whose} is {value}.{remedy}")
+    return build(Domain, block)
 
 
-def _read(reader: Importer, files: Sequence[Path], domain: Domain, count: int | None) -> np.ndarray:
+def _imported(reader: Importer, files: Sequence[Path], domain: Domain, wanted: _Wanted) -> Structures:
     total = sum(1 for _ in found_entries(reader, files))
-    wanted = min(total, count or total)
-    _check_memory(wanted, domain)
-    structures = np.empty((wanted, *domain.structure.shape), np.uint8 if domain.binary else np.float32)
+    count = min(total, wanted.count or total)
+    _require_memory(count, domain, wanted)
+    binary = domain.binary and not wanted.soft
+    structures = np.empty((count, *domain.structure.shape), np.uint8 if binary else np.float32)
+    known: list[dict[str, np.ndarray]] = []
+    names = []
     bad: dict[str, list[str]] = {}
-    with bar("structures", wanted) as progress:
-        for place, found in zip(range(wanted), found_entries(reader, files), strict=False):
+    with bar("structures", count) as progress:
+        for place, found in zip(range(count), found_entries(reader, files), strict=False):
             try:
-                structures[place] = converted(reader, found, domain).structure
+                entry = converted(reader, found, domain, soft=wanted.soft)
+                structures[place] = entry.structure
+                known.append({name: np.asarray(value, np.float32)[None] for name, value in entry.properties.items()})
+                names.append(entry.name or found.where)
             except ZooError as error:
                 bad.setdefault(" ".join(error.problems), []).append(found.where)
             progress.advance(1)
     if bad:
-        raise ZooError(*_told(bad))
-    return structures
+        raise ZooError(*shown(_told(bad)))
+    properties = join_properties(known, [1] * count)
+    return Structures(_source(files), structures, lattices(properties, domain, count), names, properties)
 
 
 def _told(bad: Mapping[str, Sequence[str]]) -> list[str]:
     """What is wrong, a line for each kind of problem; `bad` says where each was found."""
-    lines = [
-        f"{places[0]}: {problem}{f' It is the same with {len(places) - 1:,} others.' if len(places) > 1 else ''}"
-        for problem, places in bad.items()
-    ]
-    shown = lines[:_SHOWN]
-    return shown if len(lines) == len(shown) else [*shown, f"and {len(lines) - len(shown):,} more."]
+    return [f"{places[0]}: {problem}{_others(len(places) - 1)}" for problem, places in bad.items()]
 
 
-def _check_memory(count: int, domain: Domain) -> None:
-    needed = _COPIES * count * math.prod(domain.structure.shape) * (1 if domain.binary else 4)
-    what = f"to score {count:,} structures of {_by(domain.structure.shape)}"
-    require_memory(needed, what, "--count scores the first so many.")
+def _others(count: int) -> str:
+    return f" It is the same with {count:,} other{'s' if count > 1 else ''}." if count else ""
 
 
-def _by(shape: tuple[int, ...]) -> str:
-    return "x".join(map(str, shape))
+def _require_memory(count: int, domain: Domain, wanted: _Wanted) -> None:
+    needed = count * math.prod(domain.structure.shape) * (1 if domain.binary and not wanted.soft else 4)
+    what = f"{count:,} structures of {shape_words(domain.structure.shape)}"
+    if wanted.reference:
+        require_memory(_COPIES * needed, f"to score {what}", "--count scores the first so many.")
+    else:
+        require_memory(needed, f"to read {what}", "take a part of them.")

@@ -4,12 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from zoo.discovery import discovery
 from zoo.errors import ZooError
 from zoo.evals.suites import Row, Suite
-from zoo.recipes import Recipe, resolve
-from zoo.recipes.catalogue import read_catalogue
-from zoo.recipes.drafts import make_draft
+from zoo.recipes import Recipe, resolve, resolve_dataset
 from zoo.recipes.yaml_lines import Marked
 from zoo.runs.run import Options, run_folder
 
@@ -58,7 +55,11 @@ def plan_suite(
     problems: dict[str, None] = {}
     chosen = [row for row in suite.rows if row.label in rows]
     for dataset in datasets:
-        layers = _layers(suite, dataset, size, folder or Path.cwd())
+        try:
+            layers = _layers(suite, dataset, size, folder)
+        except ZooError as error:
+            problems |= dict.fromkeys(error.problems)
+            continue
         for row in chosen:
             changes = [*layers, *row.changes(size)]
             try:
@@ -81,11 +82,10 @@ def plan_everything(suite: Suite, size: str, options: Options) -> list[Planned]:
     return plan_suite(suite, size, options, datasets=head.datasets, rows=rows, seeds=head.seeds)
 
 
-def _layers(suite: Suite, dataset: str, size: str, folder: Path) -> list[Marked]:
+def _layers(suite: Suite, dataset: str, size: str, folder: Path | None) -> list[Marked]:
     """What the suite says of every recipe: its evaluators instead of the dataset's, and how many samples."""
-    catalogue = read_catalogue(discovery(), folder)
-    usual = make_draft(catalogue, None, dataset, "paper", (), ()).dataset.get("evaluators")
-    without = {name: Marked(None, suite.evaluators.origin) for name in (usual.value if usual else None) or ()}
+    usual = resolve_dataset(dataset, folder=folder).evaluators
+    without = {name: Marked(None, suite.evaluators.origin) for name in usual}
     count = suite.count(size)
     generate = Marked({"count": count}, count.origin)
     return [

@@ -9,11 +9,9 @@ from typing import Any, ClassVar
 import numpy as np
 from torch import Tensor
 
-from zoo.errors import ZooError
 from zoo.interfaces.part import Part
 from zoo.interfaces.split import Split
 from zoo.interfaces.structure import Structure
-from zoo.system.arrays import read_array
 
 
 @dataclass(frozen=True)
@@ -48,6 +46,12 @@ class Domain(Part):
 
     structure: Structure
     """Set by `__init__`."""
+
+    @classmethod
+    def sized(cls, shape: tuple[int, ...]) -> Mapping[str, Any]:
+        """The arguments that structures of a shape ask for, as a resolution, where files hold nothing but arrays: none
+        by default."""
+        return {}
 
     @abstractmethod
     def harden(self, soft: Tensor) -> Tensor:
@@ -87,19 +91,7 @@ class Domain(Part):
         samples and over data. Nothing by default."""
         return {}
 
-    def read(self, path: Path) -> np.ndarray:
-        """Structures `[n, *S]` from a file of one of the domain's formats: `.npy`, or `.npz` with an array
-        `structures`. ZooError if it is no such file, is broken or not there."""
-        if not path.exists():
-            raise ZooError(f"{path}: no such file.")
-        if path.suffix not in {".npy", ".npz"}:
-            known = ", ".join(sorted({".npy", ".npz", *self.formats}))
-            raise ZooError(f"{path}: unknown format {path.suffix!r}; known: {known}.")
-        array = read_array(path)
-        if array.shape[1:] != self.structure.shape:
-            raise ZooError(f"{path}: structures of shape {array.shape[1:]}, expected {self.structure.shape}.")
-        return array
-
     def write(self, structures: np.ndarray, path: Path) -> None:
-        """Write structures `[n, *S]` as compressed `.npz` with one array `structures`."""
+        """Write structures `[n, *S]` as compressed `.npz` with one array `structures`. `zoo.read_structures` reads that
+        and `.npy`; another of the `formats` needs an importer that does."""
         np.savez_compressed(path, structures=structures)

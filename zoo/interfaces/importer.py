@@ -13,7 +13,11 @@ from zoo.interfaces.part import Part
 
 class Entry(NamedTuple):
     """One structure of a file: hard, `[*S]`, with what the file knows of it, `{name: number or array}`, and what it
-    calls it."""
+    calls it.
+
+    The property `lattice` is that of the structure's cell: `[3, 3]`, vectors as rows, in units of the cell edge.
+    Without it the cell is as its domain has it, a cube by default.
+    """
 
     structure: np.ndarray
     properties: Mapping[str, float | np.ndarray] = {}
@@ -56,3 +60,7 @@ class Importer(Part):
     def convert(self, entry: Any) -> Entry:
         """The structure of what `entries` has cut out. ZooError, without the file's name, if anything is wrong with
         it."""
+
+    def soft(self, entry: Any) -> Entry:
+        """As `convert`, for those who take soft structures, as densities: by default what `convert` gives."""
+        return self.convert(entry)

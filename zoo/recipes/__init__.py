@@ -1,5 +1,5 @@
 """Recipes: registry.yaml and what users change, layered, checked and resolved."""
 
-from zoo.recipes.recipe import Recipe, automatic_size, resolve
+from zoo.recipes.recipe import Recipe, ResolvedDataset, automatic_size, resolve, resolve_dataset
 
-__all__ = ["Recipe", "automatic_size", "resolve"]
+__all__ = ["Recipe", "ResolvedDataset", "automatic_size", "resolve", "resolve_dataset"]

@@ -91,12 +91,12 @@ def make_draft(
     catalogue: Catalogue,
     model: str | None,
     dataset: str | None,
-    size: str,
-    configs: Iterable[Path],
-    overrides: Iterable[str],
+    size: str = "",
+    configs: Iterable[Path] = (),
+    overrides: Iterable[str] = (),
     changes: Iterable[Marked] = (),
 ) -> Draft:
-    """The layers of a model and a dataset; either may be left out."""
+    """The layers of a model, which has sizes, and a dataset; either may be left out."""
     draft = Draft()
     if model is not None:
         draft.of_model = draft.attempt(lambda: catalogue.lineage("models", model))

@@ -4,7 +4,7 @@ import copy
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from zoo.discovery import discovery
 from zoo.recipes.blocks import Block, Blocks
@@ -71,12 +71,34 @@ def resolve(
         summary=draft.of_model.summary,
         model_block=blocks.model,
         dataset_block=blocks.dataset,
-        evaluators={name: block for name, block in blocks.evaluators.items() if block is not None},
+        evaluators=_kept(blocks),
         train=blocks.train,
         generate=blocks.generate,
         origins=blocks.origins(),
         _config=blocks.to_dict(),
     )
+
+
+class ResolvedDataset(NamedTuple):
+    """A dataset's checked recipe block, and those of its evaluators by name."""
+
+    block: Block
+    evaluators: dict[str, Block]
+
+
+def resolve_dataset(name: str, changes: Sequence[str] = (), *, folder: Path | None = None) -> ResolvedDataset:
+    """The dataset `name` of the catalogue, alone, with changes such as `dataset.resolution=24` or
+    `evaluators.new.same=0.8`. `folder` is as for `resolve`. ZooError lists everything that is wrong."""
+    catalogue = read_catalogue(discovery(), folder or Path.cwd())
+    blocks = Blocks(make_draft(catalogue, None, name, overrides=changes))
+    blocks.refuse_problems()
+    assert blocks.dataset is not None
+    return ResolvedDataset(blocks.dataset, _kept(blocks))
+
+
+def _kept(blocks: Blocks) -> dict[str, Block]:
+    """The evaluators that are not left out."""
+    return {name: block for name, block in blocks.evaluators.items() if block is not None}
 
 
 def automatic_size() -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from zoo.building.builder import build
+from zoo.building.schema import checked_block
 from zoo.data.opening import Data, check_split, open_data
 from zoo.data.reading import read_structures
 from zoo.errors import ZooError
@@ -85,9 +86,10 @@ def evaluate_files(
     `reference`. `runs` is the folder in which trivial models may have been run."""
     dataset = build(Dataset, dataset_block)
     check_split(dataset, reference)
+    domain = checked_block("domain", dataset.domain())
     structures = read_structures(
-        paths, dataset.domain(), reference, importer=importer, arguments=arguments, count=count
-    )
+        paths, domain, importer=importer, arguments=arguments, count=count, reference=reference
+    ).structures
     if not len(structures):
         raise ZooError(f"{paths[0]}: there are no structures to score.")
     data = open_data(dataset_block)

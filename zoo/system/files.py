@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,14 @@ from typing import Any
 from zoo.errors import ZooError
 
 _UNFINISHED = ".unfinished-"
+
+
+def require_files(paths: Iterable[Path]) -> None:
+    """ZooError with the names of those that are not there, or if none are given."""
+    given = list(paths)
+    missing = [f"{path}: no such file." for path in given if not path.exists()]
+    if missing or not given:
+        raise ZooError(*(missing or ["no files are given."]))
 
 
 @contextmanager

@@ -10,6 +10,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from zoo.data.reading import read_structures
 from zoo.errors import ZooError
 from zoo.interfaces.domain import Domain, Figure
 from zoo.interfaces.structure import Structure
@@ -79,26 +80,27 @@ def has_a_lattice(subject: Subject) -> None:
 
 
 def writes_and_reads(subject: Subject) -> None:
-    """It reads the structures that it writes, in each of its `formats`; broken, missing or other files: ZooError."""
+    """What it writes, in each of its `formats`, `zoo.read_structures` reads, and nothing broken, missing or other."""
     domain = subject.build()
     structures = _hard(domain, ROWS)
     with tempfile.TemporaryDirectory() as folder:
         for suffix in domain.formats:
             path = Path(folder) / f"structures{suffix}"
             domain.write(structures, path)
-            assert np.array_equal(structures, domain.read(path)), f"It reads from {suffix} what was not written."
-            _refuses(domain, path.rename(path.with_suffix(".unknown")), "a file whose format it cannot know")
-            _refuses(domain, path, "a file that is not there")
+            found = read_structures(path, subject.block).structures
+            assert np.array_equal(structures, found), f"What is read from {suffix} was not written."
+            _refuses(subject, path.rename(path.with_suffix(".unknown")), "a file whose format cannot be known")
+            _refuses(subject, path, "a file that is not there")
             path.write_bytes(b"\xffnothing")
-            _refuses(domain, path, f"a broken {suffix}")
+            _refuses(subject, path, f"a broken {suffix}")
 
 
-def _refuses(domain: Domain, path: Path, what: str) -> None:
+def _refuses(subject: Subject, path: Path, what: str) -> None:
     try:
-        domain.read(path)
+        read_structures(path, subject.block)
     except ZooError:
         return
-    raise AssertionError(f"It reads {what}.")
+    raise AssertionError(f"Structures are read from {what}.")
 
 
 def draws(subject: Subject) -> None:

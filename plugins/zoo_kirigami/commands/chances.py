@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from zoo import ZooError, whole_file
+from zoo import check_suffix, together, whole_file
 from zoo_kirigami.commands.options import CUT_LENGTH, Length, Output, Side
 
 
@@ -19,11 +19,8 @@ def kirigami_chances(
     from zoo_kirigami.cuts.geometry import base_angles, checked_length
     from zoo_kirigami.statistics.chances import chances, figure_svg
 
-    problems = [] if output.suffix == ".svg" else [f"--output {output}: unknown format {output.suffix!r}; known: .svg."]
-    if count < 1:
-        problems.append(f"--count {count}: there must be at least one.")
-    if problems:
-        raise ZooError(*problems)
+    problems = [f"--count {count}: there must be at least one."] if count < 1 else []
+    together([lambda: check_suffix("--output", output, [".svg"])], problems)
     base_angles(side)
     checked_length(cut_length)
     rotations = list(range(5, 91, 5))

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from zoo import ZooError, bar, print_table, whole_file
-from zoo_kirigami.commands.options import CUT_LENGTH, Length, Range, Side
+from zoo import ZooError, bar, check_suffix, named_values, print_table, whole_file
+from zoo_kirigami.commands.options import CUT_LENGTH, Cells, Length, Range, Side, read_patterns
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,9 +30,7 @@ class Design(NamedTuple):
 
 
 def kirigami_design(
-    cells: Annotated[
-        Path, typer.Argument(help="Cells to start from: a run's folder, or .safetensors, .npz, .npy or .csv.")
-    ],
+    cells: Cells,
     output: Annotated[Path, typer.Option("--output", "-o", help="Where to write what they become.")],
     wanted: Annotated[
         list[str], typer.Option("--target", metavar="NAME=VALUE", help="A property of the slit sheet. Repeatable.")
@@ -46,16 +44,15 @@ def kirigami_design(
 ) -> None:
     """Turn the cuts of cells until the sheet has wanted Poisson's ratios or moduli. Cells whose cuts cross are passed
     over."""
-    target = _target(wanted)
+    target = named_values("--target", wanted, "poissons_ratio_xy=-0.6", _objection)
     import numpy as np
 
     from zoo_kirigami.components.cut_pattern import CutPattern
     from zoo_kirigami.cuts.geometry import crossings
 
     domain = CutPattern(max_rotation, side, cut_length)
-    if output.suffix not in domain.formats:
-        raise ZooError(f"--output {output}: unknown format {output.suffix!r}; known: {', '.join(domain.formats)}.")
-    patterns = domain.read(cells)
+    check_suffix("--output", output, domain.formats)
+    patterns = read_patterns(cells, side, max_rotation, cut_length).structures
     numbers = np.flatnonzero(crossings(patterns, cut_length) == 0)[:count]
     if not len(numbers):
         raise ZooError(f"{cells}: the cuts of all {len(patterns)} cells cross, so there is no sheet to start from.")
@@ -66,24 +63,13 @@ def kirigami_design(
     typer.echo(f"cells  {output}")
 
 
-def _target(wanted: Sequence[str]) -> dict[str, float]:
-    target, problems = {}, []
-    for text in wanted:
-        name, _, value = text.partition("=")
-        try:
-            target[name] = float(value)
-        except ValueError:
-            problems.append(f"--target {text}: expected NAME=VALUE, such as poissons_ratio_xy=-0.6.")
-            continue
-        if name not in NAMES:
-            problems.append(f"--target {text}: there is no property {name!r}; known: {', '.join(NAMES)}.")
-        elif not math.isfinite(target[name]) or (_is_modulus(name) and target[name] <= 0):
-            problems.append(f"--target {text}: moduli are positive numbers, and Poisson's ratios finite ones.")
-    if not wanted:
-        problems.append("--target: what is wanted? Such as poissons_ratio_xy=-0.6.")
-    if problems:
-        raise ZooError(*problems)
-    return target
+def _objection(name: str, value: float) -> str:
+    """What is wrong with a wanted value."""
+    if name not in NAMES:
+        return f"there is no property {name!r}; known: {', '.join(NAMES)}."
+    if not math.isfinite(value) or (_is_modulus(name) and value <= 0):
+        return "moduli are positive numbers, and Poisson's ratios finite ones."
+    return ""
 
 
 def _designs(

@@ -1,19 +1,16 @@
 """`zoo kirigami-path`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from zoo import ZooError, whole_file
-from zoo_kirigami.commands.options import Range, Side
-
-if TYPE_CHECKING:
-    pass
+from zoo import check_suffix, pick, together, whole_file
+from zoo_kirigami.commands.options import Cells, Range, Side, read_patterns
 
 
 def kirigami_path(
-    cells: Annotated[Path, typer.Argument(help="A run's folder, or cells as .safetensors, .npz, .npy or .csv.")],
+    cells: Cells,
     output: Annotated[Path, typer.Option("--output", "-o", help="The picture, .svg.")],
     start: Annotated[int, typer.Option(help="Which of the cells to begin with, from 0.")] = 0,
     goal: Annotated[int, typer.Option(help="Which of the cells to end with.")] = 1,
@@ -24,22 +21,20 @@ def kirigami_path(
 ) -> None:
     """Draw two ways from one cell to another: straight, where cuts may cross (in orange), and round about, where none
     do (figure 2 of Felsch & Slesarenko)."""
-    from zoo_kirigami.components.cut_pattern import CutPattern
     from zoo_kirigami.cuts.path import detour, frames, length, straight
     from zoo_kirigami.drawing.drawing import gallery_svg
 
-    patterns = CutPattern(max_rotation, side).read(cells).astype(float)
-    problems = [
-        f"--{name} {number}: {cells} holds {len(patterns)} cells, counted from 0."
-        for name, number in (("start", start), ("goal", goal))
-        if not 0 <= number < len(patterns)
-    ]
-    if output.suffix != ".svg":
-        problems.append(f"--output {output}: unknown format {output.suffix!r}; known: .svg.")
-    if problems:
-        raise ZooError(*problems)
-    ways = {"straight": straight(patterns[start], patterns[goal], max_rotation)}
-    ways["round about"] = detour(patterns[start], patterns[goal], max_rotation, seed=seed)
+    patterns = read_patterns(cells, side, max_rotation)
+    together(
+        [
+            lambda: pick(patterns, [start], "--start"),
+            lambda: pick(patterns, [goal], "--goal"),
+            lambda: check_suffix("--output", output, [".svg"]),
+        ]
+    )
+    first, last = patterns.take([start, goal]).structures.astype(float)
+    ways = {"straight": straight(first, last, max_rotation)}
+    ways["round about"] = detour(first, last, max_rotation, seed=seed)
     drawn = [cell for way in ways.values() for cell in frames(way, count)]
     with whole_file(output) as temporary:
         temporary.write_text(gallery_svg(drawn, columns=count), encoding="utf-8")

@@ -1,16 +1,15 @@
 """`zoo kirigami-sheet`."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from zoo import ZooError, whole_file
-from zoo_kirigami.commands.options import CUT_LENGTH, Length, Output, Side, Which
+from zoo import ZooError, check_suffix, pick, whole_file
+from zoo_kirigami.commands.options import CUT_LENGTH, Cells, Length, Output, Side, Which, read_patterns
 
 
 def kirigami_sheet(
-    cells: Annotated[Path, typer.Argument(help="A run's folder, or cells as .safetensors, .npz, .npy or .csv.")],
+    cells: Cells,
     output: Output,
     cell: Which = 0,
     tile: Annotated[str, typer.Option(metavar="DOWNxACROSS", help="Copies each way; 2 is short for 2x2.")] = "1",
@@ -20,21 +19,17 @@ def kirigami_sheet(
     cut_length: Length = CUT_LENGTH,
 ) -> None:
     """Write a cut pattern for a laser cutter, in millimetres: .svg or .dxf."""
-    from zoo_kirigami.components.cut_pattern import CutPattern
     from zoo_kirigami.cuts.geometry import crossings
     from zoo_kirigami.drawing.sheet import sheet, sheet_dxf, sheet_svg
 
     writers = {".svg": sheet_svg, ".dxf": sheet_dxf}
-    if output.suffix not in writers:
-        raise ZooError(f"--output {output}: unknown format {output.suffix!r}; known: {', '.join(writers)}.")
+    check_suffix("--output", output, list(writers))
     tiles = _tiles(tile)
-    patterns = CutPattern(90, side, cut_length).read(cells)
-    if not 0 <= cell < len(patterns):
-        raise ZooError(f"--cell {cell}: {cells} holds {len(patterns)} cells, counted from 0.")
-    drawing = sheet(patterns[cell], tiles, spacing, margin, cut_length)
+    chosen = pick(read_patterns(cells, side, cut_length=cut_length), [cell]).structures
+    drawing = sheet(chosen[0], tiles, spacing, margin, cut_length)
     with whole_file(output) as temporary:
         temporary.write_text(writers[output.suffix](drawing), encoding="utf-8")
-    crossing = int(crossings(patterns[cell : cell + 1], cut_length)[0])
+    crossing = int(crossings(chosen, cut_length)[0])
     typer.echo(f"sheet  {output}: {len(drawing.cuts)} cuts on {drawing.width:g} x {drawing.height:g} mm")
     if crossing:
         typer.echo(f"In this cell {crossing} pairs of cuts cross: pieces may fall out.", err=True)

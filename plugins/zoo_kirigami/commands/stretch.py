@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 
-from zoo import ZooError, whole_file
-from zoo_kirigami.commands.options import CUT_LENGTH, Length, Side, Which
+from zoo import ZooError, check_suffix, pick, together, whole_file
+from zoo_kirigami.commands.options import CUT_LENGTH, Cells, Length, Side, Which, read_patterns
 
 
 def kirigami_stretch(
-    cells: Annotated[Path, typer.Argument(help="A run's folder, or cells as .safetensors, .npz, .npy or .csv.")],
+    cells: Cells,
     output: Annotated[Path, typer.Option("--output", "-o", help="The .svg to write.")],
     cell: Which = 0,
     direction: Annotated[str, typer.Option(help="x (to the right) or y.")] = "x",
@@ -20,27 +20,20 @@ def kirigami_stretch(
 ) -> None:
     """Draw a cut pattern in tension, and say how stiff it is."""
     problems = []
-    if output.suffix != ".svg":
-        problems.append(f"--output {output}: unknown format {output.suffix!r}; known: .svg.")
     if direction not in ("x", "y"):
         problems.append(f"--direction {direction}: x or y.")
     if not 0 < strain <= 1:
         problems.append(f"--strain {strain:g}: more than 0, at most 1.")
-    if problems:
-        raise ZooError(*problems)
+    together([lambda: check_suffix("--output", output, [".svg"])], problems)
 
     import torch
 
-    from zoo_kirigami.components.cut_pattern import CutPattern
     from zoo_kirigami.cuts.geometry import crossings
     from zoo_kirigami.drawing.stretched import stretched_svg
     from zoo_kirigami.sheets.displacement import Stretch
     from zoo_kirigami.sheets.slit_sheet import slit_sheet
 
-    patterns = CutPattern(90, side, cut_length).read(cells)
-    if not 0 <= cell < len(patterns):
-        raise ZooError(f"--cell {cell}: {cells} holds {len(patterns)} cells, counted from 0.")
-    chosen = patterns[cell : cell + 1]
+    chosen = pick(read_patterns(cells, side, cut_length=cut_length), [cell]).structures
     if crossings(chosen, cut_length)[0]:
         raise ZooError(f"--cell {cell}: cuts cross, so there is no sheet to stretch.")
     angles = torch.from_numpy(chosen)

@@ -9,16 +9,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from zoo import Domain, Figure, Noise, Split, Structure, ZooError, read_samples
+from zoo import Domain, Figure, Noise, Split, Structure, ZooError
 from zoo_kirigami.cuts.exact import repair
 from zoo_kirigami.cuts.geometry import CUT_LENGTH, base_angles, checked_length, crossings, order, wrap_angles
-from zoo_kirigami.cuts.tables import read_table, write_table
+from zoo_kirigami.cuts.tables import write_table
 from zoo_kirigami.drawing.drawing import gallery_svg
 from zoo_kirigami.drawing.histograms import neighbours_svg, rotations_svg
 from zoo_kirigami.drawing.tension import tension_figure
 from zoo_kirigami.statistics.pairs import angle_histogram, pair_histogram
-
-SAMPLES = "samples.safetensors"
 
 GALLERY = 24
 
@@ -48,6 +46,11 @@ class CutPattern(Domain):
         self.cut_length = checked_length(cut_length)
         self.structure = Structure((n, n), -self.max_rotation, 90 + self.max_rotation)
 
+    @classmethod
+    def sized(cls, shape: tuple[int, ...]) -> Mapping[str, Any]:
+        """The number of cuts along a side."""
+        return {"n": shape[-1]}
+
     def harden(self, soft: Tensor) -> Tensor:
         """The nearest patterns in range, see `wrap_angles`.
 
@@ -56,28 +59,6 @@ class CutPattern(Domain):
         """
         angles = soft.detach().float().cpu().numpy()
         return torch.from_numpy(wrap_angles(angles, self.max_rotation)).to(soft.device)
-
-    def read(self, path: Path) -> np.ndarray:
-        """Angles float32 [B, n, n] from `.npz`, `.npy` or `.csv` (one cell a line), or the samples of a run, by its
-        folder or as `.safetensors`. ZooError for cells of another shape, numbers that are not finite and angles out of
-        range: nothing is wrapped or clipped."""
-        path = path / SAMPLES if path.is_dir() else path
-        angles = self._angles(path)
-        try:
-            check_angles(angles, self.max_rotation)
-        except ZooError as error:
-            raise ZooError(*(f"{path}: {problem}" for problem in error.problems)) from None
-        return angles.astype(np.float32)
-
-    def _angles(self, path: Path) -> np.ndarray:
-        if path.suffix == ".csv":
-            return read_table(path, self.structure.shape)
-        if path.suffix != ".safetensors":
-            return super().read(path)
-        angles = read_samples(path)
-        if angles.shape[1:] != self.structure.shape:
-            raise ZooError(f"{path}: structures of shape {angles.shape[1:]}, expected {self.structure.shape}.")
-        return angles
 
     def write(self, structures: np.ndarray, path: Path) -> None:
         """Angles [B, n, n] as `.npz`, `.npy` or `.csv`, by the path's suffix."""

@@ -6,12 +6,16 @@ from typing import Annotated, Any
 
 import typer
 
-from zoo import ZooError, whole_file
+from zoo import ZooError, check_suffix, whole_file
 
 
 def mechanics(
     path: Annotated[
-        Path, typer.Argument(metavar="CELLS", help="Cells as .npy or .npz, samples as .safetensors, or a run's folder.")
+        Path,
+        typer.Argument(
+            metavar="CELLS",
+            help="A run's folder, a .safetensors file, or a file that an importer reads, as .npz, .stl or .cgd.",
+        ),
     ],
     count: Annotated[
         int | None, typer.Option("--count", "-n", min=1, help="The first so many; all by default.")
@@ -20,8 +24,12 @@ def mechanics(
         int, typer.Option(min=1, help="Solve on up to so many times finer grids too, and extrapolate.")
     ] = 1,
     lattice: Annotated[
-        str, typer.Option(metavar="A,B,C,ALPHA,BETA,GAMMA", help="The cells' lattice, angles in degrees.")
-    ] = "1,1,1,90,90,90",
+        str | None,
+        typer.Option(
+            metavar="A,B,C,ALPHA,BETA,GAMMA",
+            help="The cells' lattice, angles in degrees; by default the file's, a cube where it has none.",
+        ),
+    ] = None,
     young: Annotated[float, typer.Option(help="Young's modulus of the solid.")] = 1.0,
     poisson: Annotated[float, typer.Option(help="Poisson's ratio of the solid.")] = 0.3,
     tolerance: Annotated[float, typer.Option(help="Relative error of the stiffness that the solver may leave.")] = 1e-3,
@@ -33,21 +41,30 @@ def mechanics(
     ] = False,
 ) -> None:
     """Print what cells are worth: effective moduli, how near they come to their bounds, and how exact that is."""
+    import torch
+
     from zoo import bar, print_table
-    from zoo_mechanics.cells import read_cells
-    from zoo_mechanics.elasticity.lattices import lattice_vectors
+    from zoo_mechanics.densities import read_densities
+    from zoo_mechanics.elasticity.lattices import lattice_vectors, same_lattices
     from zoo_mechanics.elasticity.voigt import isotropic
     from zoo_mechanics.summary import HEADERS, examine, remarks, table_row
 
-    if figure is not None and figure.suffix != ".svg":
-        raise ZooError(f"--figure {figure}: unknown format {figure.suffix!r}; known: .svg.")
-    base, vectors = isotropic(young, poisson), lattice_vectors(_parameters(lattice))
-    cells = read_cells(path)[:count]
+    if figure is not None:
+        check_suffix("--figure", figure, [".svg"])
+    base = isotropic(young, poisson)
+    wanted = None if lattice is None else lattice_vectors(_parameters(lattice))
+    cells = read_densities(path, count)
+    vectors = torch.from_numpy(cells.lattice)
+    if wanted is not None:
+        if "lattice" in cells.properties and not same_lattices(vectors, wanted):
+            typer.echo(f"--lattice {lattice} is taken, and {path} says otherwise.", err=True)
+        vectors = wanted.expand(len(cells), 3, 3)
     records: list[dict[str, Any]] = []
     try:
         with bar("mechanics", len(cells)) as progress:
-            for cell in cells:
-                records.append(examine(cell, vectors, base, tolerance, refine))
+            for cell, edges in zip(torch.from_numpy(cells.structures), vectors, strict=True):
+                found = examine(cell, edges, base, tolerance, refine)
+                records.append({"lattice": edges.tolist(), **found})
                 progress.advance()
     except KeyboardInterrupt:
         typer.echo(f"Stopped: {len(records)} of {len(cells)} cells are done.", err=True)

@@ -1,13 +1,12 @@
 """`zoo optimise`."""
 
 import hashlib
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from zoo import ZooError
+from zoo import ZooError, named_values, pick, require_cubes
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -46,7 +45,7 @@ def optimise(
     robust: Annotated[
         bool, typer.Option("--robust", help="Judge the design also eroded, so that nothing hangs by a hinge.")
     ] = False,
-    start: Annotated[Path | None, typer.Option(help="Cells to start from: .npy, .npz, a run's folder.")] = None,
+    start: Annotated[Path | None, typer.Option(help="Cells to start from: a run's folder, or a file, as .npz.")] = None,
     which: Annotated[int, typer.Option("--cell", help="Which of these cells, from 0.")] = 0,
     seed: Annotated[int, typer.Option(min=0, help="Of the random start.")] = 0,
     poisson: Annotated[float, typer.Option(help="Poisson's ratio of the solid.")] = 0.3,
@@ -59,7 +58,7 @@ def optimise(
     from zoo_mechanics.summary import remarks
 
     goal = _goal(maximise, minimise, "target" if target else None)
-    components = _components(target or ())
+    components = named_values("--target", target or (), "C11=0.1")
     brief = Brief(goal, components, volume, resolution, symmetry, isotropic, iterations, radius, poisson, robust)
     variables = _start(brief, start, which, seed)
     asked = wish(brief, f"cell {_digest(variables)}" if start else "random", seed)
@@ -99,32 +98,17 @@ def _goal(*wanted: str | None) -> "Goal":
     return goal
 
 
-def _components(texts: Sequence[str]) -> dict[str, float]:
-    components: dict[str, float] = {}
-    problems = []
-    for text in texts:
-        name, _, value = (part.strip() for part in text.partition("="))
-        if name in components:
-            problems.append(f"--target {text}: {name} is there twice.")
-        try:
-            components[name] = float(value)
-        except ValueError:
-            problems.append(f"--target {text}: expected NAME=VALUE, such as C11=0.1.")
-    if problems:
-        raise ZooError(*problems)
-    return components
-
-
 def _start(brief: "Brief", path: Path | None, which: int, seed: int) -> "Tensor":
-    from zoo_mechanics.cells import read_cells
+    import torch
+
+    from zoo_mechanics.densities import read_densities
     from zoo_mechanics.inverse.start import random_start, start_from
 
     if path is None:
         return random_start(brief.volume, brief.resolution, brief.symmetry, seed)
-    cells = read_cells(path)
-    if not 0 <= which < len(cells):
-        raise ZooError(f"--cell {which}: {path} holds {len(cells)} cells, counted from 0.")
-    return start_from(cells[which], brief.resolution)
+    cell = pick(read_densities(path), [which])
+    require_cubes(cell, "zoo optimise")
+    return start_from(torch.from_numpy(cell.structures[0]), brief.resolution)
 
 
 def _digest(start: "Tensor") -> str:

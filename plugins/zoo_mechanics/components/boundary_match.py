@@ -6,9 +6,9 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from zoo import ZooError
-from zoo_mechanics.cells import read_cells
+from zoo import ZooError, require_cubes
 from zoo_mechanics.components.bulk_to_bound import BulkToBound
+from zoo_mechanics.densities import read_densities
 
 _TINY = 1e-12
 """So that the distance has a slope where it is 0."""
@@ -35,7 +35,9 @@ class BoundaryMatch(BulkToBound):
         steepness: float = 0.0,
     ) -> None:
         super().__init__(poisson, tolerance, steepness)
-        self.cells = read_cells(Path(cells))
+        known = read_densities(Path(cells))
+        require_cubes(known, "boundary-match")
+        self.cells = torch.from_numpy(known.structures)
         self.weights = [1.0] * len(self.cells) if weights is None else weights
         self.bulk = bulk
         if len(self.weights) != len(self.cells):

@@ -26,3 +26,10 @@ def lattice_vectors(parameters: Sequence[float]) -> Tensor:
         [beta, (alpha - beta * gamma) / sine, math.sqrt(square) / sine],
     ]
     return torch.tensor(rows, dtype=torch.float64) * torch.tensor(lengths, dtype=torch.float64)[:, None]
+
+
+def same_lattices(one: Tensor, other: Tensor) -> bool:
+    """Whether lattices `[..., 3, 3]` are the same, to a thousandth, but for their size and how they are turned."""
+    metrics = [lattice.double() @ lattice.double().mT for lattice in (one, other)]
+    scaled = [metric / metric.diagonal(dim1=-2, dim2=-1).sum(-1)[..., None, None] for metric in metrics]
+    return bool(((scaled[0] - scaled[1]).abs() < 1e-3).all())

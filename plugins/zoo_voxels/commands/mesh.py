@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zoo import ZooError, whole_file
+from zoo import ZooError, pick, read_structures, require_cubes, whole_file
+from zoo_voxels.commands.options import Cells, Threshold, given_threshold
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,7 +17,7 @@ _FORMATS = ("3mf", "stl", "vti", "inp", "vtu", "vtk", "msh", "xdmf")
 
 
 def mesh(
-    cells: Annotated[Path, typer.Argument(help="A run's folder, or a .safetensors, .npz or .npy file of cells.")],
+    cells: Cells,
     output: Annotated[Path, typer.Option("--output", "-o", help="The folder to write to, a file for each cell.")],
     form: Annotated[
         str, typer.Option("--format", help="3mf, stl; vti (ParaView), inp (CalculiX, Abaqus); others by meshio.")
@@ -28,10 +29,9 @@ def mesh(
     items: Annotated[
         list[int] | None, typer.Option("--cell", help="Which cell, from 0. Repeatable; all by default.")
     ] = None,
-    threshold: Annotated[float | None, typer.Option(help="Grey values above it are solid.")] = None,
+    threshold: Threshold = None,
 ) -> None:
     """Write cells as meshes: closed surfaces to print, or grids for other programs."""
-    from zoo_voxels.cells import read_cells
     from zoo_voxels.measures.printability import thin_share, trapped_void
 
     suffix = output.suffix.removeprefix(".").lower()
@@ -43,28 +43,26 @@ def mesh(
         raise ZooError(f"--size {size:g}: a cell has an edge longer than 0 mm.")
     if not 0 <= thinnest <= size / 2:
         raise ZooError(f"--thinnest {thinnest:g}: of use are 0 to {size / 2:g} mm, half of a cell's edge.")
-    structures = read_cells(cells, threshold)
-    chosen = list(range(len(structures))) if items is None else items
-    problems = [
-        f"--cell {item}: {cells} holds {len(structures)} cells, counted from 0."
-        for item in chosen
-        if not 0 <= item < len(structures)
-    ]
-    problems = problems or [f"{cells}: cell {item} is empty." for item in chosen if not structures[item].any()]
+    structures = read_structures(cells, {"use": "voxels"}, arguments=given_threshold(threshold))
+    numbers = range(len(structures)) if items is None else items
+    picked = pick(structures, numbers)
+    require_cubes(picked, "zoo mesh")
+    chosen = dict(zip(numbers, picked.structures.astype(bool), strict=True))
+    problems = [f"{cells}: cell {item} is empty." for item, cell in chosen.items() if not cell.any()]
     if problems:
         raise ZooError(*problems)
     write = _writer(form, size, tile, smooth)
-    for item in chosen:
+    for item, cell in chosen.items():
         path = output / f"cell-{item:04d}.{form}"
         with whole_file(path) as temporary:
-            facts = write(structures[item], temporary)
+            facts = write(cell, temporary)
         typer.echo(f"{path}  {facts}")
-        thin = thin_share(structures[item], size / structures.shape[1], thinnest)
+        thin = thin_share(cell, size / len(cell), thinnest)
         if thin:
             _warn(f"cell {item}: {100 * thin:.3g} % of its solid is in struts or walls thinner than {thinnest:g} mm.")
-        trapped = trapped_void(structures[item], tile)
+        trapped = trapped_void(cell, tile)
         if trapped:
-            volume = trapped * (size / structures.shape[1]) ** 3
+            volume = trapped * (size / len(cell)) ** 3
             _warn(f"cell {item}: powder or resin cannot leave {volume:.2g} cubic millimetres of closed voids.")
 
 

@@ -37,6 +37,11 @@ class Voxels(Domain):
             raise ZooError(f"voxels: resolution {resolution} is less than 2")
         self.structure = Structure((resolution,) * 3, 0.0, 1.0)
 
+    @classmethod
+    def sized(cls, shape: tuple[int, ...]) -> Mapping[str, Any]:
+        """The resolution."""
+        return {"resolution": shape[-1]}
+
     def harden(self, soft: Tensor) -> Tensor:
         """Solid above the middle of each cell's own range of densities, as in the VOXPLOER authors' release; the paper
         names no threshold. A constant cell has no such middle: it is full above density 1/2, else empty, so that hard

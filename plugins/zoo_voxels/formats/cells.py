@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from skimage.transform import resize
 
-from zoo import Entry, ZooError
+from zoo import Entry, ZooError, shape_words
 
 OWN = {"edition": "own", "licence": "not stated"}
 """What a card says of files that may be anyone's."""
@@ -23,21 +23,40 @@ def cell_of(values: NDArray, threshold: float | None = None) -> NDArray[np.bool_
 
     ZooError for an array that is no cube, holds NaN or has grey values and no threshold.
     """
-    if values.ndim != 3 or len(set(values.shape)) != 1:
-        raise ZooError(f"its shape is {_by(values.shape)}; a cell is a cube.")
-    if values.dtype.kind not in "biuf":
-        raise ZooError(f"it holds {values.dtype}, expected numbers.")
-    if values.dtype.kind == "f" and not np.isfinite(values).all():
-        raise ZooError("it holds NaN or infinities.")
+    _check(values)
     if threshold is not None:
         return values > threshold
     if values.dtype != bool and not ((values == 0) | (values == 1)).all():
         low, high = values.min(), values.max()
         raise ZooError(
             f"it has grey values from {low:g} to {high:g}: tell the importer what is solid, by --set threshold=VALUE "
-            "for zoo data import, --set importer.threshold=VALUE for zoo evaluate."
+            "for zoo data import, --set importer.threshold=VALUE for zoo evaluate, --threshold VALUE for zoo mesh and "
+            "zoo picture."
         )
     return values.astype(bool)
+
+
+def _check(values: NDArray) -> None:
+    """ZooError for an array that is no cube of numbers."""
+    if values.ndim != 3 or len(set(values.shape)) != 1:
+        raise ZooError(f"its shape is {shape_words(values.shape)}; a cell is a cube.")
+    if values.dtype.kind not in "biuf":
+        raise ZooError(f"it holds {values.dtype}, expected numbers.")
+    if values.dtype.kind == "f" and not np.isfinite(values).all():
+        raise ZooError("it holds NaN or infinities.")
+
+
+def read_cell(values: NDArray, threshold: float | None, resolution: int | None) -> Entry:
+    """The entry of an array, see `cell_of` and `resized`."""
+    return entry_of(resized(cell_of(values, threshold), resolution))
+
+
+def read_densities(values: NDArray, threshold: float | None, resolution: int | None) -> Entry:
+    """As `read_cell`, but without a threshold values stay what they are, densities, if they are not to be resized."""
+    if threshold is not None or resolution is not None:
+        return read_cell(values, threshold, resolution)
+    _check(values)
+    return Entry(values.astype(np.float32), {"volume_fraction": float(values.mean())})
 
 
 def entry_of(cell: NDArray[np.bool_], **properties: float | NDArray) -> Entry:
@@ -51,7 +70,3 @@ def resized(cell: NDArray[np.bool_], resolution: int | None) -> NDArray[np.bool_
     if resolution in (None, len(cell)):
         return cell
     return resize(cell.astype(np.float32), (resolution,) * 3, order=1, mode="wrap", anti_aliasing=True) > 0.5
-
-
-def _by(shape: tuple[int, ...]) -> str:
-    return "x".join(map(str, shape)) or "that of a number"

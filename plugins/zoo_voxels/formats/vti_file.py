@@ -18,7 +18,7 @@ from xml.etree import ElementTree
 import numpy as np
 from numpy.typing import NDArray
 
-from zoo import ZooError
+from zoo import ZooError, shape_words
 
 _TYPES = {
     "Int8": "i1",
@@ -154,7 +154,7 @@ def _values(array: ElementTree.Element, coding: _Coding, shape: tuple[int, ...])
     except (ValueError, IndexError, zlib.error, binascii.Error) as error:
         raise ZooError(f"array {name!r} cannot be read ({error}).") from error
     if len(flat) != size:
-        raise ZooError(f"array {name!r} has {len(flat):,} values, expected {'x'.join(map(str, shape))}.")
+        raise ZooError(f"array {name!r} has {len(flat):,} values, expected {shape_words(shape)}.")
     return flat.reshape(shape, order="F")
 
 

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from zoo import ZooError
 from zoo.cli.app import app
-from zoo_kirigami.commands.options import CUT_LENGTH as DEFAULT_LENGTH
+from zoo_kirigami.commands.options import CUT_LENGTH as DEFAULT_LENGTH, read_patterns
 from zoo_kirigami.components.cut_pattern import CutPattern
 from zoo_kirigami.cuts.geometry import CUT_LENGTH, base_angles
 from zoo_kirigami.drawing.sheet import sheet, sheet_svg
@@ -42,7 +42,7 @@ def test_dxf_holds_every_cut_in_millimetres(cells, tmp_path):
     row = 11 - row  # y points up, rows down
     assert len(set(zip(row, column, strict=True))) == 216
     bearing = np.rad2deg(np.arctan2(*(ends - starts).T[:2]))
-    wanted = CutPattern(60).read(cells)[1][row % 6, column % 6]
+    wanted = read_patterns(cells, 6, 60).structures[1][row % 6, column % 6]
     assert np.abs((bearing - wanted + 90) % 180 - 90).max() < 1e-3
     corners = {tuple(line.dxf.start.vec2) for line in lines["OUTLINE"]}
     assert corners == {(0, 0), (154, 0), (154, 106), (0, 106)}
@@ -103,7 +103,7 @@ def test_one_number_of_tiles_goes_both_ways(cells, tmp_path):
         (["-o", "s.pdf"], ".svg, .dxf"),
         (["-o", "s.svg", "--tile", "2x"], "DOWNxACROSS"),
         (["-o", "s.svg", "--cell", "3"], "3 cells"),
-        (["-o", "s.svg", "--side", "4"], "shape"),
+        (["-o", "s.svg", "--side", "4"], "its n is 6, and that of cut-pattern is 4"),
     ],
 )
 def test_what_the_command_refuses(cells, arguments, problem, tmp_path, monkeypatch):

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from zoo import ZooError
 from zoo.cli.app import app
-from zoo_mechanics.cells import read_cells
+from zoo_mechanics.densities import read_densities
 from zoo_mechanics.inverse.record import Record
 
 SMALL = ["--volume", "0.3", "--resolution", "8", "--iterations", "12", "--radius", "1.5"]
@@ -27,8 +27,8 @@ def test_a_design_is_a_cell_that_other_commands_read(tmp_path: Path, monkeypatch
     monkeypatch.chdir(tmp_path)
     assert "bulk modulus" in zoo("--maximise", "bulk", *SMALL)
     folder = tmp_path / "optimised/bulk-0.3-8"
-    cells = read_cells(folder / "cell.npz")
-    assert cells.shape == (1, 8, 8, 8) and set(cells.unique().tolist()) == {0, 1}
+    cells = read_densities(folder / "cell.npz").structures
+    assert cells.shape == (1, 8, 8, 8) and set(np.unique(cells).tolist()) == {0, 1}
     assert (folder / "path.png").read_bytes().startswith(b"\x89PNG")
     result = json.loads((folder / "result.json").read_text())
     assert len(result["history"]) == 12 and result["asked"]["goal"] == "bulk"

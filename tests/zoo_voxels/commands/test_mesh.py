@@ -55,10 +55,10 @@ def test_thin_walls_are_told(cells: Path) -> None:
         (["{cells}", "--cell", "0", "--format", "gif"], "unknown format 'gif'"),
         (["{folder}/none.npz"], "no such file"),
         (["{folder}/grey.npy"], "grey values"),
-        (["{folder}/flat.npy"], r"\[4, 3, 2\]"),
+        (["{folder}/flat.npy"], "its cells are 4x3x2; a cell is a cube"),
         (["{folder}/text.npz"], "no whole .npy or .npz file"),
         (["{folder}/other.npz"], "no array 'structures'"),
-        (["{folder}"], "no run"),
+        (["{folder}/empty"], "it is not the folder of a run"),
     ],
 )
 def test_mistakes_are_told_and_nothing_is_written(cells: Path, arguments: list[str], message: str) -> None:
@@ -67,6 +67,7 @@ def test_mistakes_are_told_and_nothing_is_written(cells: Path, arguments: list[s
     np.save(folder / "flat.npy", np.zeros((4, 3, 2)))
     np.savez(folder / "other.npz", things=np.zeros(3))
     (folder / "text.npz").write_text("no zip")
+    (folder / "empty").mkdir()
     words = [word.format(cells=cells, folder=folder) for word in arguments]
     with pytest.raises(ZooError, match=message):
         zoo(*words, "-o", folder / "out")

@@ -9,9 +9,8 @@ from zoo.cli.data.opening import arguments
 from zoo.cli.support.launch import share_out
 from zoo.cli.support.options import Processes
 from zoo.cli.support.stopping import stoppable
+from zoo.errors import shown
 from zoo.system import processes
-
-_TOLD = 20
 
 
 def import_files(
@@ -43,8 +42,6 @@ def import_files(
             name, files, importer=importer, arguments=arguments(changes), table=properties, skip_bad=skip_bad
         )
     if processes.is_main():
-        for line in done.left_out[:_TOLD]:
+        for line in shown(done.left_out):
             typer.echo(f"left out: {line}", err=True)
-        if len(done.left_out) > _TOLD:
-            typer.echo(f"left out: {len(done.left_out) - _TOLD:,} more.", err=True)
         typer.echo(f"{name}  {done.count:,} structures, {len(done.left_out):,} entries left out, {done.folder}")

@@ -1,7 +1,6 @@
 """What the commands of `zoo data` share: naming a dataset, opening it."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -17,18 +16,9 @@ Changes = Annotated[
 
 def dataset_block(name: str, changes: Sequence[str] | None = None) -> dict[str, Any]:
     """The recipe block of a dataset of the catalogue, with changes."""
-    from zoo.discovery import discovery
-    from zoo.recipes.blocks import Blocks
-    from zoo.recipes.catalogue import read_catalogue
-    from zoo.recipes.drafts import make_draft
+    from zoo.recipes import resolve_dataset
 
-    catalogue = read_catalogue(discovery(), Path.cwd())
-    overrides = [f"dataset.{change}" for change in changes or ()]
-    draft = make_draft(catalogue, None, name, "paper", (), overrides)
-    blocks = Blocks(draft)
-    blocks.refuse_problems()
-    assert blocks.dataset is not None
-    return blocks.dataset
+    return resolve_dataset(name, [f"dataset.{change}" for change in changes or ()]).block
 
 
 def opened(name: str, changes: Sequence[str] | None = None) -> "Data":

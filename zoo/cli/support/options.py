@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zoo.errors import ZooError
+from zoo.cli.support.checks import check_suffix
 from zoo.system import processes
 
 if TYPE_CHECKING:
@@ -40,6 +40,4 @@ def chosen_size(size: str) -> str:
 
 def check_format(output: Path, domain: "Domain") -> None:
     """ZooError unless the suffix is that of a store or of one of the domain's formats."""
-    known = (".safetensors", *domain.formats)
-    if output.suffix not in known:
-        raise ZooError(f"--output {output}: unknown format {output.suffix!r}; known: {', '.join(known)}.")
+    check_suffix("--output", output, (".safetensors", *domain.formats))

@@ -52,17 +52,7 @@ class PublishedMetaTruss(Importer):
 
     def convert(self, entry: tuple[NDArray, int]) -> Entry:
         packed, resolution = entry
-        return entry_of(cell_of(_unpacked(packed[None], resolution)[0]))
-
-
-def read_packed(path: Path) -> NDArray[np.uint8]:
-    """All cells `[n, d, d, d]` of a file in the published form. ZooError if it is none."""
-    resolution = _resolution(path)
-    return _unpacked(npy.whole(path, "packed"), resolution)
-
-
-def _unpacked(packed: NDArray, resolution: int) -> NDArray[np.uint8]:
-    return np.unpackbits(packed, axis=1, count=resolution**3).reshape(-1, *(resolution,) * 3)
+        return entry_of(cell_of(np.unpackbits(packed, count=resolution**3).reshape((resolution,) * 3)))
 
 
 def _resolution(path: Path) -> int:

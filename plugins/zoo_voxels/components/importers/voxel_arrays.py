@@ -6,9 +6,9 @@ from typing import Any, ClassVar
 
 from numpy.typing import NDArray
 
-from zoo import Card, Entry, Importer, ZooError
+from zoo import Card, Entry, Importer, ZooError, shape_words
 from zoo_voxels.formats import npy
-from zoo_voxels.formats.cells import OWN, UNITS, cell_of, checked_threshold, entry_of, resized
+from zoo_voxels.formats.cells import OWN, UNITS, checked_threshold, read_cell, read_densities
 
 STRUCTURES = "structures"
 
@@ -41,7 +41,7 @@ class VoxelArrays(Importer):
         shape = npy.headers(path)[_name(path)].shape
         _check_rank(shape)
         if len(set(shape[-3:])) != 1:
-            raise ZooError(f"its cells are {'x'.join(map(str, shape[-3:]))}; a cell is a cube.")
+            raise ZooError(f"its cells are {shape_words(shape[-3:])}; a cell is a cube.")
         return {"use": "voxels", "resolution": self.resolution or shape[-1]}
 
     def card(self) -> Card:
@@ -57,7 +57,10 @@ class VoxelArrays(Importer):
             yield from npy.rows(path, name)
 
     def convert(self, entry: NDArray) -> Entry:
-        return entry_of(resized(cell_of(entry, self.threshold), self.resolution))
+        return read_cell(entry, self.threshold, self.resolution)
+
+    def soft(self, entry: NDArray) -> Entry:
+        return read_densities(entry, self.threshold, self.resolution)
 
 
 def _check_rank(shape: tuple[int, ...]) -> None:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from numpy.typing import NDArray
 
 from zoo import Card, Entry, Importer, ZooError
-from zoo_voxels.formats.cells import OWN, UNITS, cell_of, checked_threshold, entry_of, resized
+from zoo_voxels.formats.cells import OWN, UNITS, checked_threshold, read_cell, read_densities
 from zoo_voxels.formats.vti_file import read_vti
 
 
@@ -43,4 +43,7 @@ class VtiCells(Importer):
             raise ZooError(f"it has no array {self.array!r}, only {', '.join(names)}.")
 
     def convert(self, entry: NDArray) -> Entry:
-        return entry_of(resized(cell_of(entry, self.threshold), self.resolution))
+        return read_cell(entry, self.threshold, self.resolution)
+
+    def soft(self, entry: NDArray) -> Entry:
+        return read_densities(entry, self.threshold, self.resolution)

@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from hypothesis.extra.numpy import arrays
 
-from zoo import Entry, ZooError
-from zoo_voxels.cells import read_cells
+from zoo import Entry, ZooError, read_structures
 from zoo_voxels.components.importers.metatruss_published import PublishedMetaTruss
 from zoo_voxels.components.importers.voxel_arrays import VoxelArrays
 from zoo_voxels.formats import npy
@@ -64,7 +63,7 @@ def test_bits_as_metatruss_has_them(tmp_path_factory: pytest.TempPathFactory, ce
     assert not VoxelArrays.recognises(path)
     np.testing.assert_array_equal([entry.structure for entry in converted(importer, path)], cells)
     assert importer.domain(path)["resolution"] == cells.shape[1]
-    np.testing.assert_array_equal(read_cells(path), cells)
+    np.testing.assert_array_equal(read_structures(path, {"use": "voxels"}).structures, cells)
 
 
 def test_bits_known_by_heart(tmp_path: Path) -> None:
