@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 
 from zoo.errors import ZooError, shown
 from zoo.interfaces.domain import Domain
@@ -43,7 +44,8 @@ class Structures:
 
 def lattices(properties: Mapping[str, np.ndarray], domain: Domain, count: int) -> np.ndarray:
     """The lattices `[count, 3, 3]` by the property `lattice`; the domain's where there is none."""
-    lattice: np.ndarray = domain.lattice(count).double().numpy().copy()
+    with torch.device("cpu"):  # A model that is tried out on the meta device has this file read too.
+        lattice: np.ndarray = domain.lattice(count).double().numpy().copy()
     known = properties.get(LATTICE)
     if known is not None and known.shape == lattice.shape:
         given = np.isfinite(known).all((1, 2))

@@ -58,7 +58,7 @@ def plan_suite(
         try:
             layers = _layers(suite, dataset, size, folder)
         except ZooError as error:
-            problems |= dict.fromkeys(error.problems)
+            problems |= dict.fromkeys(line for row in chosen for line in _lines(row, error))
             continue
         for row in chosen:
             changes = [*layers, *row.changes(size)]

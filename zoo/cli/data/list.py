@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import typer
 
@@ -13,9 +13,6 @@ from zoo.errors import ZooError
 from zoo.recipes.catalogue import read_catalogue
 from zoo.system.places import home
 
-if TYPE_CHECKING:
-    from zoo.interfaces.dataset import Dataset
-
 Row = tuple[str, str, str, str, str]
 
 
@@ -25,6 +22,7 @@ def list_data() -> None:
     from zoo.building.builder import build
     from zoo.data.making import is_whole
     from zoo.data.opening import data_folder
+    from zoo.interfaces.dataset import Dataset
 
     catalogue = read_catalogue(discovery(), Path.cwd())
     rows: list[Row] = []
@@ -32,7 +30,7 @@ def list_data() -> None:
     for name in catalogue.names("datasets"):
         try:
             block = dataset_block(name)
-            dataset: Dataset = build(Dataset, block)
+            dataset = build(Dataset, block)
             folder = data_folder(block, dataset)
             source = catalogue.lineage("datasets", name).source
         except ZooError as error:
