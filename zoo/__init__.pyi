@@ -10,7 +10,6 @@ from .cli.support.tables import print_table as print_table
 from .data.making import imported_data as imported_data
 from .data.opening import open_data as open_data
 from .data.reading import read_structures as read_structures
-from .data.store import read_samples as read_samples
 from .data.structures import Structures as Structures, require_cubes as require_cubes
 from .errors import ZooError as ZooError, shape_words as shape_words, shown as shown
 from .hookspecs import Command as Command, Component as Component, hookimpl as hookimpl
@@ -46,7 +45,7 @@ from .interfaces.structure import Structure as Structure
 from .pretrained.loading import load as load
 from .pretrained.pretrained import Pretrained as Pretrained
 from .runs.results import Results as Results, read_results as read_results
-from .system.arrays import array_errors as array_errors, read_array as read_array
+from .system.arrays import array_errors as array_errors
 from .system.files import whole_file as whole_file
 from .system.locks import locked as locked
 from .system.machine import require_memory as require_memory

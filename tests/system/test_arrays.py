@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from zoo import ZooError, read_array
+from zoo import ZooError
+from zoo.system.arrays import read_array
 
 
 def test_both_kinds_of_file(tmp_path: Path) -> None:

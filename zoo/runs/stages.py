@@ -23,8 +23,8 @@ from torch import Tensor
 
 from zoo.data.store import Store, write_structures
 from zoo.errors import ZooError
-from zoo.interfaces.domain import Domain
 from zoo.interfaces.data import Data
+from zoo.interfaces.domain import Domain
 from zoo.interfaces.model import Model, Stage, Table, Tabulation, Training
 from zoo.pretrained.sampling import described, draw
 from zoo.recipes.settings import Generate, Train

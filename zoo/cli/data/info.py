@@ -8,6 +8,7 @@ import typer
 from zoo.cli.data.opening import Changes, Name, opened
 from zoo.cli.support.stopping import stoppable
 from zoo.cli.support.tables import print_table
+from zoo.errors import shape_words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -39,7 +40,7 @@ def _facts(data: "Data") -> Iterator[tuple[str, str]]:
     yield "licence", card.licence
     if card.citation:
         yield "citation", card.citation
-    yield "structures", f"{len(store):,} of {'x'.join(map(str, store.shape))}"
+    yield "structures", f"{len(store):,} of {shape_words(store.shape)}"
     copies = f" in {data.domain.orientations} orientations" if data.domain.orientations > 1 else ""
     yield "split", f"{len(store) - len(data.held_out):,} to train on{copies}, {len(data.held_out):,} held out"
     yield "folder", str(data.folder)
