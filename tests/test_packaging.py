@@ -12,7 +12,7 @@ import pytest
 pytestmark = pytest.mark.wheel
 
 ROOT = Path(__file__).resolve().parents[1]
-PACKAGES = ("zoo", "zoo_voxels", "zoo_voxploer", "zoo_kirigami", "zoo_mechanics")
+PACKAGES = ("zoo", *sorted(path.parent.name for path in (ROOT / "plugins").glob("*/__init__.py")))
 
 
 @pytest.fixture(scope="module")

@@ -43,7 +43,8 @@ class Frames(NamedTuple):
 
     def lengths(self) -> Tensor:
         """Of the bars, `[B, m]`."""
-        return self.spans.norm(dim=-1)
+        lengths: Tensor = self.spans.norm(dim=-1)
+        return lengths
 
     def radius(self, density: Tensor | float) -> Tensor:
         """The radius that all bars of a cell have at a relative density, `[B]`: volume of the bars, joints counted
@@ -103,7 +104,8 @@ def homogenise_beams(
 def gives_way(stiffness: Tensor) -> Tensor:
     """Whether a frame meets some strain without resistance, `[B]`, by the stiffness `[B, 6, 6]` that was found."""
     energies = torch.linalg.eigvalsh(to_mandel(stiffness))
-    return energies[:, 0] <= SINGULAR * energies[:, -1]
+    singular: Tensor = energies[:, 0] <= SINGULAR * energies[:, -1]
+    return singular
 
 
 def _modes(bars: Frames, radius: Tensor, young: float, shear: float, theory: Theory) -> tuple[Tensor, Tensor]:

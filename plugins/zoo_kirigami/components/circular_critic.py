@@ -19,4 +19,5 @@ class CircularCritic(Critic):
         self.layers = downward(self.structure, 1, width, batch_norm=False)
 
     def forward(self, structures: Tensor) -> Tensor:
-        return self.layers(self.structure.to_unit(structures)).squeeze(1)
+        scores: Tensor = self.layers(self.structure.to_unit(structures)).squeeze(1)
+        return scores

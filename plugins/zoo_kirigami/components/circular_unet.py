@@ -58,4 +58,5 @@ class CircularUNet(Denoiser):
 
     def forward(self, noisy: Tensor, level: Level, condition: Condition, previous: Tensor | None = None) -> Tensor:
         images = noisy if noisy.dim() == 4 else noisy.unsqueeze(1)
-        return self.unet(images, STEPS * level.time).sample.view_as(noisy)
+        prediction: Tensor = self.unet(images, STEPS * level.time).sample.view_as(noisy)
+        return prediction

@@ -97,7 +97,7 @@ def _directions(angles: ArrayLike, cut_length: float) -> tuple[NDArray[np.float6
 
 
 @njit(cache=True, nogil=True)
-def cuts_cross(ux, uy, vx, vy, dx, dy, half):
+def cuts_cross(ux: float, uy: float, vx: float, vy: float, dx: float, dy: float, half: float) -> bool:
     """Whether two cuts with unit directions u and v meet, the second centred at d from the first, |d| = 1 or sqrt(2).
 
     The lines meet at |d x v| / |u x v| and |d x u| / |u x v| from the two centres; neither may exceed half the
@@ -108,7 +108,7 @@ def cuts_cross(ux, uy, vx, vy, dx, dy, half):
 
 
 @njit(cache=True, nogil=True)
-def _crossing_pairs(x, y, half):
+def _crossing_pairs(x: np.ndarray, y: np.ndarray, half: float) -> np.ndarray:
     count, n, _ = x.shape
     flags = np.empty((count, 4, n, n), np.bool_)
     for cell in range(count):
@@ -120,7 +120,7 @@ def _crossing_pairs(x, y, half):
 
 
 @njit(cache=True, nogil=True)
-def _crossings(x, y, half):
+def _crossings(x: np.ndarray, y: np.ndarray, half: float) -> np.ndarray:
     count, n, _ = x.shape
     total = np.zeros(count, np.int64)
     for cell in range(count):
@@ -132,8 +132,9 @@ def _crossings(x, y, half):
 
 
 @njit(cache=True, nogil=True)
-def _pair_crosses(x, y, k, i, j, half):
+def _pair_crosses(x: np.ndarray, y: np.ndarray, k: int, i: int, j: int, half: float) -> bool:
     n = len(x)
     down, right = OFFSETS[k]
     p, q = (i + down) % n, (j + right) % n
-    return cuts_cross(x[i, j], y[i, j], x[p, q], y[p, q], right, -down, half)
+    crosses: bool = cuts_cross(x[i, j], y[i, j], x[p, q], y[p, q], right, -down, half)
+    return crosses

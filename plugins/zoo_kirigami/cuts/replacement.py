@@ -44,7 +44,7 @@ def replaced_cells(
 
 
 @njit(cache=True, nogil=True)
-def _replace(rng, base, max_rotation, sweeps, half):
+def _replace(rng: np.random.Generator, base: np.ndarray, max_rotation: float, sweeps: int, half: float) -> np.ndarray:
     n = len(base)
     angles = base.astype(np.float32)
     x, y = np.sin(np.deg2rad(base)), np.cos(np.deg2rad(base))
@@ -61,7 +61,7 @@ def _replace(rng, base, max_rotation, sweeps, half):
 
 
 @njit(cache=True, nogil=True)
-def _is_free(x, y, i, j, half):
+def _is_free(x: np.ndarray, y: np.ndarray, i: int, j: int, half: float) -> bool:
     """Whether cut (i, j) crosses none of its eight neighbours."""
     n = len(x)
     for down in range(-1, 2):

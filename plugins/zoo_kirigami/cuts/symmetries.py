@@ -79,7 +79,8 @@ def distances(cells: Vectors, others: Vectors, *, any_direction: bool) -> NDArra
 
 def to_nearest_other(between: NDArray[np.float64]) -> NDArray[np.float64]:
     """The distance [B] of each of two things or more to the nearest other one, from those between all, [B, B]."""
-    return _without_itself(between).min(1)
+    nearest: NDArray[np.float64] = _without_itself(between).min(1)
+    return nearest
 
 
 def to_nearest_other_without_each(between: NDArray[np.float64]) -> NDArray[np.float64]:

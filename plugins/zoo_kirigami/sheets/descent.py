@@ -72,7 +72,8 @@ class Descent:
         upwards = (wanted @ slopes).view_as(cell) > 0
         room = torch.where(upwards, high - rotation, rotation - low).clamp(_NARROWEST, _WIDEST).flatten()
         share = torch.linalg.pinv(slopes * room) @ wanted
-        return (room * share * min(1.0, float(_SHARE / share.abs().max()))).view_as(cell)
+        step: Tensor = (room * share * min(1.0, float(_SHARE / share.abs().max()))).view_as(cell)
+        return step
 
     def _admissible(self, cell: Tensor, base: Tensor) -> bool:
         within = bool((cell - base).abs().max() <= self.max_rotation)
@@ -81,4 +82,5 @@ class Descent:
 
 def distance(values: Tensor, target: Tensor) -> Tensor:
     """[...] of values [..., k] from the target [k]."""
-    return (values - target).norm(dim=-1)
+    distances: Tensor = (values - target).norm(dim=-1)
+    return distances

@@ -80,7 +80,8 @@ class Stretch:
         edges = torch.tensor([side / 2, -side / 2, 0.5j * side, -0.5j * side]).to(away)
         right, left, top, bottom = self._raw(edges[:, None].expand(-1, away.shape[1]))
         tilted = (right - left) / side * away.real + (top - bottom) / side * away.imag
-        return (self._raw(away) - tilted).sum(1)
+        displacements: Tensor = (self._raw(away) - tilted).sum(1)
+        return displacements
 
     def _raw(self, away: Tensor) -> Tensor:
         """Displacement [P, N] by each cut and its images, up to what is uniform strain, at places [P, N] that are

@@ -151,4 +151,5 @@ def target_error(stiffness: np.ndarray, target: Mapping[str, float]) -> np.ndarr
         "C44": diagonal[:, 3:].mean(1),
     }
     gaps = [abs(found[name] - value) / (RANGES[name][1] - RANGES[name][0]) for name, value in target.items()]
-    return np.mean(gaps, axis=0)
+    error: np.ndarray = np.mean(gaps, axis=0)
+    return error

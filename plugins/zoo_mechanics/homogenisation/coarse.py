@@ -44,7 +44,8 @@ class RigidBodies:
         rigid = (self._inverse @ total.view(cells, -1, columns)).view(-1, 6 * columns)
         shift, turn = rigid.index_select(0, self._bodies).view(-1, 2, 3, columns).permute(1, 2, 0, 3)
         moved = (shift + _cross(turn, self._lever)) * self._present
-        return self._grids(forces) + moved.view_as(forces)
+        displacements: Tensor = self._grids(forces) + moved.view_as(forces)
+        return displacements
 
 
 class OfWholeCells:

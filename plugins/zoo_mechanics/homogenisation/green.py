@@ -44,7 +44,8 @@ class Green:
             torch.mul(spectrum[0], self._inverse[_ENTRY[row][0]], out=moved[row])
             for column in (1, 2):
                 moved[row].addcmul_(spectrum[column], self._inverse[_ENTRY[row][column]])
-        return torch.fft.ifftn(torch.view_as_complex(moved), dim=(2, 3, 4))
+        displacements: Tensor = torch.fft.ifftn(torch.view_as_complex(moved), dim=(2, 3, 4))
+        return displacements
 
 
 @functools.lru_cache(maxsize=1)
@@ -78,4 +79,5 @@ def _inverse(symbol: Tensor) -> Tensor:
     cofactors = torch.stack([d * f - e * e, c * e - b * f, b * e - c * d, a * f - c * c, b * c - a * e, a * d - b * b])
     determinant = a * cofactors[0] + b * cofactors[1] + c * cofactors[2]
     determinant[0, 0, 0] = torch.inf
-    return cofactors / determinant
+    inverse: Tensor = cofactors / determinant
+    return inverse

@@ -31,7 +31,8 @@ def modulus(stiffness: Tensor, goal: str) -> Tensor:
         return voigt_average(c).shear
     if goal == "young":
         tiny = 1e-9 * torch.eye(6, dtype=c.dtype, device=c.device)
-        return (1 / torch.linalg.inv(c + tiny).diagonal()[:3]).mean()
+        young: Tensor = (1 / torch.linalg.inv(c + tiny).diagonal()[:3]).mean()
+        return young
     along = c.diagonal()[:3].sum()
     across = c[0, 1] + c[0, 2] + c[1, 2]
     return across / (along + across)

@@ -45,7 +45,8 @@ class Shaping:
 def threshold(values: Tensor, sharpness: float, level: float = LEVEL) -> Tensor:
     """A smooth step at `level` that leaves 0 and 1 where they are, and at level 1/2 that, too."""
     below, above = torch.tanh(sharpness * torch.tensor([level, 1 - level], dtype=values.dtype))
-    return (below + torch.tanh(sharpness * (values - level))) / (below + above)
+    step: Tensor = (below + torch.tanh(sharpness * (values - level))) / (below + above)
+    return step
 
 
 def stiffness_share(density: Tensor) -> Tensor:

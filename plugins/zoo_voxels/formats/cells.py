@@ -18,7 +18,7 @@ def checked_threshold(threshold: float | None) -> float | None:
     return threshold
 
 
-def cell_of(values: NDArray, threshold: float | None = None) -> NDArray[np.bool_]:
+def cell_of(values: np.ndarray, threshold: float | None = None) -> NDArray[np.bool_]:
     """The cell `[d, d, d]` of an array of bool, of 0 and 1, or of any numbers, solid above `threshold`.
 
     ZooError for an array that is no cube, holds NaN or has grey values and no threshold.
@@ -36,7 +36,7 @@ def cell_of(values: NDArray, threshold: float | None = None) -> NDArray[np.bool_
     return values.astype(bool)
 
 
-def _check(values: NDArray) -> None:
+def _check(values: np.ndarray) -> None:
     """ZooError for an array that is no cube of numbers."""
     if values.ndim != 3 or len(set(values.shape)) != 1:
         raise ZooError(f"its shape is {shape_words(values.shape)}; a cell is a cube.")
@@ -46,12 +46,12 @@ def _check(values: NDArray) -> None:
         raise ZooError("it holds NaN or infinities.")
 
 
-def read_cell(values: NDArray, threshold: float | None, resolution: int | None) -> Entry:
+def read_cell(values: np.ndarray, threshold: float | None, resolution: int | None) -> Entry:
     """The entry of an array, see `cell_of` and `resized`."""
     return entry_of(resized(cell_of(values, threshold), resolution))
 
 
-def read_densities(values: NDArray, threshold: float | None, resolution: int | None) -> Entry:
+def read_densities(values: np.ndarray, threshold: float | None, resolution: int | None) -> Entry:
     """As `read_cell`, but without a threshold values stay what they are, densities, if they are not to be resized."""
     if threshold is not None or resolution is not None:
         return read_cell(values, threshold, resolution)
@@ -59,7 +59,7 @@ def read_densities(values: NDArray, threshold: float | None, resolution: int | N
     return Entry(values.astype(np.float32), {"volume_fraction": float(values.mean())})
 
 
-def entry_of(cell: NDArray[np.bool_], **properties: float | NDArray) -> Entry:
+def entry_of(cell: NDArray[np.bool_], **properties: float | NDArray[np.floating]) -> Entry:
     """The entry of a cell, with its `volume_fraction`."""
     return Entry(cell.astype(np.uint8), {"volume_fraction": float(cell.mean()), **properties})
 
@@ -69,4 +69,6 @@ def resized(cell: NDArray[np.bool_], resolution: int | None) -> NDArray[np.bool_
     smoothed first when it shrinks, solid above one half. Beyond its faces the cell goes on periodically."""
     if resolution in (None, len(cell)):
         return cell
-    return resize(cell.astype(np.float32), (resolution,) * 3, order=1, mode="wrap", anti_aliasing=True) > 0.5
+    densities = resize(cell.astype(np.float32), (resolution,) * 3, order=1, mode="wrap", anti_aliasing=True)
+    solid: NDArray[np.bool_] = densities > 0.5
+    return solid

@@ -11,7 +11,6 @@ from typing import IO, NamedTuple
 
 import numpy as np
 from numpy.lib import format as npy
-from numpy.typing import NDArray
 
 from zoo import ZooError, array_errors
 
@@ -43,7 +42,7 @@ def headers(path: Path) -> dict[str, Header]:
             return found
 
 
-def rows(path: Path, name: str) -> Iterator[NDArray]:
+def rows(path: Path, name: str) -> Iterator[np.ndarray]:
     """The rows of an array, one at a time. ZooError if the file ends too early."""
     with array_errors():
         if path.suffix.lower() == ".npy":
@@ -54,12 +53,12 @@ def rows(path: Path, name: str) -> Iterator[NDArray]:
                 yield from _rows(file)
 
 
-def whole(path: Path, name: str) -> NDArray:
+def whole(path: Path, name: str) -> np.ndarray:
     """A small array."""
     return np.stack(list(rows(path, name)))
 
 
-def _rows(file: IO[bytes]) -> Iterator[NDArray]:
+def _rows(file: IO[bytes]) -> Iterator[np.ndarray]:
     shape, fortran, dtype = _header(file)
     if not shape:
         raise ZooError("it holds a single number.")
@@ -71,7 +70,7 @@ def _rows(file: IO[bytes]) -> Iterator[NDArray]:
         yield np.frombuffer(_read(file, size), dtype).reshape(shape[1:])
 
 
-def _strided_rows(file: IO[bytes], shape: tuple[int, ...], dtype: np.dtype) -> Iterator[NDArray]:
+def _strided_rows(file: IO[bytes], shape: tuple[int, ...], dtype: np.dtype) -> Iterator[np.ndarray]:
     """The rows of an array in Fortran's order, each of which is spread over the whole file: a block of them at a time.
     A member of an archive is unpacked to the disk first."""
     with ExitStack() as stack:

@@ -3,6 +3,7 @@
 import functools
 from typing import NamedTuple
 
+import numpy as np
 import spglib
 from numpy.typing import NDArray
 
@@ -18,9 +19,9 @@ class Setting(NamedTuple):
     """A space group in one of its settings."""
 
     number: int
-    rotations: NDArray
+    rotations: NDArray[np.int32]
     """`[m, 3, 3]`, of fractional coordinates as columns."""
-    translations: NDArray
+    translations: NDArray[np.float64]
     """`[m, 3]`."""
 
 

@@ -26,7 +26,7 @@ def read_stl(path: Path) -> NDArray[np.float64]:
     return triangles.astype(np.float64)
 
 
-def _binary(data: bytes) -> NDArray:
+def _binary(data: bytes) -> NDArray[np.float32]:
     if len(data) < _HEAD:
         raise ZooError("it is no STL file.")
     count = int.from_bytes(data[80:84], "little")
@@ -37,7 +37,7 @@ def _binary(data: bytes) -> NDArray:
     return np.frombuffer(data, _RECORD, offset=_HEAD)["corners"]
 
 
-def _text(data: bytes) -> NDArray:
+def _text(data: bytes) -> NDArray[np.float64]:
     facets = len(re.findall(rb"^\s*facet\s", data, re.MULTILINE | re.IGNORECASE))
     vertices = _VERTEX.findall(data)
     if len(vertices) != 3 * facets or b"endsolid" not in data.lower():

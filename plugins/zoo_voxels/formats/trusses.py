@@ -40,7 +40,7 @@ class NetImporter(Importer):
         return {"use": "voxels", "resolution": self.resolution}
 
     @abstractmethod
-    def net(self, entry: Any) -> tuple[Net, Mapping[str, float | NDArray]]:
+    def net(self, entry: Any) -> tuple[Net, Mapping[str, float | NDArray[np.float64]]]:
         """The net of an entry, and what else the file knows of it."""
 
     def convert(self, entry: Any) -> Entry:

@@ -16,7 +16,6 @@ from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
 import numpy as np
-from numpy.typing import NDArray
 
 from zoo import ZooError, shape_words
 
@@ -47,7 +46,7 @@ class _Coding(NamedTuple):
     raw: bool
 
 
-def read_vti(path: Path) -> Iterator[tuple[str, NDArray]]:
+def read_vti(path: Path) -> Iterator[tuple[str, np.ndarray]]:
     """Name and values `[nx, ny, nz]` of every scalar array of the cells, or of the points if the cells have none, one
     in memory at a time. ZooError if the file is no image data, or not whole."""
     with ExitStack() as stack:
@@ -144,7 +143,7 @@ def _extent(text: str) -> list[int]:
     return extent
 
 
-def _values(array: ElementTree.Element, coding: _Coding, shape: tuple[int, ...]) -> NDArray:
+def _values(array: ElementTree.Element, coding: _Coding, shape: tuple[int, ...]) -> np.ndarray:
     kind, name = array.get("type", ""), array.get("Name", "")
     if kind not in _TYPES:
         raise ZooError(f"array {name!r} is of type {kind!r}; known: {', '.join(_TYPES)}.")
@@ -158,7 +157,7 @@ def _values(array: ElementTree.Element, coding: _Coding, shape: tuple[int, ...])
     return flat.reshape(shape, order="F")
 
 
-def _flat(array: ElementTree.Element, coding: _Coding, dtype: np.dtype, size: int) -> NDArray:
+def _flat(array: ElementTree.Element, coding: _Coding, dtype: np.dtype, size: int) -> np.ndarray:
     form, most = array.get("format", "ascii"), size * dtype.itemsize
     if form == "ascii":
         return np.array((array.text or "").split(), dtype=dtype)
@@ -200,7 +199,8 @@ def _block(data: memoryview, coding: _Coding, *, encoded: bool, most: int) -> by
 
 
 def _numbers(data: bytes, coding: _Coding) -> list[int]:
-    return np.frombuffer(data, coding.header).tolist()
+    numbers: list[int] = np.frombuffer(data, coding.header).tolist()
+    return numbers
 
 
 def _exactly(data: memoryview, start: int, size: int, encoded: bool) -> bytes:

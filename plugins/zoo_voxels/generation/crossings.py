@@ -73,12 +73,14 @@ def _turn(start: np.ndarray, end: np.ndarray, bar: np.ndarray, lattice: np.ndarr
 
 @njit(cache=True, nogil=True)
 def _dot(one: np.ndarray, other: np.ndarray) -> float:
-    return one[0] * other[0] + one[1] * other[1] + one[2] * other[2]
+    product: float = one[0] * other[0] + one[1] * other[1] + one[2] * other[2]
+    return product
 
 
 @njit(cache=True, nogil=True)
 def _cosine(one: np.ndarray, other: np.ndarray) -> float:
-    return _dot(one, other) / np.sqrt(_dot(one, one) * _dot(other, other))
+    cosine: float = _dot(one, other) / np.sqrt(_dot(one, one) * _dot(other, other))
+    return cosine
 
 
 @njit(cache=True, nogil=True)
@@ -88,12 +90,13 @@ def _square_distance(one: np.ndarray, other: np.ndarray, gap: np.ndarray) -> flo
     The nearest points of the lines, if they lie on both segments; else one of the four ends is nearest.
     """
     a, b, c, d, e = _dot(one, one), _dot(one, other), _dot(other, other), _dot(one, gap), _dot(other, gap)
-    square = _dot(gap, gap)
+    square: float = _dot(gap, gap)
     determinant = a * c - b * b
     if determinant > 1e-12 * a * c:
         s, t = (d * c - e * b) / determinant, (d * b - e * a) / determinant
         if 0 <= s <= 1 and 0 <= t <= 1:
-            return square + s * (s * a - 2 * d) + t * (t * c + 2 * e) - 2 * s * t * b
+            square += s * (s * a - 2 * d) + t * (t * c + 2 * e) - 2 * s * t * b
+            return square
     least = np.inf
     for t in (0.0, 1.0):
         s = min(max((d + t * b) / a, 0.0), 1.0)

@@ -45,7 +45,8 @@ def random_field(rng: np.random.Generator) -> Field:
     """Gaussian coefficients whose spread falls as 1 / |k|^2 with the wave vector k: long waves shape the cell."""
     square = _WAVE_NUMBER**2
     length = square[:, None, None] + square[:, None] + square
-    return rng.standard_normal((_SIZE, _SIZE, _SIZE)) / np.maximum(length, 1)
+    coefficients: Field = rng.standard_normal((_SIZE, _SIZE, _SIZE)) / np.maximum(length, 1)
+    return coefficients
 
 
 def mirrored(field: Field) -> Field:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from zoo import ZooError
 
@@ -33,14 +33,15 @@ class Net:
     def lengths(self) -> NDArray[np.float64]:
         """Lengths of the bars, `[m]`, in the unit of the lattice."""
         start, end = self.bars()
-        return np.linalg.norm((end - start) @ self.lattice, axis=1)
+        lengths: NDArray[np.float64] = np.linalg.norm((end - start) @ self.lattice, axis=1)
+        return lengths
 
     def coordination(self) -> NDArray[np.int64]:
         """How many bars meet at each vertex, `[n]`."""
         return np.bincount(self.edges.ravel(), minlength=len(self.vertices))
 
 
-def net(name: str, lattice, vertices, edges, shifts) -> Net:
+def net(name: str, lattice: ArrayLike, vertices: ArrayLike, edges: ArrayLike, shifts: ArrayLike) -> Net:
     """A net in normal form: vertices moved into [0, 1), each bar once, from its lower vertex, bars sorted.
 
     ZooError, with everything that is wrong, for no bars, a flat or infinite lattice, coordinates that are no numbers,
@@ -178,4 +179,5 @@ def _closest_vertices(vertices: np.ndarray, lattice: np.ndarray) -> float:
                 for k in range(3):
                     square += (x * lattice[0, k] + y * lattice[1, k] + z * lattice[2, k]) ** 2
                 least = min(least, square)
-    return np.sqrt(least)
+    distance: float = np.sqrt(least)
+    return distance

@@ -79,4 +79,5 @@ def _largest(cell: NDArray[np.bool_]) -> NDArray[np.bool_]:
     labels = cc3d.connected_components(cell, connectivity=6, periodic_boundary=True)
     sizes = np.bincount(labels.ravel())
     sizes[0] = 0
-    return labels == sizes.argmax()
+    largest: NDArray[np.bool_] = labels == sizes.argmax()
+    return largest

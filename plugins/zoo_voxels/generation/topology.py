@@ -16,7 +16,8 @@ def coordination_sequences(net: Net, vertices: NDArray[np.int64] | None = None) 
     """How many vertices of the infinite net are 1, 2, ... `SHELLS` bars away from each vertex, `[n, SHELLS]`, or from
     each of `vertices`."""
     chosen = np.arange(len(net.vertices)) if vertices is None else vertices
-    return _sequences(chosen, len(net.vertices), net.edges, net.shifts)
+    sequences: NDArray[np.int64] = _sequences(chosen, len(net.vertices), net.edges, net.shifts)
+    return sequences
 
 
 def topology(sequences: NDArray[np.int64], weights: NDArray[np.int64]) -> str:

@@ -129,4 +129,5 @@ def _nearest(wanted: NDArray[np.float32], described: NDArray[np.float32]) -> NDA
 
 def _squared_distances(first: NDArray[np.float32], second: NDArray[np.float32]) -> NDArray[np.float32]:
     lengths = (first**2).sum(1)[:, None] + (second**2).sum(1)
-    return lengths - 2 * (first @ second.T)
+    distances: NDArray[np.float32] = lengths - 2 * (first @ second.T)
+    return distances

@@ -137,7 +137,8 @@ class _Search:
                 popcount.search(*mine, rows, sizes, offset, *best)
                 return 0
             fine, coarse = self._counts
-            return bounds.search(*mine, fine[part], coarse[part], rows, sizes, *counts, offset, *best)
+            compared: int = bounds.search(*mine, fine[part], coarse[part], rows, sizes, *counts, offset, *best)
+            return compared
 
         looked = sum(_share(compare, len(self.queries)))
         if looked > _WORTH_PRUNING * len(self.queries) * len(rows):

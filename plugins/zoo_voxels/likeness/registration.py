@@ -39,7 +39,8 @@ def deformed(cell: NDArray[np.bool_], others: NDArray[np.bool_]) -> NDArray[np.b
         there, here = _blurred(moving, blur), _blurred(fixed, blur)
         for _ in range(steps):
             found += _step(here, there, found, vectors)
-    return sampled(others.astype(np.float32), _displacements(found, vectors, d)) >= 0.5
+    deformed: NDArray[np.bool_] = sampled(others.astype(np.float32), _displacements(found, vectors, d)) >= 0.5
+    return deformed
 
 
 def _step(fixed: Floats, moving: Floats, found: Waves, vectors: NDArray[np.int64]) -> Waves:
@@ -70,12 +71,14 @@ def _step(fixed: Floats, moving: Floats, found: Waves, vectors: NDArray[np.int64
 def _vectors(longest: int) -> NDArray[np.int64]:
     """Wave vectors of no more than this length, `[n, 3]`."""
     every = np.indices((2 * longest + 1,) * 3).reshape(3, -1).T - longest
-    return every[(every**2).sum(1) <= longest**2]
+    vectors: NDArray[np.int64] = every[(every**2).sum(1) <= longest**2]
+    return vectors
 
 
 def _waves(d: int, most: int) -> Waves:
     """exp(i 2 pi k x / d) for places x and wave numbers k from -most to most: `[d, 2 most + 1]`."""
-    return np.exp(2j * np.pi / d * np.outer(np.arange(d), np.arange(-most, most + 1))).astype(np.complex64)
+    waves: Waves = np.exp(2j * np.pi / d * np.outer(np.arange(d), np.arange(-most, most + 1))).astype(np.complex64)
+    return waves
 
 
 def _long_waves(fields: Floats, most: int) -> Waves:

@@ -44,12 +44,14 @@ def precision(between: Values, known_radii: Values) -> Values:
 
 def density(between: Values, known_radii: Values, k: int) -> Values:
     """In how many balls of known things a generated one lies, over k (Naeem et al. 2020), `[G]`."""
-    return (between <= known_radii).sum(1) / k
+    share: Values = (between <= known_radii).sum(1) / k
+    return share
 
 
 def coverage(between: Values, known_radii: Values) -> Values:
     """Whether there is a generated thing in the ball of a known one (Naeem et al. 2020), `[K]`."""
-    return (between.min(0) <= known_radii).astype(float)
+    covered: Values = (between.min(0) <= known_radii).astype(float)
+    return covered
 
 
 def matched_without_each(between: Values) -> Values:

@@ -14,7 +14,8 @@ def ball(diameter: int) -> NDArray[np.int64]:
     middle = (diameter - 1) / 2
     offsets = np.array(list(itertools.product(range(diameter), repeat=3)))
     inside = ((offsets - middle) ** 2).sum(1) <= (diameter / 2) ** 2
-    return offsets[inside]
+    voxels: NDArray[np.int64] = offsets[inside]
+    return voxels
 
 
 def opened(cell: NDArray[np.bool_], diameter: int) -> NDArray[np.bool_]:

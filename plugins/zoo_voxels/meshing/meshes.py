@@ -56,7 +56,8 @@ def surface(cell: NDArray[np.bool_], size: float, tiles: int = 1, *, smooth: boo
 def volume_error(mesh: Mesh, cell: NDArray[np.bool_], size: float, tiles: int = 1) -> float:
     """By how much, relatively, the volume of a mesh differs from that of its voxels."""
     voxels = int(cell.sum()) * tiles**3 * (size / max(cell.shape)) ** 3
-    return mesh.volume / voxels - 1
+    error: float = mesh.volume / voxels - 1
+    return error
 
 
 def is_manifold(mesh: Mesh) -> bool:

@@ -193,7 +193,7 @@ def _walk(
         tz = (k + pz - z) * wz + reach * az
         leave = max(min(tx, ty, tz), t)
         if side == 0:
-            found = _cross(field, i, j, k, x - i, y - j, z - k, vx, vy, vz, t, min(leave, far))
+            found: float = _cross(field, i, j, k, x - i, y - j, z - k, vx, vy, vz, t, min(leave, far))
             if found < far:
                 return found
         t = leave + 1e-5
@@ -219,16 +219,16 @@ def _cross(
     narrowed down."""
     a, b, c, d = field[i, j, k], field[i, j, k + 1], field[i, j + 1, k], field[i, j + 1, k + 1]
     e, f, g, h = field[i + 1, j, k], field[i + 1, j, k + 1], field[i + 1, j + 1, k], field[i + 1, j + 1, k + 1]
-    value = _mix(a, b, c, d, e, f, g, h, x + enter * vx, y + enter * vy, z + enter * vz)
+    value: float = _mix(a, b, c, d, e, f, g, h, x + enter * vx, y + enter * vy, z + enter * vz)
     if value >= 0.5:
         return enter
     before = enter
     for share in (0.5, 1.0):
         t = enter + share * (leave - enter)
-        after = _mix(a, b, c, d, e, f, g, h, x + t * vx, y + t * vy, z + t * vz)
+        after: float = _mix(a, b, c, d, e, f, g, h, x + t * vx, y + t * vy, z + t * vz)
         if after >= 0.5:
             middle = before + (t - before) * (0.5 - value) / (after - value)
-            between = _mix(a, b, c, d, e, f, g, h, x + middle * vx, y + middle * vy, z + middle * vz)
+            between: float = _mix(a, b, c, d, e, f, g, h, x + middle * vx, y + middle * vy, z + middle * vz)
             if between >= 0.5:
                 return before + (middle - before) * (0.5 - value) / (between - value)
             return middle + (t - middle) * (0.5 - between) / (after - between)
@@ -284,7 +284,7 @@ def _coarse(place: float) -> float:
 def _interpolate(f: np.ndarray, x: float, y: float, z: float) -> float:
     """Trilinear interpolation of a field at a place given in its own indices."""
     i, j, k = int(x), int(y), int(z)
-    return _mix(
+    value: float = _mix(
         f[i, j, k],
         f[i, j, k + 1],
         f[i, j + 1, k],
@@ -297,3 +297,4 @@ def _interpolate(f: np.ndarray, x: float, y: float, z: float) -> float:
         y - j,
         z - k,
     )
+    return value

@@ -46,7 +46,8 @@ class ResidualMLP(Denoiser):
         hidden = self.enter(with_context(noisy.flatten(1)))
         for layer in self.layers:
             hidden = hidden + layer(with_context(hidden)).relu()
-        return self.leave(with_context(hidden)).view_as(noisy)
+        prediction: Tensor = self.leave(with_context(hidden)).view_as(noisy)
+        return prediction
 
     def _context(self, level: Level, condition: Condition) -> Tensor:
         """What every layer is told, `[B, 1 + 2 * conditions]`: time, then value and flag of each condition."""

@@ -55,7 +55,7 @@ class ArcNets(NetImporter):
         if key is not None:
             yield key, "a net"
 
-    def net(self, entry: tuple[str, str]) -> tuple[Net, Mapping[str, float | NDArray]]:
+    def net(self, entry: tuple[str, str]) -> tuple[Net, Mapping[str, float | NDArray[np.float64]]]:
         key, name = entry
         edges, shifts = _graph(key, name)
         count = int(edges.max()) + 1
@@ -71,7 +71,7 @@ class ArcNets(NetImporter):
         return net(name, lattice, vertices, edges, shifts), {}
 
 
-def _graph(key: str, name: str) -> tuple[NDArray, NDArray]:
+def _graph(key: str, name: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     try:
         dimension, *values = (int(word) for word in key.split())
     except ValueError as error:
@@ -87,7 +87,7 @@ def _graph(key: str, name: str) -> tuple[NDArray, NDArray]:
     return rows[:, :2] - 1, rows[:, 2:]
 
 
-def barycentric(count: int, edges: NDArray, shifts: NDArray) -> NDArray[np.floating]:
+def barycentric(count: int, edges: NDArray[np.int64], shifts: NDArray[np.int64]) -> NDArray[np.float64]:
     """Places `[count, 3]` at which every vertex is the mean of its neighbours, the first at the origin: the solution of
     the graph's Laplacian. ZooError if the graph is in pieces."""
     start, end = edges.T
@@ -101,5 +101,6 @@ def barycentric(count: int, edges: NDArray, shifts: NDArray) -> NDArray[np.float
     np.add.at(pull, start, shifts)
     np.subtract.at(pull, end, shifts)
     # A constant is what the Laplacian leaves open; added to it, it fixes the mean at the origin.
-    places: NDArray[np.floating] = np.linalg.solve(laplacian + 1, pull)
-    return places - places[0]
+    free = np.linalg.solve(laplacian + 1, pull)
+    places: NDArray[np.float64] = free - free[0]
+    return places

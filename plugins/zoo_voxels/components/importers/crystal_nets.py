@@ -23,6 +23,8 @@ _APART = 2e-3
 fewer, and a place comes about by a symmetry operation."""
 _NODES, _EDGES = ("NODE", "ATOM", "VERTEX"), ("EDGE",)
 
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 Block = list[list[str]]
 """The lines of an entry, each as its words."""
 
@@ -65,7 +67,7 @@ class CgdNets(NetImporter):
         if block is not None:
             yield block
 
-    def net(self, entry: Block) -> tuple[Net, Mapping[str, float | NDArray]]:
+    def net(self, entry: Block) -> tuple[Net, Mapping[str, float | Floats]]:
         crystal = _crystal(entry)
         problems = []
         for setting in crystal.settings:
@@ -81,11 +83,11 @@ class Crystal(NamedTuple):
 
     name: str
     settings: list[Setting]
-    lattice: NDArray
-    nodes: NDArray
+    lattice: Floats
+    nodes: Floats
     """`[n, 3]`."""
     coordination: list[int]
-    ends: NDArray
+    ends: Floats
     """Both ends of each edge, `[m, 2, 3]`."""
 
 
@@ -144,7 +146,7 @@ def expanded(crystal: Crystal, setting: Setting) -> Net:
     return made
 
 
-def _orbits(crystal: Crystal, setting: Setting) -> tuple[NDArray, NDArray]:
+def _orbits(crystal: Crystal, setting: Setting) -> tuple[Floats, Ints]:
     """All nodes of the cell `[n, 3]`, in [0, 1), and which of the asymmetric unit each is an image of."""
     places, of = [], []
     for node, place in enumerate(crystal.nodes):
@@ -156,7 +158,7 @@ def _orbits(crystal: Crystal, setting: Setting) -> tuple[NDArray, NDArray]:
     return np.concatenate(places), np.array(of)
 
 
-def _nearest(nodes: NDArray, places: NDArray, crystal: Crystal) -> tuple[NDArray, NDArray]:
+def _nearest(nodes: Floats, places: Floats, crystal: Crystal) -> tuple[Ints, Ints]:
     """The node at each place, and the cell that it is in there."""
     distances = _distances(places, nodes, crystal)
     found = distances.argmin(1)
@@ -165,9 +167,10 @@ def _nearest(nodes: NDArray, places: NDArray, crystal: Crystal) -> tuple[NDArray
     return found, np.rint(places - nodes[found]).astype(np.int64)
 
 
-def _distances(places: NDArray, others: NDArray, crystal: Crystal) -> NDArray:
+def _distances(places: Floats, others: Floats, crystal: Crystal) -> Floats:
     """Between places `[n, 3]` and the nearest copies of others `[m, 3]`, `[n, m]`, in longest lattice vectors."""
-    return _lengths(places, others, crystal.lattice / np.linalg.norm(crystal.lattice, axis=1).max())
+    distances: Floats = _lengths(places, others, crystal.lattice / np.linalg.norm(crystal.lattice, axis=1).max())
+    return distances
 
 
 @njit(cache=True, nogil=True)

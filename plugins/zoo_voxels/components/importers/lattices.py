@@ -65,7 +65,7 @@ class Catalogue(NetImporter):
                     lines.append(line)
         yield lines
 
-    def net(self, entry: list[str]) -> tuple[Net, Mapping[str, float | NDArray]]:
+    def net(self, entry: list[str]) -> tuple[Net, Mapping[str, float | NDArray[np.float64]]]:
         name = next((line.partition(":")[2].strip() for line in entry if line.startswith("Name:")), "a cell")
         try:
             return self._net(name, entry), self._properties(entry)
@@ -92,7 +92,7 @@ class Catalogue(NetImporter):
             raise ZooError(*problems)
         return _joined(name, lattice, nodes, bars)
 
-    def _properties(self, entry: list[str]) -> Mapping[str, float | NDArray]:
+    def _properties(self, entry: list[str]) -> Mapping[str, float | NDArray[np.float64]]:
         return {}
 
 
@@ -109,13 +109,13 @@ class LatCatalogue(Catalogue):
     separator: ClassVar[re.Pattern[str]] = re.compile(r"-+ *lattice_transition *-+")
     units: ClassVar[Mapping[str, str]] = {f"compliance_{density:g}": "1/E" for density in _DENSITIES}
 
-    def _properties(self, entry: list[str]) -> Mapping[str, float | NDArray]:
+    def _properties(self, entry: list[str]) -> Mapping[str, float | NDArray[np.float64]]:
         start, end = (
             next((i for i, line in enumerate(entry) if re.fullmatch(rf"Compliance tensors.* {word}.*", line)), 0)
             for word in ("start", "end")
         )
         voigt = start and "Mandel" not in entry[start]
-        found: dict[str, float | NDArray] = {}
+        found: dict[str, float | NDArray[np.float64]] = {}
         for label, values in pairwise(entry[start:end]):
             if not label.startswith("-> at relative density"):
                 continue
@@ -131,19 +131,19 @@ class LatCatalogue(Catalogue):
 class _Places(NamedTuple):
     """Nodes that are one but for whole cells: which of the unique ones each is, and the cell that it is in."""
 
-    unique: NDArray
-    of: NDArray
-    cells: NDArray
+    unique: NDArray[np.float64]
+    of: NDArray[np.int64]
+    cells: NDArray[np.int64]
 
 
-def _joined(name: str, lattice: NDArray, nodes: NDArray, bars: NDArray) -> Net:
+def _joined(name: str, lattice: NDArray[np.float64], nodes: NDArray[np.float64], bars: NDArray[np.int64]) -> Net:
     places = _wrapped(nodes)
     edges = places.of[bars]
     shifts = places.cells[bars[:, 1]] - places.cells[bars[:, 0]]
     return net(name, lattice, places.unique, edges, shifts)
 
 
-def _wrapped(nodes: NDArray) -> _Places:
+def _wrapped(nodes: NDArray[np.float64]) -> _Places:
     gaps = nodes[:, None] - nodes
     same = (np.abs(gaps - np.rint(gaps)) < _SAME).all(2)
     of = same.argmax(1)

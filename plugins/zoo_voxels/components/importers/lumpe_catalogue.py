@@ -6,6 +6,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import ClassVar
 
+import numpy as np
 from numpy.typing import NDArray
 
 from zoo_voxels.components.importers.lattices import ASSIGNED, MODULI, RATIOS, SCALING, Catalogue, as_named
@@ -36,7 +37,7 @@ class LumpeCatalogue(Catalogue):
         except OSError:
             return False
 
-    def _properties(self, entry: list[str]) -> Mapping[str, float | NDArray]:
+    def _properties(self, entry: list[str]) -> Mapping[str, float | NDArray[np.float64]]:
         head = takewhile(lambda line: not line.startswith("Nodal positions"), entry)
         found = ((as_named(name), float(value)) for line in head for name, value in ASSIGNED.findall(line))
         return {name: value for name, value in found if name in self.units}

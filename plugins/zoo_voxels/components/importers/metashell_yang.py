@@ -69,21 +69,21 @@ class YangShells(Importer):
         return entry_of(cell, volume_fraction_128=float(volume[0]), stiffness=stiffness)
 
 
-def mirrored(octant: NDArray) -> NDArray:
+def mirrored(octant: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """The cell `[2 d, 2 d, 2 d]` whose first octant this is, and whose others are its mirror images."""
     for axis in range(3):
         octant = np.concatenate([octant, np.flip(octant, axis)], axis)
     return octant
 
 
-def _raw(path: Path, dtype: np.dtype, count: int) -> NDArray:
+def _raw(path: Path, dtype: np.dtype, count: int) -> np.ndarray:
     try:
         data = path.read_bytes()
     except OSError as error:
         raise ZooError(f"cannot read {path.name}: {error.strerror}.") from error
     if len(data) != count * dtype.itemsize:
         raise ZooError(f"{path.name} has {len(data):,} bytes, expected {count * dtype.itemsize:,}.")
-    values: NDArray = np.frombuffer(data, dtype)
+    values = np.frombuffer(data, dtype)
     if dtype.kind == "f" and not np.isfinite(values).all():
         raise ZooError(f"{path.name} holds NaN or infinities.")
     return values

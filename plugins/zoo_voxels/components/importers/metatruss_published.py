@@ -46,11 +46,11 @@ class PublishedMetaTruss(Importer):
             units=UNITS,
         )
 
-    def entries(self, path: Path) -> Iterator[tuple[NDArray, int]]:
+    def entries(self, path: Path) -> Iterator[tuple[NDArray[np.uint8], int]]:
         resolution = _resolution(path)
         return ((packed, resolution) for packed in npy.rows(path, "packed"))
 
-    def convert(self, entry: tuple[NDArray, int]) -> Entry:
+    def convert(self, entry: tuple[NDArray[np.uint8], int]) -> Entry:
         packed, resolution = entry
         return entry_of(cell_of(np.unpackbits(packed, count=resolution**3).reshape((resolution,) * 3)))
 

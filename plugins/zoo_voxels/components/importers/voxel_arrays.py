@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
-from numpy.typing import NDArray
+import numpy as np
 
 from zoo import Card, Entry, Importer, ZooError, shape_words
 from zoo_voxels.formats import npy
@@ -47,7 +47,7 @@ class VoxelArrays(Importer):
     def card(self) -> Card:
         return Card("Voxel cells", "", units=UNITS, **OWN)
 
-    def entries(self, path: Path) -> Iterator[NDArray]:
+    def entries(self, path: Path) -> Iterator[np.ndarray]:
         name = _name(path)
         shape = npy.headers(path)[name].shape
         _check_rank(shape)
@@ -56,10 +56,10 @@ class VoxelArrays(Importer):
         else:
             yield from npy.rows(path, name)
 
-    def convert(self, entry: NDArray) -> Entry:
+    def convert(self, entry: np.ndarray) -> Entry:
         return read_cell(entry, self.threshold, self.resolution)
 
-    def soft(self, entry: NDArray) -> Entry:
+    def soft(self, entry: np.ndarray) -> Entry:
         return read_densities(entry, self.threshold, self.resolution)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
-from numpy.typing import NDArray
+import numpy as np
 
 from zoo import Card, Entry, Importer, ZooError
 from zoo_voxels.formats.cells import OWN, UNITS, checked_threshold, read_cell, read_densities
@@ -31,7 +31,7 @@ class VtiCells(Importer):
     def card(self) -> Card:
         return Card("Voxel cells", "", units=UNITS, **OWN)
 
-    def entries(self, path: Path) -> Iterator[NDArray]:
+    def entries(self, path: Path) -> Iterator[np.ndarray]:
         names = []
         for name, values in read_vti(path):
             names.append(name)
@@ -42,8 +42,8 @@ class VtiCells(Importer):
         if self.array not in (None, *names):
             raise ZooError(f"it has no array {self.array!r}, only {', '.join(names)}.")
 
-    def convert(self, entry: NDArray) -> Entry:
+    def convert(self, entry: np.ndarray) -> Entry:
         return read_cell(entry, self.threshold, self.resolution)
 
-    def soft(self, entry: NDArray) -> Entry:
+    def soft(self, entry: np.ndarray) -> Entry:
         return read_densities(entry, self.threshold, self.resolution)

@@ -70,7 +70,10 @@ def inside(triangles: NDArray[np.float64], resolution: int) -> NDArray[np.bool_]
     they may; there two of three decide.
     """
     counts = [_counted(triangles * resolution - _ASIDE, axis, resolution) for axis in range(3)]
-    ways: list[list[NDArray]] = [[signed != 0 for signed, _ in counts], [every % 2 == 1 for _, every in counts]]
+    ways: list[list[NDArray[np.bool_]]] = [
+        [signed != 0 for signed, _ in counts],
+        [every % 2 == 1 for _, every in counts],
+    ]
     for states in ways:
         open_rays = sum(int(state[..., -1].sum()) for state in states)
         votes = np.sum([_in_place(state[..., :-1], axis) for axis, state in enumerate(states)], axis=0)
@@ -81,14 +84,14 @@ def inside(triangles: NDArray[np.float64], resolution: int) -> NDArray[np.bool_]
     raise ZooError("its surface is not closed: from different sides, different voxels lie within it.")
 
 
-def _counted(triangles: NDArray[np.float64], axis: int, resolution: int) -> tuple[NDArray, NDArray]:
+def _counted(triangles: NDArray[np.float64], axis: int, resolution: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Along rays in the direction of an axis, which comes last, crossings inwards less those outwards, and all
     crossings: before each voxel and, at the end, in all, `[d, d, d + 1]` each."""
     signed, every = _crossings(triangles[:, :, [(axis + 1) % 3, (axis + 2) % 3, axis]], resolution)
     return np.cumsum(signed, axis=2), np.cumsum(every, axis=2)
 
 
-def _in_place(values: NDArray, axis: int) -> NDArray:
+def _in_place(values: NDArray[np.bool_], axis: int) -> NDArray[np.bool_]:
     """With the axes x, y, z, where `axis` came last and the next ones after it first."""
     return values.transpose(np.argsort([(axis + 1) % 3, (axis + 2) % 3, axis]))
 
