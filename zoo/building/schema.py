@@ -141,6 +141,7 @@ def booleans(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]
 
 
 def parameters_of(component: type[Part]) -> list[inspect.Parameter]:
+    """The arguments of a component, their annotations evaluated. ZooError for an annotation that cannot be."""
     try:
         return list(inspect.signature(component, eval_str=True).parameters.values())
     except NameError as error:
@@ -175,6 +176,7 @@ def _alternatives(annotation: Any) -> tuple[Any, ...]:
 
 
 def checked_block(kind: str, block: Mapping[str, Any]) -> dict[str, Any]:
+    """A block with its defaults filled in. ZooError with everything that is wrong with it."""
     checked = check(kind, block)
     if checked.problems or checked.block is None:
         raise ZooError(*problem_lines(checked.problems))
@@ -182,6 +184,7 @@ def checked_block(kind: str, block: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def problem_lines(problems: Iterable[Problem]) -> list[str]:
+    """Each problem as one line, its path first."""
     return [f"{path}: {message}" if path else message for path, message in problems]
 
 

@@ -82,6 +82,8 @@ def is_whole(folder: Path) -> bool:
 
 
 def build_store(folder: Path, dataset: Dataset, domain: Domain, block: Mapping[str, Any], *, quiet: bool) -> None:
+    """Build the store of a dataset in `folder`, shared out among the processes."""
+
     def make(items: range, path: Path) -> None:
         chunk = dataset.make(items)
         _check_chunk(chunk, len(items), domain, f"dataset {block['use']!r}, items {items.start} to {items.stop - 1}")

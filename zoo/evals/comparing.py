@@ -28,6 +28,7 @@ class Difference:
 
     @property
     def difference(self) -> float:
+        """The second score less the first."""
         return self.second - self.first
 
 

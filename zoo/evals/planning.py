@@ -22,6 +22,7 @@ class Planned:
 
     @property
     def folder(self) -> Path:
+        """The folder of the run."""
         return run_folder(self.recipe, self.options)
 
     @property
@@ -31,6 +32,7 @@ class Planned:
 
     @property
     def title(self) -> str:
+        """Row, dataset and seed, for messages."""
         return f"{self.row.label}, {self.dataset}, seed {self.options.seed}"
 
     @property

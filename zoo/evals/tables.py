@@ -36,6 +36,7 @@ class SuiteTable:
 
     @property
     def title(self) -> str:
+        """Suite, dataset and size."""
         return f"{self.suite.name}, {self.dataset}, {self.size}"
 
     @property

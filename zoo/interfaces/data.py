@@ -25,7 +25,8 @@ class Data(Protocol):
     """A dataset that is open: what models learn from, and generated structures are compared with."""
 
     @property
-    def domain(self) -> Domain: ...
+    def domain(self) -> Domain:
+        """What a structure is."""
 
     @property
     def train(self) -> Split:

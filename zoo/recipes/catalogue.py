@@ -59,6 +59,7 @@ class Lineage:
 
     @property
     def entries(self) -> tuple[Entry, ...]:
+        """All entries, the lowest first."""
         return self.definition + self.changes
 
     @property

@@ -29,6 +29,7 @@ class Marked:
 
     @property
     def is_mapping(self) -> bool:
+        """Whether the value has keys of its own."""
         return isinstance(self.value, dict)
 
     def get(self, key: str) -> "Marked | None":

@@ -132,6 +132,7 @@ class Axis:
             self.low, self.high = self.low - 0.5, self.high + 0.5
 
     def place(self, value: float) -> float:
+        """Where a value lies along the axis: 0 at its lower end, 1 at its upper one."""
         scaled = math.log10(value) if self.log else value
         return (scaled - self.low) / (self.high - self.low)
 

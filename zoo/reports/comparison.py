@@ -35,6 +35,7 @@ class Row:
 
     @property
     def differs(self) -> bool:
+        """Whether the runs have different values."""
         return any(value != self.values[0] for value in self.values)
 
 

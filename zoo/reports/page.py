@@ -45,10 +45,12 @@ class ScoreTable:
 
     @property
     def first(self) -> list[str]:
+        """Names of the scores to show first."""
         return [name for name in self.headline if name in self.scores]
 
     @property
     def others(self) -> list[str]:
+        """Names of all other scores."""
         return [name for name in self.scores if name not in self.headline]
 
     @property
@@ -62,6 +64,7 @@ class ScoreTable:
 
     @property
     def component(self) -> str:
+        """Name of the evaluator's component."""
         return str(self.settings["use"])
 
     @property

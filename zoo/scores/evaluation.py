@@ -40,10 +40,12 @@ class Evaluation:
 
     @property
     def count(self) -> int:
+        """Number of structures scored."""
         return len(self.structures)
 
     @property
     def checksum(self) -> str:
+        """First 16 hexadecimal digits of the dataset's checksum."""
         return self.data.checksum[:16]
 
     @property

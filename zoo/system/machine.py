@@ -42,6 +42,7 @@ class PeakMemory:
     """The largest resident size of this process, in MiB, since `reset`; where Linux cannot forget, since its start."""
 
     def reset(self) -> None:
+        """Start measuring anew."""
         if torch.cuda.is_available():
             torch.cuda.reset_peak_memory_stats()
         try:

@@ -26,9 +26,11 @@ class Bar:
         self._task = progress.add_task(name, total=total, completed=done, note="")
 
     def advance(self, count: int = 1) -> None:
+        """Count more pieces of work as done."""
         self._progress.advance(self._task, count)
 
     def note(self, text: str) -> None:
+        """Replace the text at the end of the bar."""
         self._progress.update(self._task, note=text)
 
 

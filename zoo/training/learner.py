@@ -45,6 +45,7 @@ class Learner:
 
     @property
     def lr(self) -> float:
+        """Learning rate of the next step."""
         return float(self.schedule.get_last_lr()[0])
 
     def accumulate(self, terms: dict[str, Tensor]) -> None:
@@ -85,6 +86,7 @@ class Learner:
         self.player.module.eval()
 
     def tensors(self) -> dict[str, Tensor]:
+        """All tensors of a checkpoint: weights, optimiser and averages."""
         name = self.player.name
         shadows = self.average.shadow_params if self.average is not None else []
         return (
@@ -94,6 +96,7 @@ class Learner:
         )
 
     def state(self) -> dict[str, Any]:
+        """The rest of a checkpoint: numbers that are not tensors."""
         scaler = self.accelerator.scaler
         return {
             "moves": self.schedule.last_epoch,
@@ -102,6 +105,7 @@ class Learner:
         }
 
     def restore(self, tensors: dict[str, Tensor], state: dict[str, Any]) -> None:
+        """Go on from what `tensors` and `state` gave."""
         name = self.player.name
         load_module(f"{name}/module", self.player.module, tensors)
         load_optimiser(f"{name}/optimiser", self.optimiser, tensors)

@@ -111,6 +111,7 @@ class Cuts(NamedTuple):
 
     @classmethod
     def of(cls, angles: Tensor, nodes: int, half: float) -> "Cuts":
+        """The cuts of cells `[B, n, n]` in degrees, each of length 2 `half` and with so many nodes."""
         n = angles.shape[1]
         radians = torch.deg2rad(angles)
         tangents = torch.complex(radians.sin(), radians.cos())

@@ -32,6 +32,8 @@ MOST_ITERATIONS = 2000
 
 @dataclass(frozen=True)
 class Solution:
+    """What the iteration has reached: displacements of each load case, with the error that is left."""
+
     displacements: Tensor
     """`[3, B, P, cases]`."""
     errors: Tensor

@@ -13,6 +13,7 @@ Flips = tuple[bool, bool, bool]
 
 @functools.cache
 def turn_matrix(axes: Triple, flips: Flips) -> Tensor:
+    """The matrix `[3, 3]` of an operation: the axes permuted, then some of them reversed."""
     turn = torch.zeros(3, 3, dtype=torch.float64)
     for axis in range(3):
         turn[axis, axes[axis]] = -1 if flips[axis] else 1
@@ -36,4 +37,5 @@ def _keeps_base(base: bytes, turn: bytes) -> bool:
 
 
 def flip(cell: Tensor, flips: Flips) -> Tensor:
+    """A cell `[X, Y, Z]` with the flagged axes reversed."""
     return torch.flip(cell, [axis for axis in range(3) if flips[axis]])

@@ -78,6 +78,7 @@ class Design:
 
     @property
     def sharpness(self) -> float:
+        """Steepness of the projection at this iteration: it rises in stages."""
         stage = len(SHARPNESS) * self.iteration // self.brief.iterations
         return SHARPNESS[min(stage, len(SHARPNESS) - 1)]
 

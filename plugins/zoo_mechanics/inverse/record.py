@@ -44,6 +44,7 @@ class Record:
 
     @property
     def finished(self) -> bool:
+        """Whether all iterations are done."""
         return self.design.iteration >= self.design.brief.iterations
 
     def step(self) -> Step:

@@ -42,10 +42,12 @@ class SpaceGroup:
 
     @property
     def is_centrosymmetric(self) -> bool:
+        """Whether the group has an inversion."""
         return bool((self.rotations == -np.eye(3)).all((1, 2)).any())
 
     @property
     def system(self) -> str:
+        """Name of the crystal system, in small letters."""
         return next(name for name, last in SYSTEMS.items() if self.number <= last)
 
     def images(self, points: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -195,6 +195,7 @@ class Encoded:
 
     @torch.no_grad()
     def batch(self, indices: np.ndarray, device: torch.device) -> Batch:
+        """The latents of these structures, encoded now."""
         return encode_batch(self._model, self._source.batch(indices, device))
 
 
@@ -208,6 +209,7 @@ class Rows:
         return len(self._columns["mean"])
 
     def batch(self, indices: np.ndarray, device: torch.device) -> Batch:
+        """The rows with these numbers."""
         rows = torch.from_numpy(indices)
         return {name: column[rows].to(device) for name, column in self._columns.items()}
 
