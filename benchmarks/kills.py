@@ -40,6 +40,7 @@ RECIPES = {
 }
 PRELOADED = (
     "zoo.runs.run",
+    "zoo.reports.run",
     *(f"zoo_voxels.{name}" for name in ("dataset", "domain", "evaluator")),
     *(f"zoo_voxploer.{name}" for name in ("encoder", "denoiser", "negatives")),
     *(f"zoo_kirigami.{name}" for name in ("dataset", "domain", "evaluator", "generator", "critic")),
@@ -56,11 +57,12 @@ def work(recipe: tuple[str, str], folder: Path) -> None:
     import torch
 
     from zoo.recipes import resolve
+    from zoo.reports.run import finish_run
     from zoo.runs.run import Options, run
 
     torch.set_num_threads(1)
     resolved = resolve(*recipe, size="tiny", overrides=RECIPES[recipe], folder=folder)
-    run(resolved, Options(runs=folder / "runs", name="run", checkpoint_every=0), ["zoo", "run", *recipe])
+    finish_run(run(resolved, Options(runs=folder / "runs", name="run", checkpoint_every=0), ["zoo", "run", *recipe]))
 
 
 def start(recipe: tuple[str, str], folder: Path) -> ForkServerProcess:

@@ -18,6 +18,7 @@ from zoo.data.tables import PropertyTable, read_table, write_table
 from zoo.discovery import discovery
 from zoo.recipes import resolve
 from zoo.recipes.catalogue import read_catalogue
+from zoo.reports.run import write_run_report
 from zoo.runs.run import Options, run
 from zoo.system.places import imported_folder
 
@@ -323,15 +324,15 @@ class TestCommands:
         Path("registry.yaml").write_text(CATALOGUE)
         assert "mine  5 structures, 0 entries left out" in self.zoo("import", "mine", str(write_rows()))
         done = run(resolve("toy", "mine", size="tiny"), Options(), ["zoo"])
-        provenance = json.loads((done.folder / "scores.json").read_text())["provenance"]
+        provenance = json.loads(done.scores.read_text())["provenance"]
         assert (provenance["dataset"], provenance["dataset_items"]) == ("mine@own", 3)
-        assert "mine" in (done.folder / "report.html").read_text()
+        assert "mine" in write_run_report(done).read_text()
 
     def test_the_provenance_names_the_edition_once(self) -> None:
         Path("registry.yaml").write_text(CATALOGUE)
         self.zoo("import", "mine@lab", str(write_rows()))
         done = run(resolve("toy", "mine@lab", size="tiny"), Options(), ["zoo"])
-        assert json.loads((done.folder / "scores.json").read_text())["provenance"]["dataset"] == "mine@lab"
+        assert json.loads(done.scores.read_text())["provenance"]["dataset"] == "mine@lab"
 
     def test_list_tells_what_is_there(self) -> None:
         Path("registry.yaml").write_text(CATALOGUE)

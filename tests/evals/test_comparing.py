@@ -45,7 +45,7 @@ def test_without_intervals_nothing_is_said() -> None:
 @pytest.fixture
 def first(tmp_path: Path) -> Path:
     recipe = resolve("trivial-training", "metashell", size="tiny", folder=tmp_path)
-    return run(recipe, Options(runs=tmp_path / "runs", name="first"), ["zoo"]).folder
+    return run(recipe, Options(runs=tmp_path / "runs", name="first"), ["zoo"]).path
 
 
 def test_copies_are_less_diverse_and_just_as_whole(first: Path, tmp_path: Path) -> None:

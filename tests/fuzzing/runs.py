@@ -12,7 +12,8 @@ from fuzzing.files import Change, changes, make
 from zoo.data.store import read_samples, write_structures
 from zoo.publishing.publish import publish
 from zoo.recipes import resolve
-from zoo.runs.run import Finished, Options, run
+from zoo.reports.run import finish_run
+from zoo.runs.run import Options, run
 from zoo.training.loop import Loop
 
 CATALOGUE = """
@@ -72,9 +73,10 @@ class Runs:
             self._finish("spoilt")
         return case.what
 
-    def _finish(self, name: str) -> Finished:
+    def _finish(self, name: str) -> None:
         recipe = resolve("toy", "toy-rows", size="paper", folder=self._folder)
-        return run(recipe, Options(runs=self._folder / name, name="paper", checkpoint_every=0), ["zoo", "run", "toy"])
+        options = Options(runs=self._folder / name, name="paper", checkpoint_every=0)
+        finish_run(run(recipe, options, ["zoo", "run", "toy"]))
 
     def _interrupt_training(self) -> None:
         """Ctrl-C at the second checkpoint of the second training."""

@@ -38,7 +38,7 @@ def main(folder: Path) -> None:
         for model, (dataset, *overrides) in RECIPES.items():
             recipe = resolve(model, dataset, size="tiny", overrides=overrides, folder=Path(name))
             finished = run(recipe, Options(runs=Path(name)), ["zoo", "run", model])
-            publish(finished.folder, folder / model)
+            publish(finished.path, folder / model)
             pretrained = zoo.load(folder / model, device="cpu")
             condition = pretrained.generate.condition
             soft = pretrained.model.sample(range(SAMPLES), SEED, condition, pretrained.generate.batch)

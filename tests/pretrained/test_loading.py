@@ -10,7 +10,8 @@ import torch
 import zoo
 from zoo.data.store import read_samples
 from zoo.recipes import resolve
-from zoo.runs.run import Finished, Options, run
+from zoo.runs.folder import RunFolder
+from zoo.runs.run import Options, run
 from zoo.system.tensors import weights_hash
 
 MODELS = {
@@ -22,15 +23,15 @@ MODELS = {
 
 
 @pytest.fixture(scope="module", params=MODELS)
-def finished(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Finished:
+def finished(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
     dataset, *overrides = MODELS[request.param]
     runs = tmp_path_factory.mktemp("runs")
     recipe = resolve(request.param, dataset, size="tiny", overrides=overrides, folder=runs)
     return run(recipe, Options(runs=runs, seed=3), ["zoo", "run"])
 
 
-def test_it_draws_the_samples_of_the_run(finished: Finished) -> None:
-    pretrained = zoo.load(finished.weights)
+def test_it_draws_the_samples_of_the_run(finished: RunFolder) -> None:
+    pretrained = zoo.load(finished.model)
     expected = read_samples(finished.samples)
     drawn = pretrained.sample(len(expected), seed=3)
     assert drawn.dtype == expected.dtype
@@ -39,8 +40,8 @@ def test_it_draws_the_samples_of_the_run(finished: Finished) -> None:
     assert (pretrained.sample(3, seed=4) != expected[:3]).any()
 
 
-def test_it_knows_what_its_numbers_must_be_quoted_with(finished: Finished) -> None:
-    pretrained = zoo.load(finished.weights)
+def test_it_knows_what_its_numbers_must_be_quoted_with(finished: RunFolder) -> None:
+    pretrained = zoo.load(finished.model)
     assert pretrained.provenance["weights"] == weights_hash(pretrained.model)
     assert pretrained.provenance["seed"] == 3
     assert pretrained.provenance["dataset"].endswith("@zoo")
@@ -49,22 +50,22 @@ def test_it_knows_what_its_numbers_must_be_quoted_with(finished: Finished) -> No
     assert not any(parameter.requires_grad for parameter in pretrained.model.parameters())
 
 
-def test_loading_leaves_the_random_numbers_of_others_alone(finished: Finished) -> None:
+def test_loading_leaves_the_random_numbers_of_others_alone(finished: RunFolder) -> None:
     torch.manual_seed(0)
     expected = torch.rand(3)
     torch.manual_seed(0)
-    zoo.load(finished.weights)
+    zoo.load(finished.model)
     assert torch.equal(torch.rand(3), expected)
 
 
-def test_the_weights_are_for_everyone(finished: Finished) -> None:
-    modes = {path.stat().st_mode & 0o044 for path in finished.weights.rglob("*") if path.is_file()}
+def test_the_weights_are_for_everyone(finished: RunFolder) -> None:
+    modes = {path.stat().st_mode & 0o044 for path in finished.model.rglob("*") if path.is_file()}
     assert modes == {0o044}
 
 
-def test_a_run_is_told_from_its_model(finished: Finished) -> None:
+def test_a_run_is_told_from_its_model(finished: RunFolder) -> None:
     with pytest.raises(zoo.ZooError, match="is a run; its model lies in"):
-        zoo.load(finished.folder)
+        zoo.load(finished.path)
 
 
 def test_another_sampler_draws_other_structures_from_the_same_weights(folder: Path) -> None:
@@ -103,24 +104,24 @@ def test_an_override_that_does_not_fit_is_named(folder: Path, override: str, mes
 def test_a_sampler_that_needs_latents_or_a_denoiser_does_not_go_without(tmp_path: Path) -> None:
     recipe = resolve("voxploer", "metashell", size="tiny", overrides=["sampler={use: ddpm}"], folder=tmp_path)
     finished = run(recipe, Options(runs=tmp_path), ["zoo", "run"])
-    assert not (finished.weights / "latents.safetensors").exists()
+    assert not (finished.model / "latents.safetensors").exists()
     with pytest.raises(zoo.ZooError, match="needs the training latents, which this folder does not hold"):
-        zoo.load(finished.weights, overrides=["sampler={use: srr, base: {use: ddpm}}"])
+        zoo.load(finished.model, overrides=["sampler={use: srr, base: {use: ddpm}}"])
     changes = ["sampler={use: perturbed-latents}"]
     undenoised = run(
         resolve("voxploer", "metashell", size="tiny", overrides=changes, folder=tmp_path),
         Options(runs=tmp_path),
         ["zoo"],
     )
-    stages = json.loads((undenoised.folder / "stages.json").read_text())["stages"]
+    stages = json.loads(undenoised.stages.read_text())["stages"]
     assert [(stage["name"], stage["cached"]) for stage in stages] == [
         ("autoencoder", True),
         ("latents", True),
         ("samples", False),
     ]
-    assert len(zoo.load(undenoised.weights, overrides=["sampler.scale=0.3"]).sample(2)) == 2
+    assert len(zoo.load(undenoised.model, overrides=["sampler.scale=0.3"]).sample(2)) == 2
     with pytest.raises(zoo.ZooError, match="needs the denoiser, and the run that made this folder has trained none"):
-        zoo.load(undenoised.weights, overrides=["sampler={use: ddpm}"])
+        zoo.load(undenoised.model, overrides=["sampler={use: ddpm}"])
 
 
 @pytest.mark.parametrize(

@@ -258,12 +258,12 @@ def test_a_plugin_that_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     )
     recipe = resolve("toy", "rows", size="paper", folder=tmp_path)
     finished = run(recipe, Options(runs=tmp_path), ["zoo", "run"])
-    assert zoo.load(finished.weights).sample(3).shape == (3, 8)
+    assert zoo.load(finished.model).sample(3).shape == (3, 8)
     monkeypatch.setattr(discovery, "_files", [])
     discovery.discovery.cache_clear()
-    found = problems(finished.weights)
+    found = problems(finished.model)
     assert "encoder 'halving' is not installed. It comes from toy_plugin.py: load that file with --plugin" in found
-    assert str(tmp_path) not in (finished.weights / INDEX).read_text()
+    assert str(tmp_path) not in (finished.model / INDEX).read_text()
 
 
 def test_no_folder(tmp_path: Path) -> None:

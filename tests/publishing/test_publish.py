@@ -17,29 +17,30 @@ from zoo.cli.app import app
 from zoo.data.store import Store, read_samples
 from zoo.publishing.publish import publish
 from zoo.recipes import resolve
-from zoo.runs.run import Finished, Options, run
+from zoo.runs.folder import RunFolder
+from zoo.runs.run import Options, run
 from zoo.scores.words import number
 
 OVERRIDES = ["denoiser.conditions=[volume_fraction]", "generate.condition.volume_fraction=0.3"]
 
 
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
+def finished(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
     runs = tmp_path_factory.mktemp("runs")
     recipe = resolve("voxploer", "metashell", size="tiny", overrides=OVERRIDES, folder=runs)
     return run(recipe, Options(runs=runs, seed=5), ["zoo", "run"])
 
 
 @pytest.fixture(scope="module")
-def published(finished: Finished, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def published(finished: RunFolder, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("published") / "voxploer"
-    publish(finished.folder, folder)
+    publish(finished.path, folder)
     return folder
 
 
 @pytest.fixture
-def copied(finished: Finished, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(finished.folder, tmp_path / "run"))
+def copied(finished: RunFolder, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(finished.path, tmp_path / "run"))
 
 
 def call(*arguments: str | Path) -> str:
@@ -61,8 +62,8 @@ def files(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_it_holds_the_model_and_what_explains_it(finished: Finished, published: Path) -> None:
-    model, given_away = files(finished.weights), files(published)
+def test_it_holds_the_model_and_what_explains_it(finished: RunFolder, published: Path) -> None:
+    model, given_away = files(finished.model), files(published)
     assert model == {name: given_away[name] for name in model}
     results = {f".eval_results/{evaluator}.yaml" for evaluator in ("paper", "released", "new", "distribution")}
     more = {"README.md", "figures/gallery.png", *results}
@@ -70,8 +71,8 @@ def test_it_holds_the_model_and_what_explains_it(finished: Finished, published: 
     np.testing.assert_array_equal(zoo.load(published).sample(16, seed=5), read_samples(finished.samples))
 
 
-def test_the_card_quotes_the_scores_with_all_that_belongs_to_them(finished: Finished, published: Path) -> None:
-    written = json.loads((finished.folder / "scores.json").read_text())
+def test_the_card_quotes_the_scores_with_all_that_belongs_to_them(finished: RunFolder, published: Path) -> None:
+    written = json.loads(finished.scores.read_text())
     text = (published / "README.md").read_text()
     for evaluator, group in written["scores"].items():
         assert f"### {evaluator} ({USES[evaluator]})" in text
@@ -133,8 +134,8 @@ def test_what_the_card_says_to_do_works(published: Path, tmp_path: Path, monkeyp
     assert f"# {space['cells'].dtype} [100, 12, 12, 12]" in code
 
 
-def test_scores_for_the_hub(finished: Finished, published: Path) -> None:
-    written = json.loads((finished.folder / "scores.json").read_text())
+def test_scores_for_the_hub(finished: RunFolder, published: Path) -> None:
+    written = json.loads(finished.scores.read_text())
     for evaluator, group in written["scores"].items():
         text = (published / ".eval_results" / f"{evaluator}.yaml").read_text()
         entries: list[EvalResultEntry] = eval_results.parse_eval_result_entries(yaml.safe_load(text))
@@ -145,19 +146,19 @@ def test_scores_for_the_hub(finished: Finished, published: Path) -> None:
             assert "on metashell@zoo" in str(entry.notes) and written["provenance"]["weights"] in str(entry.notes)
 
 
-def test_the_licence_is_that_of_the_data_unless_given(finished: Finished, tmp_path: Path) -> None:
-    call("publish", finished.folder, tmp_path / "out", "--licence", "CC-BY-4.0")
+def test_the_licence_is_that_of_the_data_unless_given(finished: RunFolder, tmp_path: Path) -> None:
+    call("publish", finished.path, tmp_path / "out", "--licence", "CC-BY-4.0")
     text = (tmp_path / "out/README.md").read_text()
     assert ModelCard(text).data.license == "cc-by-4.0"
     assert "The weights: CC-BY-4.0. The data they were made from: CC0-1.0." in text
 
 
-def test_nothing_that_is_there_is_replaced(finished: Finished, tmp_path: Path) -> None:
+def test_nothing_that_is_there_is_replaced(finished: RunFolder, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
-    call("publish", finished.folder, tmp_path / "out")
+    call("publish", finished.path, tmp_path / "out")
     before = files(tmp_path / "out")
     with pytest.raises(zoo.ZooError, match="out exists already; name a new folder"):
-        call("publish", finished.folder, tmp_path / "out")
+        call("publish", finished.path, tmp_path / "out")
     assert files(tmp_path / "out") == before
 
 
@@ -189,24 +190,24 @@ def test_a_model_that_cannot_be_loaded_is_not_published(copied: Path) -> None:
         publish(copied, copied.parent / "out")
 
 
-def test_pushing_needs_a_name_and_a_login(finished: Finished, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pushing_needs_a_name_and_a_login(finished: RunFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_TOKEN_PATH", str(tmp_path / "none"))
     monkeypatch.delenv("HF_TOKEN", raising=False)
     with pytest.raises(zoo.ZooError) as caught:
-        call("publish", finished.folder, tmp_path / "out", "--push-to", "a/b/c")
+        call("publish", finished.path, tmp_path / "out", "--push-to", "a/b/c")
     assert [problem[:16] for problem in caught.value.problems] == ["--push-to a/b/c:", "--push-to: you a"]
     assert "hf auth login" in str(caught.value)
     assert not (tmp_path / "out").exists()
 
 
 def test_pushing_without_a_network_keeps_the_folder(
-    finished: Finished, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    finished: RunFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HF_TOKEN", "hf_none")
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     monkeypatch.chdir(tmp_path)
     with pytest.raises(zoo.ZooError, match=r"out is written, but not pushed \(.*\). Later: hf upload me/mine out"):
-        call("publish", finished.folder, "out", "--push-to", "me/mine")
+        call("publish", finished.path, "out", "--push-to", "me/mine")
     assert zoo.load(tmp_path / "out").provenance["seed"] == 5
 
 

@@ -11,7 +11,9 @@ import pytest
 
 from zoo.recipes import resolve
 from zoo.reports.comparison import write_comparison
-from zoo.runs.run import Finished, Options, run
+from zoo.reports.run import write_run_report
+from zoo.runs.folder import RunFolder
+from zoo.runs.run import Options, run
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 Browser = import_module("browser").Browser
@@ -28,7 +30,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def runs(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> list[Finished]:
+def runs(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> list[RunFolder]:
     """Two that differ in the sampler. Not made where there is no browser to show them."""
     folder = tmp_path_factory.mktemp("runs")
     finished = []
@@ -39,9 +41,10 @@ def runs(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> list[Finishe
 
 
 @pytest.fixture(scope="module")
-def report(browser: Any, runs: list[Finished]) -> Path:
-    browser.open(runs[0].report)
-    return runs[0].report
+def report(browser: Any, runs: list[RunFolder]) -> Path:
+    page = write_run_report(runs[0])
+    browser.open(page)
+    return page
 
 
 def fits(browser: Any, width: int) -> bool:
@@ -105,9 +108,9 @@ def test_at_night_it_is_dark(browser: Any, report: Path) -> None:
     assert shades["dark"] < 60 < 190 < shades["light"]
 
 
-def test_runs_side_by_side(browser: Any, runs: list[Finished], tmp_path: Path) -> None:
+def test_runs_side_by_side(browser: Any, runs: list[RunFolder], tmp_path: Path) -> None:
     page = tmp_path / "page.html"
-    write_comparison(page, [finished.folder for finished in runs])
+    write_comparison(page, [finished.path for finished in runs])
     browser.open(page)
     assert browser.requests == [] and browser.complaints == []
     assert all(fits(browser, width) for width in (380, 1200))

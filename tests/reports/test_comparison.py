@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from zoo import ZooError
 from zoo.cli.app import app
 from zoo.recipes import resolve
+from zoo.reports.run import write_run_report
 from zoo.runs.run import Options, run
 
 CATALOGUE = """
@@ -88,7 +89,7 @@ def test_the_loss_of_both_in_one_chart(folders: list[Path], tmp_path: Path) -> N
 
 
 def test_a_score_in_which_a_trivial_model_wins_says_so(folders: list[Path], runs: Path, tmp_path: Path) -> None:
-    ones = run(resolve("ones", "toy-rows", size="paper", folder=runs), Options(runs=runs, name="x"), ["zoo"]).folder
+    ones = run(resolve("ones", "toy-rows", size="paper", folder=runs), Options(runs=runs, name="x"), ["zoo"]).path
     report(folders[0], ones, "-o", tmp_path / "page.html")
     text = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert re.search(r"<strong>mean:</strong> A trivial row beats the model: .*x \(1\)\.", text)
@@ -99,11 +100,11 @@ def test_a_score_in_which_a_trivial_model_wins_says_so(folders: list[Path], runs
 def test_a_report_names_trivial_models_that_win_in_runs_beside_it(folders: list[Path], runs: Path) -> None:
     """Only of as many samples, on the same data, by the same evaluator; and none where there are no such runs."""
     recipe = resolve("toy", "toy-rows", size="paper", folder=runs)
-    page = run(recipe, Options(runs=runs, name="third"), ["zoo"]).report.read_text(encoding="utf-8")
+    page = write_run_report(run(recipe, Options(runs=runs, name="third"), ["zoo"])).read_text(encoding="utf-8")
     assert "A trivial row beats the model: ones (1)." in page
     for changed in ("generate.count=12", "evaluators.mean.digits=2", "dataset.count=41"):
         recipe = resolve("toy", "toy-rows", size="paper", folder=runs, overrides=[changed])
-        page = run(recipe, Options(runs=runs, name="other"), ["zoo"]).report.read_text(encoding="utf-8")
+        page = write_run_report(run(recipe, Options(runs=runs, name="other"), ["zoo"])).read_text(encoding="utf-8")
         assert "A trivial row" not in page
 
 
@@ -120,7 +121,7 @@ def test_other_data_are_a_warning(folders: list[Path], tmp_path: Path) -> None:
 def test_all_that_is_no_run_is_told_at_once(folders: list[Path], tmp_path: Path) -> None:
     for arguments, problems in (
         ((folders[0], tmp_path / "a", tmp_path / "b"), 2),
-        ((folders[0],), 1),
+        ((tmp_path / "a",), 1),
         ((folders[0], folders[0]), 1),
     ):
         with pytest.raises(ZooError) as caught:

@@ -20,7 +20,9 @@ import torch
 
 from zoo import ZooError
 from zoo.recipes import resolve
-from zoo.runs.run import Finished, Options, run
+from zoo.reports.run import finish_run
+from zoo.runs.folder import RunFolder
+from zoo.runs.run import Options, run
 from zoo.system.locks import locked
 
 CATALOGUE = """
@@ -60,9 +62,11 @@ def plugin(toy: None, undisturbed: Path, tmp_path: Path, monkeypatch: pytest.Mon
     return sys.modules["toy_plugin"]
 
 
-def finish(folder: Path, runs: str) -> Finished:
+def finish(folder: Path, runs: str) -> RunFolder:
     recipe = resolve("toy", "toy-rows", size="paper", folder=folder)
-    return run(recipe, Options(runs=folder / runs, checkpoint_every=0), ["zoo", "run", "toy"])
+    finished = run(recipe, Options(runs=folder / runs, checkpoint_every=0), ["zoo", "run", "toy"])
+    finish_run(finished)
+    return finished
 
 
 def outcome(folder: Path) -> dict[str, str]:
@@ -228,7 +232,7 @@ def test_a_stage_that_lost_its_output_is_run_again(
     before = outcome(tmp_path / "whole")
     harm(stage(tmp_path / "whole", name) / "output.safetensors")
     finished = finish(tmp_path, "whole")
-    entries = json.loads((finished.folder / "stages.json").read_text())["stages"]
+    entries = json.loads(finished.stages.read_text())["stages"]
     assert [entry["name"] for entry in entries if not entry["cached"]] == [name]
     assert outcome(tmp_path / "whole") == before
 

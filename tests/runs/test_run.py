@@ -14,11 +14,13 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from zoo import ZooError
+from zoo import ZooError, read_results
 from zoo.data.opening import open_data
 from zoo.data.store import read_samples
 from zoo.recipes import resolve
-from zoo.runs.run import Finished, Options, plan, run
+from zoo.reports.run import finish_run, write_run_report
+from zoo.runs.folder import RunFolder
+from zoo.runs.run import Options, plan, run
 
 REGULARISERS = ("voxploer-none", "voxploer-contrastive", "voxploer")
 SAMPLERS = {
@@ -39,18 +41,19 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("runs")
 
 
-def finish(runs: Path, model: str, dataset: str, overrides: Sequence[str] = (), **options) -> Finished:
+def finish(runs: Path, model: str, dataset: str, overrides: Sequence[str] = (), **options) -> RunFolder:
     recipe = resolve(model, dataset, size="tiny", overrides=overrides, folder=runs)
     return run(recipe, Options(runs=runs, **options), ["zoo", "run", model])
 
 
-def stages(finished: Finished) -> dict[str, dict]:
-    return {stage["name"]: stage for stage in json.loads((finished.folder / "stages.json").read_text())["stages"]}
+def stages(finished: RunFolder) -> dict[str, dict]:
+    return {stage["name"]: stage for stage in json.loads(finished.stages.read_text())["stages"]}
 
 
 def test_a_run_leaves_everything_behind(runs: Path) -> None:
     finished = finish(runs, "voxploer", "metashell")
-    names = {path.name for path in finished.folder.iterdir() if not path.name.startswith(".")}
+    finish_run(finished)
+    names = {path.name for path in finished.path.iterdir() if not path.name.startswith(".")}
     assert names == {
         "recipe.yaml",
         "environment.json",
@@ -65,7 +68,7 @@ def test_a_run_leaves_everything_behind(runs: Path) -> None:
     samples = read_samples(finished.samples)
     assert samples.shape == (16, 12, 12, 12)
     assert set(np.unique(samples)) <= {0, 1}
-    written = json.loads((finished.folder / "scores.json").read_text())
+    written = json.loads(finished.scores.read_text())
     assert written["provenance"]["dataset"] == "metashell@zoo"
     for protocol in ("paper", "released"):
         entry = written["scores"][protocol]["connectivity"]
@@ -80,7 +83,7 @@ def test_a_run_leaves_everything_behind(runs: Path) -> None:
 def test_every_regulariser_goes_with_every_sampler(runs: Path, model: str, sampler: str) -> None:
     finished = finish(runs, model, "metashell", SAMPLERS[sampler])
     assert read_samples(finished.samples).shape == (16, 12, 12, 12)
-    assert set(finished.scores) == {"paper", "released", "new", "distribution"}
+    assert set(read_results(finished.path).scores) == {"paper", "released", "new", "distribution"}
 
 
 def test_a_changed_sampler_repeats_no_training(runs: Path) -> None:
@@ -133,13 +136,13 @@ def test_conditions_that_nobody_knows_are_named_before_training(runs: Path) -> N
 
 def test_repairs_are_done_before_scoring_and_said(runs: Path) -> None:
     finished = finish(runs, "voxploer", "metashell", ["generate.refine=[largest-piece, periodic-faces]"])
-    written = json.loads((finished.folder / "scores.json").read_text())
+    written = json.loads(finished.scores.read_text())
     assert written["provenance"]["refined"] == "largest-piece, periodic-faces"
     assert written["scores"]["new"]["connected"]["value"] == 1.0
     assert written["scores"]["paper"]["periodicity"]["value"] == pytest.approx(1)
     cells = read_samples(finished.samples)
     np.testing.assert_array_equal(cells[:, 0], cells[:, -1])
-    assert "<dt>refined</dt><dd>largest-piece, periodic-faces</dd>" in finished.report.read_text()
+    assert "<dt>refined</dt><dd>largest-piece, periodic-faces</dd>" in write_run_report(finished).read_text()
 
 
 def test_mixed_precision_runs(runs: Path) -> None:
@@ -148,7 +151,7 @@ def test_mixed_precision_runs(runs: Path) -> None:
     AcceleratorState._reset_state(reset_partial_state=True)
     try:
         finished = finish(runs, "voxploer", "metashell", precision="bf16")
-        assert json.loads((finished.folder / "scores.json").read_text())["provenance"]["precision"] == "bf16"
+        assert json.loads(finished.scores.read_text())["provenance"]["precision"] == "bf16"
     finally:
         AcceleratorState._reset_state(reset_partial_state=True)
 
@@ -160,7 +163,7 @@ def test_trackers_are_checked_by_name(runs: Path) -> None:
 
 def test_the_log_holds_every_term(runs: Path) -> None:
     finished = finish(runs, "voxploer", "metashell", name="logged", seed=77)
-    lines = [json.loads(line) for line in (finished.folder / "log.jsonl").read_text().splitlines()]
+    lines = [json.loads(line) for line in finished.log.read_text().splitlines()]
     keys = {key for line in lines for key in line}
     for term in ("inter", "intra", "sink"):
         assert f"autoencoder/autoencoder/train/{term}" in keys
@@ -174,11 +177,11 @@ def test_samples_drawn_on_the_way_change_no_weight(runs: Path) -> None:
     plain = finish(runs, "kirigami-ddpm", "kirigami-60", data, name="plain")
     watched = finish(runs, "kirigami-ddpm", "kirigami-60", [*data, "train.denoiser.preview=8"], name="watched")
     assert np.array_equal(read_samples(plain.samples), read_samples(watched.samples))
-    lines = [json.loads(line) for line in (watched.folder / "log.jsonl").read_text().splitlines()]
+    lines = [json.loads(line) for line in watched.log.read_text().splitlines()]
     curve = [line["denoiser/samples/crossings"] for line in lines if "denoiser/samples/crossings" in line]
     assert len(curve) == 17  # before the first of 16 steps, and after each
-    assert curve[-1] == pytest.approx(watched.scores["crossings"]["mean_intersections"].value)
-    assert "independent values" in watched.report.read_text()
+    assert curve[-1] == pytest.approx(read_results(watched.path).scores["crossings"]["mean_intersections"].value)
+    assert "independent values" in write_run_report(watched).read_text()
 
 
 def test_structures_cannot_be_drawn_before_there_is_a_model(runs: Path) -> None:

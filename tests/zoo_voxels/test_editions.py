@@ -15,6 +15,7 @@ from zoo.data.importing import import_data
 from zoo.discovery import discovery
 from zoo.publishing.publish import publish
 from zoo.recipes import resolve
+from zoo.reports.run import write_run_report
 from zoo.runs.run import Options, run
 from zoo_voxels.components.metatruss import MEASURED
 
@@ -43,13 +44,13 @@ def test_real_nets_as_an_edition_of_metatruss(tmp_path: Path) -> None:
         archive.extractall(tmp_path / "nets", sorted(n for n in archive.namelist() if n.endswith(".cgd"))[::40])
     zoo("data", "import", "metatruss@rcsr", tmp_path / "nets", "--set", "resolution=12", "--skip-bad")
     done = run(resolve("trivial-training", "metatruss@rcsr", size="tiny"), Options(), ["zoo"])
-    assert json.loads((done.folder / "scores.json").read_text())["provenance"]["dataset"] == "metatruss@rcsr"
-    page = (done.folder / "report.html").read_text()
+    assert json.loads(done.scores.read_text())["provenance"]["dataset"] == "metatruss@rcsr"
+    page = write_run_report(done).read_text()
     assert "trivial-training on metatruss@rcsr" in page
     assert "Crystal nets, RCSR edition" in page
     assert "edition: rcsr" in page
     assert "10,000 cells of zoo&#39;s edition" in page  # How the editions compare.
-    publish(done.folder, tmp_path / "model")
+    publish(done.path, tmp_path / "model")
     card = (tmp_path / "model" / "README.md").read_text()
     assert "**metatruss@rcsr**: Crystal nets, RCSR edition" in card
     assert 'This is the edition called "rcsr".' in card

@@ -12,7 +12,9 @@ from zoo import ZooError
 from zoo.cli.app import app
 from zoo.discovery import discovery
 from zoo.recipes import resolve
-from zoo.runs.run import Finished, Options, run
+from zoo.reports.run import write_run_report
+from zoo.runs.folder import RunFolder
+from zoo.runs.run import Options, run
 
 CENTRES = np.indices((8, 8, 8)) - 3.5
 CHANGES = (
@@ -37,7 +39,7 @@ def zoo(*arguments: object) -> str:
 
 
 @pytest.fixture(scope="module")
-def done(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finished]:
+def done(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunFolder]:
     """A run on 64 balls, whose radius is a property."""
     folder = tmp_path_factory.mktemp("own")
     radii = np.random.default_rng(0).uniform(1.5, 4.5, 64)
@@ -52,38 +54,38 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finished]:
     discovery.cache_clear()
 
 
-def drawn(done: Finished, radius: float, *arguments: str) -> np.ndarray:
+def drawn(done: RunFolder, radius: float, *arguments: str) -> np.ndarray:
     """24 samples of the run's model that are asked to have a radius."""
-    path = done.folder / "drawn.npz"
-    zoo("sample", done.folder / "model", "-n", 24, "-o", path, "--condition", f"radius={radius}", *arguments)
+    path = done.path / "drawn.npz"
+    zoo("sample", done.model, "-n", 24, "-o", path, "--condition", f"radius={radius}", *arguments)
     with np.load(path) as file:
         cells: np.ndarray = file["structures"]
         return cells
 
 
-def test_it_is_trained_on_and_scored_against(done: Finished) -> None:
-    found = json.loads((done.folder / "scores.json").read_text())
+def test_it_is_trained_on_and_scored_against(done: RunFolder) -> None:
+    found = json.loads(done.scores.read_text())
     assert found["provenance"]["dataset"] == "mine@own"
     assert found["provenance"]["dataset_items"] == 64
     assert {"paper", "new"} <= found["scores"].keys()
-    assert "mine" in (done.folder / "report.html").read_text()
+    assert "mine" in write_run_report(done).read_text()
 
 
-def test_its_property_is_what_can_be_asked_for(done: Finished) -> None:
+def test_its_property_is_what_can_be_asked_for(done: RunFolder) -> None:
     """Balls of that radius are what is drawn: 0.1 to 0.6 of the cell."""
     for radius in (2.5, 3.5, 4.3):
         assert drawn(done, radius).mean() == pytest.approx(ball(radius).mean(), rel=0.2)
 
 
-def test_guidance_asks_for_it_too(done: Finished) -> None:
+def test_guidance_asks_for_it_too(done: RunFolder) -> None:
     """Classifier-free guidance draws others, which have the property as well."""
     plain, guided = (drawn(done, 3.2, "--set", f"guidance={weight}") for weight in (1, 1.5))
     assert (plain != guided).any()
     assert guided.mean() == pytest.approx(ball(3.2).mean(), rel=0.2)
 
 
-def test_what_is_no_property_cannot_be_asked_for(done: Finished) -> None:
-    result = CliRunner().invoke(app, ["sample", str(done.folder / "model"), "-o", "x.npz", "--condition", "radios=1"])
+def test_what_is_no_property_cannot_be_asked_for(done: RunFolder) -> None:
+    result = CliRunner().invoke(app, ["sample", str(done.model), "-o", "x.npz", "--condition", "radios=1"])
     assert "Did you mean 'radius'?" in str(result.exception)
     assert not Path("x.npz").exists()
 
@@ -96,8 +98,8 @@ def test_what_is_no_property_cannot_be_asked_for(done: Finished) -> None:
         ("one", "all structures to learn from have the value 1"),
     ],
 )
-def test_what_cannot_be_conditioned_on_is_told_before_any_training(done: Finished, name: str, words: str) -> None:
+def test_what_cannot_be_conditioned_on_is_told_before_any_training(done: RunFolder, name: str, words: str) -> None:
     recipe = resolve("voxploer", "mine", size="tiny", overrides=(f"denoiser.conditions=[{name}]",))
     with pytest.raises(ZooError, match=words):
         run(recipe, Options(name=f"on-{name}"), ["zoo"])
-    assert not list(done.folder.parent.parent.glob(".stages/autoencoder-*"))
+    assert not list(done.path.parent.parent.glob(".stages/autoencoder-*"))

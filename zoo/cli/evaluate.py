@@ -51,15 +51,16 @@ def evaluate(
     with stoppable(NOTHING_WRITTEN):
         dataset, evaluators, told = _blocks(reference, changes or ())
         chosen = _chosen(reference, evaluators, only or ())
-        from zoo.reports.evaluation import write_page
+        from zoo.reports.evaluation import evaluation_tables, notes, write_page
         from zoo.scores.evaluation import evaluate_files
 
         found = evaluate_files(files, reference, dataset, chosen, importer=importer, arguments=told, count=count)
+        tables = evaluation_tables(found)
     noun = "structure" if found.count == 1 else "structures"
     typer.echo(f"{found.count:,} {noun} of {found.files} beside {found.dataset}, checksum {found.checksum}\n")
     headers = ("score", "value", "95 %", f"held-out ({found.scored.held_out_count:,})", "better", "what it measures")
     print_scores(headers, dict(_rows(found)), found.evaluators)
-    for note in found.notes:
+    for note in notes(found, tables):
         typer.echo(f"note: {note}")
     # Now that the scores are on the screen, a file that cannot be written costs none of them.
     if output:
@@ -69,7 +70,7 @@ def evaluate(
         typer.echo(f"scores  {output}")
     if report:
         with stoppable("Stopped; the report is not written."):
-            write_page(report, found, shlex.join(["zoo", *sys.argv[1:]]))
+            write_page(report, found, tables, shlex.join(["zoo", *sys.argv[1:]]))
         typer.echo(f"report  {report}")
 
 

@@ -1,4 +1,4 @@
-"""`zoo report RUN RUN …`: runs side by side."""
+"""`zoo report RUN …`: the page of a run, or runs side by side."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,14 +7,29 @@ import typer
 
 
 def report(
-    runs: Annotated[list[Path], typer.Argument(help="The folders of two finished runs or more.")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="The page to write.")] = Path("comparison.html"),
+    runs: Annotated[list[Path], typer.Argument(help="The folder of a finished run, or of several.")],
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", help="The page to write; by default the run's report.html, of several comparison.html."
+        ),
+    ] = None,
 ) -> None:
-    """Put runs side by side on one page: scores, samples, settings that differ, loss curves, time and memory."""
-    from zoo.errors import ZooError
-    from zoo.reports.comparison import write_comparison
+    """Make the page of a finished run again, beside rows of trivial models that have been run since.
 
-    if len(runs) < 2:
-        raise ZooError(f"{runs[0]}: name two runs or more; the report of one is {runs[0] / 'report.html'}.")
-    write_comparison(output, runs)
-    typer.echo(f"report  {output}")
+    Several runs are put side by side on one page: scores, samples, settings that differ, loss curves, time and memory.
+    """
+    from zoo.cli.support.stopping import NOTHING_WRITTEN, stoppable
+
+    with stoppable(NOTHING_WRITTEN):
+        if len(runs) == 1:
+            from zoo.reports.run import write_run_report
+            from zoo.runs.folder import RunFolder
+
+            path = write_run_report(RunFolder(runs[0]), output)
+        else:
+            from zoo.reports.comparison import write_comparison
+
+            path = output or Path("comparison.html")
+            write_comparison(path, runs)
+    typer.echo(f"report  {path}")

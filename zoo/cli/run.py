@@ -1,7 +1,6 @@
 """`zoo run MODEL --dataset D`: train, sample, evaluate, report."""
 
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +14,8 @@ from zoo.system import processes
 
 if TYPE_CHECKING:
     from zoo.recipes import Recipe
-    from zoo.runs.run import Finished, Options
+    from zoo.runs.folder import RunFolder
+    from zoo.runs.run import Options
 
 
 def run(
@@ -51,6 +51,7 @@ def run(
 
         recipe = resolve(model, dataset, size=chosen_size(size), configs=configs or (), overrides=overrides or ())
 
+        from zoo.reports.run import finish_run
         from zoo.runs.run import Options, run as do
 
         options = Options(seed, precision, tuple(tracker or ()), runs, name, checkpoint_every)
@@ -58,9 +59,10 @@ def run(
             _show_plan(recipe, options)
             return
         finished = do(recipe, options, ["zoo", *sys.argv[1:]])
+        finish_run(finished)
         processes.disconnect()
     if processes.is_main():
-        _show_result(finished, recipe.evaluators)
+        _show_result(finished)
 
 
 def _show_plan(recipe: "Recipe", options: "Options") -> None:
@@ -74,14 +76,17 @@ def _show_plan(recipe: "Recipe", options: "Options") -> None:
         typer.echo(line)
 
 
-def _show_result(finished: "Finished", evaluators: Mapping[str, Mapping[str, object]]) -> None:
+def _show_result(finished: "RunFolder") -> None:
+    from zoo.runs.results import read_results
+
+    results = read_results(finished.path)
     rows = {
         (evaluator, name): (evaluator, name, f"{score.value:.4g} {score.unit}".rstrip())
-        for evaluator, group in finished.scores.items()
+        for evaluator, group in results.scores.items()
         for name, score in group.items()
     }
-    print_scores(("scored by", "score", "value"), rows, evaluators)
+    print_scores(("scored by", "score", "value"), rows, results.evaluators)
     typer.echo()
     typer.echo(f"report      {finished.report}")
-    typer.echo(f"weights     {finished.weights}")
+    typer.echo(f"weights     {finished.model}")
     typer.echo(f"unit cells  {finished.samples}")

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import yaml
-
 from zoo.errors import ZooError
 from zoo.interfaces.score import Score
 from zoo.reports.comparison import flat
@@ -55,7 +53,7 @@ def compare_runs(first: Path, second: Path) -> Comparison:
     differences = list(_differences(*found))
     if not differences:
         raise ZooError(f"{first} and {second} have no score in common.")
-    one, other = (results.provenance | dict(flat(yaml.safe_load(results.recipe))) for results in found)
+    one, other = (results.provenance | dict(flat(results.recipe)) for results in found)
     names = dict.fromkeys([*one, *other])
     return Comparison(
         differences, {name: (one.get(name), other.get(name)) for name in names if one.get(name) != other.get(name)}

@@ -8,6 +8,7 @@ from zoo.errors import ZooError
 from zoo.evals.suites import Row, Suite
 from zoo.recipes import Recipe, resolve, resolve_dataset
 from zoo.recipes.yaml_lines import Marked
+from zoo.runs.folder import RunFolder
 from zoo.runs.run import Options, run_folder
 
 
@@ -21,14 +22,14 @@ class Planned:
     options: Options
 
     @property
-    def folder(self) -> Path:
+    def folder(self) -> RunFolder:
         """The folder of the run."""
         return run_folder(self.recipe, self.options)
 
     @property
     def name(self) -> str:
         """`<model>.<dataset>/<folder>`, which is another when the recipe is."""
-        return "/".join(self.folder.parts[-2:])
+        return "/".join(self.folder.path.parts[-2:])
 
     @property
     def title(self) -> str:
@@ -37,8 +38,8 @@ class Planned:
 
     @property
     def finished(self) -> bool:
-        """Whether the run is there: the report is what is written last."""
-        return (self.folder / "report.html").exists()
+        """Whether the run is there."""
+        return self.folder.finished
 
 
 def plan_suite(

@@ -127,7 +127,7 @@ class Collector:
 
     def add(self, planned: Planned) -> Entry:
         """Take the numbers of a finished run, and write the file anew."""
-        results = read_results(planned.folder)
+        results = read_results(planned.folder.path)
         entry = _entry(planned, results)
         with locked(self._path.parent):
             self._read()

@@ -15,8 +15,9 @@ from zoo.evals.results import LATENT_SUFFIX, Collector, Entry, picture_path, res
 from zoo.evals.suites import Suite
 from zoo.interfaces.domain import Domain
 from zoo.pretrained.index import read_index
+from zoo.reports.run import finish_run
 from zoo.runs.projection import read_projection
-from zoo.runs.run import LATENTS, Options, run
+from zoo.runs.run import Options, run
 from zoo.system import processes
 from zoo.system.files import whole_file, write_text
 from zoo.system.machine import has_accelerators
@@ -51,7 +52,7 @@ def run_suite(
         tell(f"{i} of {len(wanted)}: {planned.title} {'is there already' if finished else 'is run'}")
         try:
             if not finished:
-                run(planned.recipe, planned.options, command)
+                finish_run(run(planned.recipe, planned.options, command))
         except ZooError as error:
             if processes.count() > 1:
                 raise
@@ -68,8 +69,8 @@ def run_suite(
 
 def _draw(planned: Planned, entry: Entry, stem: Path) -> None:
     """Keep a picture of a run's first samples, and of its latents."""
-    domain = build(Domain, read_index(planned.folder / "model").domain)
-    samples = read_samples(planned.folder / "samples.safetensors")[:PICTURED]
+    domain = build(Domain, read_index(planned.folder.model).domain)
+    samples = read_samples(planned.folder.samples)[:PICTURED]
     for figure in domain.figures(samples)[:1]:
         vector = "svg" in figure.media_type
         with whole_file(stem.with_name(f"{stem.name}{'.svg' if vector else '.webp'}")) as temporary:
@@ -79,5 +80,5 @@ def _draw(planned: Planned, entry: Entry, stem: Path) -> None:
                 image = Image.open(BytesIO(figure.data))
                 image.thumbnail((WIDEST, WIDEST))
                 image.save(temporary, quality=QUALITY)
-    if projection := read_projection(planned.folder / LATENTS):
+    if projection := read_projection(planned.folder.latents):
         write_text(stem.with_name(f"{stem.name}{LATENT_SUFFIX}"), latent_picture(projection))

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from zoo.recipes import Recipe
 
 INDEX = "model_index.json"
+MODEL = "model"
+"""The folder of the model within that of its run."""
 FORMAT = 1
 """Raised when a folder of the new form would mislead an older zoo."""
 
@@ -107,8 +109,8 @@ def read_index(folder: Path) -> Index:
     """The index of a model folder: whole, unchanged, of a format that we know, of components that are installed."""
     if not folder.is_dir():
         raise ZooError(f"{folder}: no such folder.")
-    if not (folder / INDEX).exists() and (folder / "model" / INDEX).exists():
-        raise ZooError(f"{folder} is a run; its model lies in {folder / 'model'}.")
+    if not (folder / INDEX).exists() and (folder / MODEL / INDEX).exists():
+        raise ZooError(f"{folder} is a run; its model lies in {folder / MODEL}.")
     contents = read_json(folder, INDEX)
     found = contents.pop("checksum", None)
     _check_format(contents.get("zoo"))

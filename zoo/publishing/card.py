@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import yaml
 from huggingface_hub import ModelCard, ModelCardData
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -39,6 +40,7 @@ def write_card(
     text = environment.get_template("card.md.jinja").render(
         index=index,
         results=results,
+        recipe=yaml.safe_dump(results.recipe, sort_keys=False),
         sections=[_section(name, results) for name in results.scores],
         published=_published(index, results),
         figures=figures,

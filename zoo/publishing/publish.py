@@ -10,6 +10,7 @@ from zoo.pretrained.index import read_index
 from zoo.pretrained.loading import load
 from zoo.publishing.card import write_card
 from zoo.publishing.eval_results import write_eval_results
+from zoo.runs.folder import RunFolder
 from zoo.runs.results import read_results
 from zoo.system.files import whole_folder
 
@@ -25,14 +26,14 @@ def publish(run: Path, folder: Path, licence: str | None = None) -> None:
     """
     if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
         raise ZooError(f"{folder} exists already; name a new folder.")
-    results = read_results(run)
-    pretrained = load(run / "model", device="cpu")
-    index = read_index(run / "model")
+    results, model = read_results(run), RunFolder(run).model
+    pretrained = load(model, device="cpu")
+    index = read_index(model)
     if results.provenance.get("weights") != index.provenance["weights"]:
         raise ZooError(f"{run}: its scores are not those of its model; run it again.")
     figures = _named(pretrained.domain.figures(results.samples))
     with whole_folder(folder) as temporary:
-        shutil.copytree(run / "model", temporary, dirs_exist_ok=True)
+        shutil.copytree(model, temporary, dirs_exist_ok=True)
         (temporary / FIGURES).mkdir()
         for name, figure in figures.items():
             (temporary / name).write_bytes(figure.data)

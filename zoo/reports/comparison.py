@@ -1,24 +1,21 @@
 """One page for several runs: what sets them apart, and their scores, samples and costs side by side."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
 from markupsafe import Markup
-from pydantic import TypeAdapter
 
 from zoo.building.builder import build
 from zoo.errors import ZooError
 from zoo.interfaces.domain import Domain, Figure
-from zoo.interfaces.model import Model
 from zoo.interfaces.score import Score
 from zoo.pretrained.index import read_index
-from zoo.registry import registry
 from zoo.reports.charts import Curve, curves_chart
 from zoo.reports.page import curve, template
+from zoo.reports.trivial import is_trivial
+from zoo.runs.folder import RunFolder
 from zoo.runs.results import read_results
 from zoo.runs.stages import Record
 from zoo.scores.remarks import remark
@@ -77,7 +74,7 @@ def write_comparison(path: Path, folders: Sequence[Path]) -> None:
         names=names,
         same_data=len(checksums) == 1,
         provenance=list(_rows([_worded(run.results.provenance) for run in runs])),
-        settings=[row for row in _rows([dict(flat(run.recipe)) for run in runs]) if row.differs],
+        settings=[row for row in _rows([dict(flat(run.results.recipe)) for run in runs]) if row.differs],
         scores=list(_scores(runs, names if len(checksums) == 1 else None)),
         figures=[run.figures for run in runs],
         samples=[len(run.results.samples) for run in runs],
@@ -93,18 +90,10 @@ class _Run:
 
     def __init__(self, folder: Path) -> None:
         self.results = read_results(folder)
-        self.recipe = yaml.safe_load(self.results.recipe)
-        index = read_index(folder / "model")
-        model = registry().load(Model, index.model["use"])
-        self.trivial = model.trivial
-        domain = build(Domain, index.domain)
+        self.trivial = is_trivial(self.results.recipe)
+        domain = build(Domain, read_index(RunFolder(folder).model).domain)
         self.figures: Sequence[Figure] = domain.figures(self.results.samples)[:1]
-        try:
-            stages = json.loads((folder / "stages.json").read_text(encoding="utf-8"))["stages"]
-            records = TypeAdapter(list[Record]).validate_python(stages)
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise ZooError(f"{folder / 'stages.json'} cannot be read ({error}).") from error
-        self.stages = {record.name: record for record in records}
+        self.stages = {record.name: record for record in self.results.stages}
 
 
 def _names(folders: Sequence[Path]) -> list[str]:

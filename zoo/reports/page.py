@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Environment as Jinja, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from zoo.interfaces.dataset import Card
@@ -17,13 +17,13 @@ from zoo.interfaces.score import Score
 from zoo.reports.charts import histogram, line_chart, scatter
 from zoo.reports.trivial import Rows
 from zoo.runs.projection import Projection
+from zoo.runs.results import Environment
 from zoo.runs.stages import Record
 from zoo.scores.papers import PublishedTable, published
 from zoo.scores.remarks import remark
 from zoo.scores.scoring import Cost, Spread, headline
 from zoo.scores.words import duration, number, size
 from zoo.system.files import write_text
-from zoo.system.machine import environment
 from zoo.training.loop import Point
 
 
@@ -97,11 +97,10 @@ def score_tables(
     ]
 
 
-def shown_environment() -> dict[str, str]:
+def shown_environment(environment: Environment) -> dict[str, str]:
     """What a page says of the machine: versions of what is installed, and the platform."""
-    machine = environment()
-    versions = {name: version for name, version in machine["versions"].items() if version is not None}
-    return {"python": machine["python"], **versions, "platform": machine["platform"]}
+    versions = {name: version for name, version in environment.versions.items() if version is not None}
+    return {"python": environment.python, **versions, "platform": environment.platform}
 
 
 @dataclass(frozen=True)
@@ -126,8 +125,9 @@ class Page:
     levels: Mapping[str, Mapping[str, float]]
     """Name -> level -> value, of the numbers that `spreads` has: dashed lines beside the curves of samples drawn in
     training."""
-    scoring: Cost
-    command: str
+    scoring: Cost | None
+    command: str | None
+    """Neither is known of a run of an older zoo."""
     recipe: str
     """The resolved recipe as YAML."""
 
@@ -140,7 +140,7 @@ def write_report(path: Path, page: Page) -> None:
 
 def template(name: str) -> Template:
     """A page of `templates`, with what such pages have in common."""
-    environment = Environment(
+    environment = Jinja(
         loader=PackageLoader("zoo.reports"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     environment.filters |= {"number": number, "picture": picture, "duration": duration, "size": size}

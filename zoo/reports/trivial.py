@@ -9,6 +9,7 @@ import yaml
 from zoo.errors import ZooError
 from zoo.interfaces.model import Model
 from zoo.registry import registry
+from zoo.runs.folder import RunFolder, scored_runs
 from zoo.runs.results import read_results
 from zoo.system.files import read_json
 
@@ -20,12 +21,12 @@ def trivial_rows(runs: Path, checksum: str, count: int, evaluators: Mapping[str,
     """Scores of finished runs of trivial models in the folder `runs`: of `count` samples, on data whose checksum begins
     so, by evaluators with the same settings. Runs that cannot be read are passed over."""
     rows: Rows = {}
-    for file in sorted(runs.glob("*/*/scores.json")):
+    for run in scored_runs(runs):
         try:
             # What a run is of, and whether it is trivial, is told much sooner than all that it has measured.
-            if _of(file).get("dataset_checksum") != checksum or not _is_trivial(file.with_name("recipe.yaml")):
+            if _checksum(run) != checksum or not _is_trivial(run):
                 continue
-            results = read_results(file.parent)
+            results = read_results(run.path)
         except ZooError:
             continue
         if len(results.samples) != count:
@@ -37,15 +38,18 @@ def trivial_rows(runs: Path, checksum: str, count: int, evaluators: Mapping[str,
     return rows
 
 
-def _of(scores: Path) -> dict[str, Any]:
-    provenance = read_json(scores).get("provenance")
-    return provenance if isinstance(provenance, dict) else {}
+def is_trivial(recipe: Mapping[str, Any]) -> bool:
+    """Whether the model of a resolved recipe is trivial."""
+    return registry().load(Model, recipe["use"]).trivial
 
 
-def _is_trivial(recipe: Path) -> bool:
+def _checksum(run: RunFolder) -> Any:
+    provenance = read_json(run.scores).get("provenance")
+    return provenance.get("dataset_checksum") if isinstance(provenance, dict) else None
+
+
+def _is_trivial(run: RunFolder) -> bool:
     try:
-        used = yaml.safe_load(recipe.read_text(encoding="utf-8"))["use"]
+        return is_trivial(yaml.safe_load(run.recipe.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError) as error:
-        raise ZooError(f"{recipe}: it cannot be read ({error}).") from error
-    model = registry().load(Model, used)
-    return model.trivial
+        raise ZooError(f"{run.recipe}: it cannot be read ({error}).") from error

@@ -58,8 +58,11 @@ def project(latents: Mapping[str, np.ndarray]) -> Projection | None:
     return Projection(points, float((spread[:2] ** 2).sum() / (spread**2).sum()))
 
 
-def write_projection(path: Path, projection: Projection) -> None:
-    """Keep the points in a JSON file."""
+def write_projection(path: Path, projection: Projection | None) -> None:
+    """Keep the points in a JSON file; without any, one that an earlier run has left goes."""
+    if projection is None:
+        path.unlink(missing_ok=True)
+        return
     points = {kind: [[float(f"{x:.4g}") for x in row] for row in rows] for kind, rows in projection.points.items()}
     write_text(path, json.dumps({"share": projection.share, "points": points}))
 

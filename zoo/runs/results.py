@@ -1,6 +1,5 @@
 """What a finished run has measured, read back from its folder."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,9 @@ from pydantic import BaseModel, ValidationError
 
 from zoo.data.store import read_samples
 from zoo.errors import ZooError
-from zoo.scores.scoring import Scores
+from zoo.runs.folder import RunFolder
+from zoo.runs.stages import Record
+from zoo.scores.scoring import Cost, Scores
 
 
 class _ScoreFile(BaseModel):
@@ -20,11 +21,19 @@ class _ScoreFile(BaseModel):
     held_out_data: Scores
 
 
+class _StageFile(BaseModel):
+    stages: tuple[Record, ...]
+    scoring: Cost | None = None
+
+
 class Environment(BaseModel):
-    """What of `environment.json` a card quotes."""
+    """What of `environment.json` pages quote."""
 
     python: str
+    platform: str
     versions: dict[str, str | None]
+    command: str | None = None
+    """How the user asked for the run; not known of runs of an older zoo."""
 
 
 @dataclass(frozen=True)
@@ -34,44 +43,55 @@ class Results:
     provenance: dict[str, Any]
     """What the scores must be quoted with."""
     scores: Scores
+    """Evaluator -> score -> value."""
     held_out: Scores
     """The same scores of real structures that the model has not seen."""
+    recipe: dict[str, Any]
+    """The resolved recipe."""
+    dataset: dict[str, Any]
+    """The recipe block of the dataset."""
     evaluators: dict[str, dict[str, Any]]
     """The recipe block of each evaluator."""
     environment: Environment
-    recipe: str
-    """The resolved recipe, YAML."""
+    stages: tuple[Record, ...]
+    scoring: Cost | None
+    """What the scoring has taken; not known of runs of an older zoo."""
     samples: np.ndarray
     """The run's samples: hard structures `[n, *S]`."""
-    previews: dict[str, list[tuple[float, float]]]
-    """What the domain said of samples drawn in the course of the training: name -> (epoch, mean), in order."""
+
+    @property
+    def previews(self) -> dict[str, list[tuple[float, float]]]:
+        """What the domain said of samples drawn in the course of the training: name -> (epoch, mean), in order."""
+        curves: dict[str, list[tuple[float, float]]] = {}
+        for stage in self.stages:
+            for point in stage.history:
+                for name, value in point.get("samples", {}).items():
+                    curves.setdefault(name, []).append((point["epoch"], value))
+        return curves
 
 
 def read_results(run: Path) -> Results:
     """The results in a run's folder. ZooError unless the run is finished."""
+    folder = RunFolder(run)
     try:
-        file = _ScoreFile.model_validate_json((run / "scores.json").read_text(encoding="utf-8"))
-        recipe = (run / "recipe.yaml").read_text(encoding="utf-8")
+        scores = _ScoreFile.model_validate_json(folder.scores.read_bytes())
+        recipe = yaml.safe_load(folder.recipe.read_text(encoding="utf-8"))
+        environment = Environment.model_validate_json(folder.environment.read_bytes())
+        samples = read_samples(folder.samples)
+        stages = _StageFile.model_validate_json(folder.stages.read_bytes())
         return Results(
-            provenance=file.provenance,
-            scores=file.scores,
-            held_out=file.held_out_data,
-            evaluators=yaml.safe_load(recipe)["evaluators"],
-            environment=Environment.model_validate_json((run / "environment.json").read_text(encoding="utf-8")),
+            provenance=scores.provenance,
+            scores=scores.scores,
+            held_out=scores.held_out_data,
             recipe=recipe,
-            samples=read_samples(run / "samples.safetensors"),
-            previews=_previews(json.loads((run / "stages.json").read_text(encoding="utf-8"))["stages"]),
+            dataset=recipe["dataset"],
+            evaluators=recipe["evaluators"],
+            environment=environment,
+            stages=stages.stages,
+            scoring=stages.scoring,
+            samples=samples,
         )
     except FileNotFoundError as error:
         raise ZooError(f"{run} is no finished run: it has no {Path(error.filename).name}.") from error
     except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError, ValidationError) as error:
         raise ZooError(f"{run}: its results cannot be read ({error}).") from error
-
-
-def _previews(stages: list[dict[str, Any]]) -> dict[str, list[tuple[float, float]]]:
-    found: dict[str, list[tuple[float, float]]] = {}
-    for stage in stages:
-        for point in stage["history"]:
-            for name, value in point.get("samples", {}).items():
-                found.setdefault(name, []).append((point["epoch"], value))
-    return found

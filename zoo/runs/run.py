@@ -1,4 +1,4 @@
-"""A run: open the data, train each stage, sample, evaluate, report."""
+"""A run: open the data, train each stage, sample, evaluate."""
 
 import hashlib
 import json
@@ -9,7 +9,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 import yaml
 from accelerate import Accelerator
@@ -30,12 +29,11 @@ from zoo.pretrained.layout import networks, save_model
 from zoo.pretrained.sampling import check_previews, check_refinements
 from zoo.recipes import Recipe
 from zoo.recipes.catalogue import name_problem
-from zoo.reports.run import write_run_report
-from zoo.reports.trivial import Rows, trivial_rows
+from zoo.runs.folder import RunFolder
 from zoo.runs.projection import project_latents, write_projection
-from zoo.runs.stages import Record, Workshop, sample_model, train_model
+from zoo.runs.stages import Workshop, sample_model, train_model
 from zoo.runs.trackers import JsonLines
-from zoo.scores.scoring import Scores, held_out_beside, score_beside, score_file, spreads
+from zoo.scores.scoring import score_beside, score_file
 from zoo.system import processes
 from zoo.system.files import write_json, write_text
 from zoo.system.locks import locked
@@ -44,8 +42,6 @@ from zoo.system.tensors import weights_hash
 from zoo.training.batches import derive_seed
 from zoo.training.loop import Point
 
-LATENTS = "latents.json"
-"""Where a run keeps how its latents lie, if its model has any."""
 LOGGED = {"terms": "train", "held_out": "held_out", "samples": "samples"}
 """What the numbers of a training's points are called in the log."""
 
@@ -66,33 +62,13 @@ class Options:
     """Seconds between the checkpoints of a training: what is lost at most when it is killed."""
 
 
-@dataclass(frozen=True)
-class Finished:
-    """What a run leaves behind."""
-
-    folder: Path
-    scores: Scores
-
-    @property
-    def report(self) -> Path:
-        return self.folder / "report.html"
-
-    @property
-    def weights(self) -> Path:
-        return self.folder / "model"
-
-    @property
-    def samples(self) -> Path:
-        return self.folder / "samples.safetensors"
-
-
-def run_folder(recipe: Recipe, options: Options) -> Path:
+def run_folder(recipe: Recipe, options: Options) -> RunFolder:
     """Where a run of this recipe lies: `runs/<model>.<dataset>/<name>`, and by default another place when the recipe,
     or the revision of a component, is another."""
     if options.name and (problem := name_problem(options.name)):
         raise ZooError(f"--name: {problem}")
     name = options.name or f"{recipe.size}-seed{options.seed}-{_fingerprint(recipe, options)[:6]}"
-    return options.runs / f"{recipe.model}.{recipe.dataset}" / name
+    return RunFolder(options.runs / f"{recipe.model}.{recipe.dataset}" / name)
 
 
 def _fingerprint(recipe: Recipe, options: Options) -> str:
@@ -124,25 +100,24 @@ def plan(recipe: Recipe, options: Options) -> list[str]:
         length = f"{train.steps} steps" if train.steps else f"{train.epochs:g} epochs"
         lines.append(f"stage       {name}: {length}, batch {train.batch}")
     lines.append(f"samples     {recipe.generate.count:,}")
-    lines.append(f"folder      {run_folder(recipe, options)}")
+    lines.append(f"folder      {run_folder(recipe, options).path}")
     return lines
 
 
-def run(recipe: Recipe, options: Options, command: Sequence[str]) -> Finished:
-    """Do everything a recipe says. What an earlier run has finished is taken from the stage cache.
+def run(recipe: Recipe, options: Options, command: Sequence[str]) -> RunFolder:
+    """Do everything a recipe says but the page. What an earlier run has finished is taken from the stage cache.
 
-    `command` is how the user asked for it, for the report.
+    `command` is how the user asked for it, for the page.
     """
     _dataset(recipe)
     folder = run_folder(recipe, options)
-    with locked(folder):
+    with locked(folder.path):
         accelerator = _accelerator(folder, options)
-        finished = _run(recipe, options, command, folder, accelerator)
+        _run(recipe, options, command, folder, accelerator)
         # Not `end_training`, which also parts the processes: they may have more runs to do.
         for tracker in accelerator.trackers:
             tracker.finish()
-        _emit("finish", folder, {})
-    return finished
+    return folder
 
 
 def _dataset(recipe: Recipe) -> Dataset:
@@ -151,84 +126,46 @@ def _dataset(recipe: Recipe) -> Dataset:
     return dataset
 
 
-def _run(recipe: Recipe, options: Options, command: Sequence[str], folder: Path, accelerator: Accelerator) -> Finished:
+def _run(recipe: Recipe, options: Options, command: Sequence[str], folder: RunFolder, accelerator: Accelerator) -> None:
     accelerator.init_trackers(f"{recipe.model}.{recipe.dataset}", config={"recipe": json.dumps(recipe.to_dict())})
     if processes.is_main():
-        write_text(folder / "recipe.yaml", yaml.safe_dump(recipe.to_dict(), sort_keys=False))
-        write_json(folder / "environment.json", environment())
+        write_text(folder.recipe, yaml.safe_dump(recipe.to_dict(), sort_keys=False))
+        write_json(folder.environment, environment() | {"command": shlex.join(command)})
     data = open_data(recipe.dataset_block)
     if processes.is_main():
         data.check()
-    torch.manual_seed(derive_seed(options.seed, "weights"))
-    model = build(Model, recipe.model_block, structure=data.domain.structure)
-    _check_conditions(model, recipe, data)
-    check_refinements(recipe.generate, data.domain)
-    check_previews(model, recipe.train)
-    model.to(accelerator.device)
+    model = _model(recipe, options, data).to(accelerator.device)
     block = complete("model", recipe.model_block)
     workshop = _workshop(options, data, accelerator, folder)
     train_model(model, data, block, recipe.train, workshop)
     structures = sample_model(model, data.domain, recipe.generate, block, workshop)
     provenance = _provenance(recipe, options, data, model)
     if processes.is_main():
-        write_structures(
-            folder / "samples.safetensors", structures, binary=data.domain.binary, properties={}, metadata=provenance
-        )
-        save_model(model, describe(recipe, data.card, model, provenance), folder / "model")
-        write_json(folder / "stages.json", {"stages": [_stage_entry(record) for record in workshop.records]})
-        emit("samples", folder, {"count": len(structures)})
+        binary = data.domain.binary
+        write_structures(folder.samples, structures, binary=binary, properties={}, metadata=provenance)
+        save_model(model, describe(recipe, data.card, model, provenance), folder.model)
+        write_projection(folder.latents, project_latents(model, data, options.seed))
+        emit("samples", folder.path, {"count": len(structures)})
     scored = score_beside(structures, data, recipe.evaluators, options.runs / ".scores")
     if processes.is_main():
-        write_json(folder / "scores.json", score_file(provenance, scored))
-        emit("scores", folder, {name: {n: s.value for n, s in group.items()} for name, group in scored.scores.items()})
-        held_out = held_out_beside(structures, data)
-        projection = project_latents(model, data, options.seed)
-        if projection:
-            write_projection(folder / LATENTS, projection)
-        write_run_report(
-            folder / "report.html",
-            recipe=recipe,
-            provenance=provenance,
-            card=data.card,
-            scores=scored.scores,
-            baseline=scored.held_out,
-            trivial={} if model.trivial else _beside(recipe, options, data, len(structures)),
-            samples=len(structures),
-            held_out=scored.held_out_count,
-            stages=workshop.records,
-            scoring=scored.cost,
-            figures=[*data.domain.figures(structures), *data.domain.compare(structures, data.train)],
-            spreads=spreads(structures, held_out, data.domain),
-            levels=_levels(workshop.records, held_out, data.domain),
-            projection=projection,
-            command=shlex.join(command),
-        )
-    return Finished(folder, scored.scores)
+        stages = [asdict(record) | {"folder": record.folder.name} for record in workshop.records]
+        write_json(folder.stages, {"stages": stages, "scoring": scored.cost._asdict()})
+        write_json(folder.scores, score_file(provenance, scored))
+        values = {name: {n: s.value for n, s in group.items()} for name, group in scored.scores.items()}
+        emit("scores", folder.path, values)
 
 
-def _beside(recipe: Recipe, options: Options, data: Data, count: int) -> Rows:
-    return trivial_rows(options.runs, data.checksum[:16], count, recipe.evaluators)
+def _model(recipe: Recipe, options: Options, data: Data) -> Model:
+    """The untrained model, checked."""
+    torch.manual_seed(derive_seed(options.seed, "weights"))
+    model = build(Model, recipe.model_block, structure=data.domain.structure)
+    _check_conditions(model, recipe, data)
+    check_refinements(recipe.generate, data.domain)
+    check_previews(model, recipe.train)
+    return model
 
 
-def _levels(records: Sequence[Record], held_out: np.ndarray, domain: Domain) -> dict[str, dict[str, float]]:
-    """The mean of what the domain says of held-out structures, and of as many whose every value comes from its
-    own place in a structure of its own. Nothing where no training has drawn samples to compare."""
-    if not any("samples" in point for record in records for point in record.history):
-        return {}
-    sets = {"held-out data": held_out, "independent values": np.random.default_rng(0).permuted(held_out, axis=0)}
-    found: dict[str, dict[str, float]] = {}
-    for label, structures in sets.items():
-        for name, values in domain.describe(structures).items():
-            found.setdefault(name, {})[label] = float(values.mean())
-    return found
-
-
-def _emit(event: str, folder: Path, payload: Mapping[str, Any]) -> None:
-    if processes.is_main():
-        emit(event, folder, payload)
-
-
-def _accelerator(folder: Path, options: Options) -> Accelerator:
+def _accelerator(folder: RunFolder, options: Options) -> Accelerator:
     known = {str(name) for name in LoggerType if name != LoggerType.ALL}
     installed = {str(name) for name in get_available_trackers()}
     problems = [
@@ -239,7 +176,7 @@ def _accelerator(folder: Path, options: Options) -> Accelerator:
     ]
     if problems:
         raise ZooError(*problems)
-    trackers = [JsonLines(folder / "log.jsonl"), *options.trackers]
+    trackers = [JsonLines(folder.log), *options.trackers]
     # A process may long wait for another at work; one that has failed is found and ended by the launcher.
     patience = InitProcessGroupKwargs(timeout=timedelta(days=7))
     accelerator = Accelerator(
@@ -247,7 +184,7 @@ def _accelerator(folder: Path, options: Options) -> Accelerator:
         cpu=processes.count() > 1 and not has_accelerators(),
         mixed_precision=options.precision,
         log_with=trackers,
-        project_dir=folder,
+        project_dir=folder.path,
         kwargs_handlers=[patience],
     )
     if accelerator.num_processes != processes.count():
@@ -255,11 +192,15 @@ def _accelerator(folder: Path, options: Options) -> Accelerator:
     return accelerator
 
 
-def _workshop(options: Options, data: Data, accelerator: Accelerator, folder: Path) -> Workshop:
+def _workshop(options: Options, data: Data, accelerator: Accelerator, folder: RunFolder) -> Workshop:
     def log(point: Point) -> None:
         kind = next(kind for kind in LOGGED if kind in point)
         prefix = "/".join([point["stage"], *([point["player"]] if "player" in point else []), LOGGED[kind]])
         accelerator.log({f"{prefix}/{name}": value for name, value in point[kind].items()}, step=point["step"])
+
+    def notify(event: str, payload: Mapping[str, Any]) -> None:
+        if processes.is_main():
+            emit(event, folder.path, payload)
 
     common = {
         "dataset": data.checksum,
@@ -274,7 +215,7 @@ def _workshop(options: Options, data: Data, accelerator: Accelerator, folder: Pa
         seed=options.seed,
         common=common,
         checkpoint_every=options.checkpoint_every,
-        notify=lambda event, payload: _emit(event, folder, payload),
+        notify=notify,
         log=log,
     )
 
@@ -306,7 +247,3 @@ def _provenance(recipe: Recipe, options: Options, data: Data, model: Model) -> d
         "machine": machine_kind(),
         **refined,
     }
-
-
-def _stage_entry(record: Record) -> dict[str, Any]:
-    return asdict(record) | {"folder": record.folder.name}

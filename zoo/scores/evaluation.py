@@ -13,8 +13,6 @@ from zoo.data.opening import Data, check_split, open_data
 from zoo.data.reading import read_structures
 from zoo.errors import ZooError
 from zoo.interfaces.dataset import Dataset
-from zoo.reports.page import ScoreTable, score_tables
-from zoo.reports.trivial import Rows, trivial_rows
 from zoo.scores.scoring import Scored, score_beside, score_file
 from zoo.system.machine import environment, machine_kind
 
@@ -30,13 +28,6 @@ class Evaluation:
     """With its edition."""
     evaluators: Mapping[str, Mapping[str, Any]]
     scored: Scored
-    trivial: Rows
-    """What trivial models have scored in runs on the same data, with as many samples."""
-
-    @property
-    def tables(self) -> list[ScoreTable]:
-        """A table for each evaluator."""
-        return score_tables(self.dataset, self.evaluators, self.scored.scores, self.scored.held_out, self.trivial)
 
     @property
     def count(self) -> int:
@@ -47,14 +38,6 @@ class Evaluation:
     def checksum(self) -> str:
         """First 16 hexadecimal digits of the dataset's checksum."""
         return self.data.checksum[:16]
-
-    @property
-    def notes(self) -> list[str]:
-        """What to say of the scores beside their sentences."""
-        notes = [f"{table.name}.{name}: {text}" for table in self.tables for name, text in table.remarks.items()]
-        if self.count == 1:
-            notes.append("of one structure there are no confidence intervals, and no scores of a set as diversity is.")
-        return notes
 
     def provenance(self) -> dict[str, Any]:
         """What the scores must be quoted with."""
@@ -82,10 +65,9 @@ def evaluate_files(
     importer: str | None = None,
     arguments: Mapping[str, Any] | None = None,
     count: int | None = None,
-    runs: Path = Path("runs"),
 ) -> Evaluation:
     """Score the structures of files, see `read_structures`, by evaluators of a dataset that the catalogue calls
-    `reference`. `runs` is the folder in which trivial models may have been run."""
+    `reference`."""
     dataset = build(Dataset, dataset_block)
     check_split(dataset, reference)
     domain = checked_block("domain", dataset.domain())
@@ -96,7 +78,6 @@ def evaluate_files(
         raise ZooError(f"{paths[0]}: there are no structures to score.")
     data = open_data(dataset_block)
     scored = score_beside(structures, data, evaluators)
-    trivial = trivial_rows(runs, data.checksum[:16], len(structures), evaluators)
     name = f"{reference.partition('@')[0]}@{data.card.edition}"
     files = paths[0].name if len(paths) == 1 else f"{len(paths):,} files"
-    return Evaluation(files, structures, data, name, evaluators, scored, trivial)
+    return Evaluation(files, structures, data, name, evaluators, scored)

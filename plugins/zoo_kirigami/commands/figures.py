@@ -51,8 +51,6 @@ def _named(runs: Sequence[Path]) -> dict[str, "Results"]:
 
 def _figures(results: Mapping[str, "Results"]) -> Iterator[tuple[str, str]]:
     """Names and SVGs."""
-    import yaml
-
     from zoo import open_data
     from zoo_kirigami.components.cut_pattern import CutPattern
     from zoo_kirigami.cuts.geometry import crossings
@@ -60,7 +58,7 @@ def _figures(results: Mapping[str, "Results"]) -> Iterator[tuple[str, str]]:
     from zoo_kirigami.drawing.histograms import neighbours_svg, rotations_svg
     from zoo_kirigami.statistics.pairs import angle_histogram, pair_histogram, shuffled
 
-    data = open_data(yaml.safe_load(next(iter(results.values())).recipe)["dataset"])
+    data = open_data(next(iter(results.values())).dataset)
     domain = data.domain
     if not isinstance(domain, CutPattern):
         raise ZooError(f"the structures of these runs are no cut patterns but {type(domain).__name__}.")

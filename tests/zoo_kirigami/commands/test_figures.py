@@ -21,7 +21,7 @@ def runs(tmp_path_factory):
 
     def finish(model, data="kirigami-60", *overrides):
         recipe = resolve(model, data, size="tiny", overrides=["dataset.count=40", "generate.count=8", *overrides])
-        return run(recipe, Options(runs=folder), ["zoo", "run", model]).folder
+        return run(recipe, Options(runs=folder), ["zoo", "run", model]).path
 
     return {
         "vae": finish("kirigami-vae", "kirigami-60", "train.autoencoder.preview=4"),

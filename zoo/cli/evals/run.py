@@ -56,7 +56,7 @@ def run_missing(
         options = Options(runs=runs)
         if dry_run:
             for planned in filter(wanted, plan_everything(chosen, size, options)):
-                _tell(f"{planned.title}: {planned.folder}{'' if planned.finished else ', to be run'}")
+                _tell(f"{planned.title}: {planned.folder.path}{'' if planned.finished else ', to be run'}")
             return
         path = run_suite(chosen, size, options, results, wanted, command=["zoo", *sys.argv[1:]], tell=_tell)
         processes.disconnect()
