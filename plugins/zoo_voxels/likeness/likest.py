@@ -3,7 +3,7 @@
 A few candidates are compared closely (`alignment`): those of nearest `descriptor`, which no shift and no symmetry can
 change, and whichever cells the caller knows to be near. So the overlap that is found is one that exists, and the true
 one may be higher: candidates may be missed. Of planted copies, shifted, turned and reflected at random, none was
-missed, whether exact or with 2 % of the voxels flipped (see docs/evaluation.md).
+missed, whether exact or with 2 % of the voxels flipped (see docs/findings/evaluation.md).
 
 The work is shared out among the processes of a run; each must call.
 """
