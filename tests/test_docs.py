@@ -18,7 +18,7 @@ from zoo.cli.app import app
 from zoo.registry import KINDS
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 ELSEWHERE = ("pip install .", "mkdocs build --strict")
 """What `make wheel` and test_site.py do."""
 LAUNCHERS = {"accelerate-launch", "torchrun"}
@@ -101,7 +101,7 @@ def _split(command: str) -> tuple[dict[str, str], list[str]]:
 
 
 @pytest.mark.filterwarnings("ignore::zoo.discovery.PluginWarning")
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_every_command_works(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     reader = Reader(tmp_path, monkeypatch)
     for block in blocks(page):
@@ -115,7 +115,7 @@ def test_every_command_works(page: Path, tmp_path: Path, monkeypatch: pytest.Mon
     discovery.discovery.cache_clear()
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_every_link_leads_somewhere(page: Path) -> None:
     """Pages made from the code are there when the site is built, which follows links to them."""
     for target in re.findall(r"\]\(([^)#]+)[)#]", page.read_text(encoding="utf-8")):

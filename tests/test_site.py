@@ -66,9 +66,9 @@ def test_no_page_loads_anything_from_elsewhere(site: Path) -> None:
 
 
 def test_every_picture_is_there_and_small(site: Path) -> None:
-    for page in site.glob("*.html"):
+    for page in site.rglob("*.html"):
         for source in re.findall(r'<img [^>]*src="([^"]+)"', page.read_text(encoding="utf-8")):
-            assert 0 < (site / source).stat().st_size < LARGEST_PICTURE
+            assert 0 < (page.parent / source).stat().st_size < LARGEST_PICTURE
 
 
 def section(page: str, heading: str) -> str:
