@@ -8,7 +8,8 @@ guidance, with the sampler `universal` guided by each objective, and the same wi
 with guidance, for how many cells it is lower, the volume fraction, and the processor time of a cell. Cells for
 `boundary-match` are the first three of another seed: the one before (weight 1), the first and the last (1/2 each).
 
-The model of docs/findings/mechanics.md, also where `benchmarks/starts.py` has its generated cells from (the run's folder), is of
+The model of docs/findings/mechanics.md, also where `benchmarks/starts.py` has its generated cells from (the
+run's folder), is of
 
     zoo run voxploer --dataset metashell --size tiny --set dataset.count=600 --set dataset.resolution=16 \\
         --set encoder.reconstruction=bce --set encoder.width=64 --set encoder.latent_dim=32 \\

@@ -19,10 +19,26 @@ from zoo.testing import check, promises
 
 # Laminates keep every contract, as test_third_party.py shows; what is here breaks one promise each.
 sys.path.insert(0, str(Path(__file__).parents[1] / "third_party"))
-laminates = importlib.import_module("zoo_laminates")
-MODULES = "dataset decorrelation domain evaluator importer markov moduli negatives networks sigmoid unipc"
-dataset, decorrelation, domain, evaluator, importer, markov, moduli, negatives, networks, sigmoid, unipc = (
-    importlib.import_module(f"zoo_laminates.{name}") for name in MODULES.split(" ")
+plugin = importlib.import_module("zoo_laminates")
+(
+    across_modulus,
+    decorrelation,
+    laminate,
+    laminate_moduli,
+    laminate_text,
+    laminates,
+    layer_autoencoder,
+    layer_critic,
+    layer_denoiser,
+    layer_generator,
+    layer_scores,
+    markov_chain,
+    odd_layer,
+    sigmoid,
+    unipc,
+) = (
+    importlib.import_module(f"zoo_laminates.components.{component.name.replace('-', '_')}")
+    for component in sorted(plugin.zoo_components(), key=lambda c: c.name)
 )
 del sys.path[0]
 
@@ -41,7 +57,7 @@ class StrangeDefault(decorrelation.Decorrelation):
         super().__init__(weight)
 
 
-class Misnamed(networks.LayerGenerator):
+class Misnamed(layer_generator.LayerGenerator):
     """Its reserved argument is something else."""
 
     @zoo.register_to_config
@@ -63,56 +79,56 @@ class NotOnMeta(decorrelation.Decorrelation):
         super().__init__(float(torch.ones(1).sum()))
 
 
-class TooHigh(domain.Laminate):
+class TooHigh(laminate.Laminate):
     """Hardens to what is out of range."""
 
     def harden(self, soft: Tensor) -> Tensor:
         return 2 * super().harden(soft)
 
 
-class Restless(domain.Laminate):
+class Restless(laminate.Laminate):
     """Changes what is hard already."""
 
     def harden(self, soft: Tensor) -> Tensor:
         return super().harden(soft).roll(1, 1)
 
 
-class Forgetful(domain.Laminate):
+class Forgetful(laminate.Laminate):
     """Orientation 1 loses layers."""
 
     def orient(self, structures: Tensor, orientation: Tensor) -> Tensor:
         return structures.roll(1, 1).cummax(1).values.where(orientation.view(-1, 1) == 1, structures)
 
 
-class TurnsAll(domain.Laminate):
+class TurnsAll(laminate.Laminate):
     """Orients a batch as its first structure asks."""
 
     def orient(self, structures: Tensor, orientation: Tensor) -> Tensor:
         return structures.flip(1) if orientation[0] == 1 else structures
 
 
-class Flat(domain.Laminate):
+class Flat(laminate.Laminate):
     """A lattice without a volume."""
 
     def lattice(self, count: int) -> Tensor:
         return torch.ones(count, 3, 3)
 
 
-class Scribbles(domain.Laminate):
+class Scribbles(laminate.Laminate):
     """Writes something else."""
 
     def write(self, structures: np.ndarray, path: Path) -> None:
         super().write(1 - structures, path)
 
 
-class NoPicture(domain.Laminate):
+class NoPicture(laminate.Laminate):
     """Its PNG is none."""
 
     def figures(self, structures: np.ndarray) -> list[zoo.Figure]:
         return [replace(super().figures(structures)[0], media_type="image/png")]
 
 
-class Miscounts(dataset.Laminates):
+class Miscounts(laminates.Laminates):
     """Says that it has one item more."""
 
     def chunks(self) -> Iterator[zoo.Chunk]:
@@ -120,7 +136,7 @@ class Miscounts(dataset.Laminates):
             yield zoo.Chunk(chunk.structures[1:], {name: v[1:] for name, v in chunk.properties.items()})
 
 
-class Random(dataset.Laminates):
+class Random(laminates.Laminates):
     """Different every time."""
 
     def make(self, items: range) -> zoo.Chunk:
@@ -128,21 +144,21 @@ class Random(dataset.Laminates):
         return super().make(items)
 
 
-class Sequential(dataset.Laminates):
+class Sequential(laminates.Laminates):
     """An item depends on those before it."""
 
     def make(self, items: range) -> zoo.Chunk:
         return super().make(range(len(items)))
 
 
-class Unitless(dataset.Laminates):
+class Unitless(laminates.Laminates):
     """Its card forgets a property."""
 
     def card(self) -> zoo.Card:
         return replace(super().card(), units={})
 
 
-class ReadsAll(importer.LaminateText):
+class ReadsAll(laminate_text.LaminateText):
     """Takes any file for its own."""
 
     @classmethod
@@ -150,62 +166,62 @@ class ReadsAll(importer.LaminateText):
         return True
 
 
-class OneLayerShort(importer.LaminateText):
+class OneLayerShort(laminate_text.LaminateText):
     """Loses a layer."""
 
     def convert(self, entry: str) -> zoo.Entry:
         return super().convert(entry[1:])
 
 
-class Believes(importer.LaminateText):
+class Believes(laminate_text.LaminateText):
     """Does not look at what it reads."""
 
     def convert(self, entry: str) -> zoo.Entry:
         return zoo.Entry(np.array([int(layer) for layer in entry], np.uint8))
 
 
-class Unmeasured(importer.LaminateText):
+class Unmeasured(laminate_text.LaminateText):
     """Its card does not know what it reads."""
 
     def card(self) -> zoo.Card:
         return zoo.Card("Laminates", "", "own", "not stated")
 
 
-class MeanModuli(moduli.LaminateModuli):
+class MeanModuli(laminate_moduli.LaminateModuli):
     """The batch's mean."""
 
     def values(self, structures: Tensor, lattice: Tensor) -> dict[str, Tensor]:
         return {name: value.mean().expand(len(value)) for name, value in super().values(structures, lattice).items()}
 
 
-class WithoutUnit(moduli.LaminateModuli):
+class WithoutUnit(laminate_moduli.LaminateModuli):
     """Has no unit for one of its values."""
 
     units = {"along": "Pa"}  # noqa: RUF012
 
 
-class Detached(networks.LayerAutoencoder):
+class Detached(layer_autoencoder.LayerAutoencoder):
     """Its decoder cuts the gradient."""
 
     def decode(self, latents: Tensor) -> Tensor:
         return super().decode(latents).detach()
 
 
-class Summed(networks.LayerAutoencoder):
+class Summed(layer_autoencoder.LayerAutoencoder):
     """Its loss is a sum over the batch."""
 
     def loss(self, structures: Tensor, posterior: zoo.Posterior, noise: zoo.Noise) -> dict[str, Tensor]:
         return {name: len(structures) * term for name, term in super().loss(structures, posterior, noise).items()}
 
 
-class Unsaved(networks.LayerAutoencoder):
+class Unsaved(layer_autoencoder.LayerAutoencoder):
     """Its argument is not in its config."""
 
     def __init__(self, structure: zoo.Structure, large: bool = False) -> None:
         super().__init__(structure, width=128 if large else 64)
 
 
-class Idle(networks.LayerDenoiser):
+class Idle(layer_denoiser.LayerDenoiser):
     """Has a layer that it never uses."""
 
     @zoo.register_to_config
@@ -214,49 +230,49 @@ class Idle(networks.LayerDenoiser):
         self.idle = nn.Linear(1, 1)
 
 
-class Stubborn(networks.LayerDenoiser):
+class Stubborn(layer_denoiser.LayerDenoiser):
     """Never learns: its parameters hardly bear on what it says."""
 
     def forward(self, noisy: Tensor, level: zoo.Level, condition: zoo.Condition, previous: Any = None) -> Tensor:
         return 1e-6 * super().forward(noisy, level, condition, previous)
 
 
-class Mixes(networks.LayerDenoiser):
+class Mixes(layer_denoiser.LayerDenoiser):
     """Rows know of each other."""
 
     def forward(self, noisy: Tensor, level: zoo.Level, condition: zoo.Condition, previous: Any = None) -> Tensor:
         return super().forward(noisy, level, condition, previous) + noisy.mean(0)
 
 
-class Deaf(networks.LayerDenoiser):
+class Deaf(layer_denoiser.LayerDenoiser):
     """Takes no notice of its conditions."""
 
     def forward(self, noisy: Tensor, level: zoo.Level, condition: zoo.Condition, previous: Any = None) -> Tensor:
         return super().forward(noisy, level, dict.fromkeys(condition, 0 * noisy[:, 0]), previous)
 
 
-class NaNDenoiser(networks.LayerDenoiser):
+class NaNDenoiser(layer_denoiser.LayerDenoiser):
     """Divides by what is 0 at pure noise."""
 
     def forward(self, noisy: Tensor, level: zoo.Level, condition: zoo.Condition, previous: Any = None) -> Tensor:
         return super().forward(noisy, level, condition, previous) / (1 - level.time)[:, None]
 
 
-class Unstable(networks.LayerGenerator):
+class Unstable(layer_generator.LayerGenerator):
     """Draws noise of its own."""
 
     def forward(self, codes: Tensor) -> Tensor:
         return super().forward(codes + 0.1 * torch.randn_like(codes))
 
 
-class TwoNumbers(networks.LayerCritic):
+class TwoNumbers(layer_critic.LayerCritic):
     """One number too many."""
 
     def forward(self, structures: Tensor) -> Tensor:
         return super().forward(structures).repeat(2)
 
 
-class Shared(negatives.OddLayer):
+class Shared(odd_layer.OddLayer):
     """All rows draw from the first row's noise."""
 
     def __call__(self, structures: Tensor, noise: zoo.Noise) -> Tensor:
@@ -264,7 +280,7 @@ class Shared(negatives.OddLayer):
         return (structures - (lot == lot.amax(1, keepdim=True)).float()).abs()
 
 
-class InPlace(negatives.OddLayer):
+class InPlace(odd_layer.OddLayer):
     """Damages what it is given."""
 
     def __call__(self, structures: Tensor, noise: zoo.Noise) -> Tensor:
@@ -336,7 +352,7 @@ class Lost(unipc.UniPC):
         return torch.zeros_like(clean)
 
 
-class WrongSlope(moduli.AcrossModulus):
+class WrongSlope(across_modulus.AcrossModulus):
     """Half of its gradient is cut."""
 
     def energy(self, structures: Tensor, target: Mapping[str, float]) -> Tensor:
@@ -344,14 +360,14 @@ class WrongSlope(moduli.AcrossModulus):
         return energy * energy.detach()
 
 
-class Vague(evaluator.LayerScores):
+class Vague(layer_scores.LayerScores):
     """Does not say what it measures."""
 
     def scores(self, generated: np.ndarray, reference: Any, facts: zoo.Facts) -> dict[str, zoo.Score]:
         return {"vague": zoo.Score(1.0, "good")}
 
 
-class Moody(evaluator.LayerScores):
+class Moody(layer_scores.LayerScores):
     """Different the second time."""
 
     def scores(self, generated: np.ndarray, reference: Any, facts: zoo.Facts) -> dict[str, zoo.Score]:
@@ -360,20 +376,20 @@ class Moody(evaluator.LayerScores):
         return {"moody": zoo.Score(float(len(seen)), "How often it was asked.")}
 
 
-class Skips(markov.MarkovChain):
+class Skips(markov_chain.MarkovChain):
     """Names a stage that it has not."""
 
     trains = ("layers",)
 
 
-class Careless(markov.MarkovChain):
+class Careless(markov_chain.MarkovChain):
     """Draws from torch's own random numbers."""
 
     def draw(self, noise: zoo.Noise, condition: zoo.Condition) -> Tensor:
         return torch.rand(len(noise), self.layers)
 
 
-class Secretive(markov.MarkovChain):
+class Secretive(markov_chain.MarkovChain):
     """Keeps what it has learned where nothing is saved."""
 
     def __init__(self, structure: zoo.Structure, memory: int = 3) -> None:
@@ -445,7 +461,7 @@ def zoo_components() -> Iterable[Component]:
 @pytest.fixture(autouse=True)
 def _plugins() -> Iterator[None]:
     discovery.discovery.cache_clear()
-    discovery.discovery().add("laminates", "zoo-laminates 0.3.0", laminates)
+    discovery.discovery().add("laminates", "zoo-laminates 0.3.0", plugin)
     discovery.discovery().add("broken", "broken-parts 1.0", sys.modules[__name__])
     yield
     discovery.discovery.cache_clear()

@@ -28,7 +28,7 @@ def new_plugin(name: str, folder: Path) -> list[Path]:
         for source in sorted(TEMPLATE.rglob("*.jinja")):
             where = source.relative_to(TEMPLATE).with_suffix("").as_posix().replace("package", words["package"])
             file = temporary / where
-            file.parent.mkdir(exist_ok=True)
+            file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(environment.from_string(source.read_text(encoding="utf-8")).render(words), encoding="utf-8")
             written.append(target / file.relative_to(temporary))
     return written

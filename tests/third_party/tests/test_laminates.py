@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from zoo_laminates.evaluator import thinnest_run
+from zoo_laminates.components.layer_scores import thinnest_run
 from zoo_laminates.moduli import moduli
 
 from zoo.testing import check

@@ -6,26 +6,34 @@ from typing import Any
 
 from zoo import Command, Component, hookimpl
 
+_HERE = "zoo_laminates.components"
+
 
 @hookimpl
 def zoo_components() -> Iterable[Component]:
     """One of every kind."""
     return [
-        Component("domain", "laminate", "zoo_laminates.domain:Laminate", "Stacks of stiff and soft layers"),
-        Component("dataset", "laminates", "zoo_laminates.dataset:Laminates", "Random stacks without thin layers"),
-        Component("importer", "laminate-text", "zoo_laminates.importer:LaminateText", "Stacks as rows of 0 and 1"),
-        Component("property", "laminate-moduli", "zoo_laminates.moduli:LaminateModuli", "Stiffness along and across"),
-        Component("objective", "across-modulus", "zoo_laminates.moduli:AcrossModulus", "Pushes the stiffness across"),
-        Component("negatives", "odd-layer", "zoo_laminates.negatives:OddLayer", "Stacks with one layer too thin"),
-        Component("encoder", "layer-autoencoder", "zoo_laminates.networks:LayerAutoencoder", "Two-layer perceptrons"),
-        Component("denoiser", "layer-denoiser", "zoo_laminates.networks:LayerDenoiser", "A two-layer perceptron"),
-        Component("generator", "layer-generator", "zoo_laminates.networks:LayerGenerator", "A two-layer perceptron"),
-        Component("critic", "layer-critic", "zoo_laminates.networks:LayerCritic", "A two-layer perceptron"),
-        Component("regulariser", "decorrelation", "zoo_laminates.decorrelation:Decorrelation", "Uncorrelated latents"),
-        Component("schedule", "sigmoid", "zoo_laminates.sigmoid:Sigmoid", "The signal fades along a logistic curve"),
-        Component("sampler", "unipc", "zoo_laminates.unipc:UniPC", "A second-order predictor and corrector"),
-        Component("evaluator", "layer-scores", "zoo_laminates.evaluator:LayerScores", "Can they be made, are they new"),
-        Component("model", "markov-chain", "zoo_laminates.markov:MarkovChain", "Each layer follows from those before"),
+        Component("domain", "laminate", f"{_HERE}.laminate:Laminate", "Stacks of stiff and soft layers"),
+        Component("dataset", "laminates", f"{_HERE}.laminates:Laminates", "Random stacks without thin layers"),
+        Component("importer", "laminate-text", f"{_HERE}.laminate_text:LaminateText", "Stacks as rows of 0 and 1"),
+        Component(
+            "property", "laminate-moduli", f"{_HERE}.laminate_moduli:LaminateModuli", "Stiffness along and across"
+        ),
+        Component(
+            "objective", "across-modulus", f"{_HERE}.across_modulus:AcrossModulus", "Pushes the stiffness across"
+        ),
+        Component("negatives", "odd-layer", f"{_HERE}.odd_layer:OddLayer", "Stacks with one layer too thin"),
+        Component(
+            "encoder", "layer-autoencoder", f"{_HERE}.layer_autoencoder:LayerAutoencoder", "Two-layer perceptrons"
+        ),
+        Component("denoiser", "layer-denoiser", f"{_HERE}.layer_denoiser:LayerDenoiser", "A two-layer perceptron"),
+        Component("generator", "layer-generator", f"{_HERE}.layer_generator:LayerGenerator", "A two-layer perceptron"),
+        Component("critic", "layer-critic", f"{_HERE}.layer_critic:LayerCritic", "A two-layer perceptron"),
+        Component("regulariser", "decorrelation", f"{_HERE}.decorrelation:Decorrelation", "Uncorrelated latents"),
+        Component("schedule", "sigmoid", f"{_HERE}.sigmoid:Sigmoid", "The signal fades along a logistic curve"),
+        Component("sampler", "unipc", f"{_HERE}.unipc:UniPC", "A second-order predictor and corrector"),
+        Component("evaluator", "layer-scores", f"{_HERE}.layer_scores:LayerScores", "Can they be made, are they new"),
+        Component("model", "markov-chain", f"{_HERE}.markov_chain:MarkovChain", "Each layer follows from those before"),
     ]
 
 
@@ -38,7 +46,13 @@ def zoo_recipes() -> Iterable[Path]:
 @hookimpl
 def zoo_commands() -> Iterable[Command]:
     """`zoo laminate-moduli`."""
-    return [Command("laminate-moduli", "zoo_laminates.command:laminate_moduli", "Stiffness of a stack of layers.")]
+    return [
+        Command(
+            "laminate-moduli",
+            "zoo_laminates.commands.laminate_moduli:laminate_moduli",
+            "Stiffness of a stack of layers.",
+        )
+    ]
 
 
 @hookimpl
