@@ -1,17 +1,17 @@
 """The public names, each where it is defined; `import zoo` loads them on first use."""
 
 from .cli.support.checks import (
+    check_all as check_all,
     check_suffix as check_suffix,
     named_values as named_values,
     pick as pick,
-    together as together,
 )
 from .cli.support.tables import print_table as print_table
 from .data.making import imported_data as imported_data
 from .data.opening import open_data as open_data
 from .data.reading import read_structures as read_structures
 from .data.structures import Structures as Structures, require_cubes as require_cubes
-from .errors import ZooError as ZooError, shape_words as shape_words, shown as shown
+from .errors import ZooError as ZooError, abridged as abridged, shape_words as shape_words
 from .hookspecs import Command as Command, Component as Component, hookimpl as hookimpl
 from .interfaces.conditions import Conditions as Conditions
 from .interfaces.critic import Critic as Critic

@@ -47,7 +47,7 @@ def shorten(value: Any) -> str:
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
-def shown(lines: Sequence[str]) -> list[str]:
+def abridged(lines: Sequence[str]) -> list[str]:
     """The first `MAX_SHOWN` lines, and how many more there are."""
     rest = len(lines) - MAX_SHOWN
     return [*lines[:MAX_SHOWN], f"and {rest:,} more."] if rest > 0 else list(lines)

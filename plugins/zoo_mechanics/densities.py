@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from zoo import Structures, ZooError, read_structures, shown
+from zoo import Structures, ZooError, abridged, read_structures
 
 
 def read_densities(path: Path, count: int | None = None) -> Structures:
@@ -15,5 +15,5 @@ def read_densities(path: Path, count: int | None = None) -> Structures:
         raise ZooError(f"{path}: there are no cells.")
     empty = np.flatnonzero(~cells.structures.any((1, 2, 3)))
     if len(empty):
-        raise ZooError(*shown([f"{path}: no solid in cell {number}." for number in empty]))
+        raise ZooError(*abridged([f"{path}: no solid in cell {number}." for number in empty]))
     return cells

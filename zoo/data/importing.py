@@ -19,7 +19,7 @@ from zoo.data.making import is_binary, join_properties, write_data
 from zoo.data.store import Store, as_rows, write_rows
 from zoo.data.tables import PropertyTable, read_table
 from zoo.discovery import discovery
-from zoo.errors import ZooError, shape_words, shown
+from zoo.errors import ZooError, abridged, shape_words
 from zoo.interfaces.dataset import Card, Chunk
 from zoo.interfaces.domain import Domain
 from zoo.interfaces.importer import Entry, Importer
@@ -264,7 +264,7 @@ def converted(reader: Importer, found: Found, domain: Domain, *, soft: bool = Fa
     """An entry as a structure of the domain, hard unless it may be soft. ZooError if it is none."""
     if isinstance(found.entry, ZooError):
         raise found.entry
-    entry = reader.soft(found.entry) if soft else reader.convert(found.entry)
+    entry = reader.convert_soft(found.entry) if soft else reader.convert(found.entry)
     structure, shape = np.asarray(entry.structure), domain.structure.shape
     if structure.shape != shape:
         raise ZooError(f"its shape is {shape_words(structure.shape)}, expected {shape_words(shape)}.")
@@ -318,4 +318,4 @@ def _catalogue(name: str, card: Card, checksum: str, domain: Domain) -> str:
 
 def _told(bad: Sequence[str], count: int) -> list[str]:
     few = [f"{len(bad):,} of {count:,} entries are bad; --skip-bad leaves them out."] if len(bad) < count else []
-    return [*shown(bad), *few]
+    return [*abridged(bad), *few]

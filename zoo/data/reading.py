@@ -16,7 +16,7 @@ from zoo.data.importing import converted, domain_block_of, files_of, importers
 from zoo.data.making import is_binary, join_properties
 from zoo.data.store import SAMPLES, Store, read_samples
 from zoo.data.structures import Structures, lattices
-from zoo.errors import ZooError, shape_words, shown
+from zoo.errors import ZooError, abridged, shape_words
 from zoo.interfaces.domain import Domain
 from zoo.interfaces.importer import Importer
 from zoo.registry import registry
@@ -75,70 +75,56 @@ def read_structures(
         if importer or arguments:
             told = ", ".join(arguments or ())
             raise ZooError(f"{paths[0]}: a store of zoo is read without an importer{told and f' and its {told}'}.")
-        return _joined([_stored(path, wanted) for path in paths], count)
+        return _joined([_own(path, wanted) for path in paths], count)
     try:
         name = importer or _importer_of(paths[0], domain["use"])
     except ZooError:
         if all(path.suffix in _ARRAYS for path in paths):
             with suppress(ZooError):
-                return _joined([_array(path, wanted) for path in paths], count)
+                return _joined([_own(path, wanted) for path in paths], count)
         raise
     reader = build(Importer, {"use": name, **_taken(name, domain), **(arguments or {})})
     files = list(files_of(paths, reader))
     return _imported(reader, files, _domain_of(files[0], reader, wanted), wanted)
 
 
-def _stored(path: Path, wanted: _Wanted) -> Structures:
-    store = Store(path)
-    domain = _domain_for(path, store.shape, wanted)
-    if (store.shape, store.binary) != (domain.structure.shape, domain.binary) and not (wanted.soft and domain.binary):
-        raise ZooError(f"{path}: {_misfit(store.shape, store.binary, domain, wanted)}")
-    number = min(len(store), wanted.count or len(store))
-    _require_memory(number, domain, wanted)
-    structures = read_samples(path)[:number]
-    properties = {name: values.numpy()[:number] for name, values in store.properties.items()}
-    return _checked(path, structures, domain, [] if store.names is None else store.names.tolist(), properties)
+def _own(path: Path, wanted: _Wanted) -> Structures:
+    """The structures of a store, or of an array as `Domain.write` writes it."""
+    store = Store(path) if path.suffix == _STORE else None
+    array: Any = store.rows if store else read_array(path)
+    shape = store.shape if store else array.shape[1:]
+    domain = _domain_for(path, shape, wanted)
+    binary = store.binary if store else domain.binary and is_binary(array)
+    if shape != domain.structure.shape or (binary != domain.binary and not (wanted.soft and domain.binary)):
+        found, expected = _kind(shape, binary), _kind(domain.structure.shape, domain.binary)
+        raise ZooError(f"{path}: its structures are {found}, and those of {wanted.whose} {expected}.")
+    count = min(len(array), wanted.count or len(array))
+    _require_memory(count, domain, wanted)
+    structures: np.ndarray = (
+        read_samples(path)[:count] if store else array[:count].astype(np.uint8 if binary else np.float32)
+    )
+    low, high = domain.structure.low, domain.structure.high
+    inside = np.isfinite(structures) & (structures >= low) & (structures <= high)
+    if not inside.all():
+        place = int(np.argwhere(~inside)[0, 0])
+        raise ZooError(f"{path}: structure {place + 1} has values that are not between {low:g} and {high:g}.")
+    properties = {name: values.numpy()[:count] for name, values in store.properties.items()} if store else {}
+    names = store.names if store and store.names is not None else np.full(count, "")
+    called = [str(name) or f"{path}: entry {number}" for number, name in enumerate(names[:count], 1)]
+    return Structures(str(path), structures, lattices(properties, domain, count), called, properties)
 
 
-def _array(path: Path, wanted: _Wanted) -> Structures:
-    """The structures of a file that `Domain.write` writes. ZooError if they are none of the domain."""
-    array = read_array(path)[: wanted.count]
-    domain = _domain_for(path, array.shape[1:], wanted)
-    binary = is_binary(array)
-    if array.shape[1:] != domain.structure.shape or (domain.binary and not binary and not wanted.soft):
-        raise ZooError(f"{path}: {_misfit(array.shape[1:], binary, domain, wanted)}")
-    dtype = np.uint8 if domain.binary and binary else np.float32
-    return _checked(path, array.astype(dtype), domain, [], {})
+def _kind(shape: tuple[int, ...], binary: bool) -> str:
+    return f"{shape_words(shape)}{', binary' if binary else ''}"
 
 
 def _domain_for(path: Path, shape: tuple[int, ...], wanted: _Wanted) -> Domain:
     """The domain wanted, with what it leaves open as structures of this shape have it."""
     component = registry().load(Domain, wanted.block["use"])
     try:
-        return build(Domain, {**component.sized(shape), **wanted.block})
+        return build(Domain, {**component.arguments_for(shape), **wanted.block})
     except ZooError as error:
         raise ZooError(*(f"{path}: {problem}" for problem in error.problems)) from error
-
-
-def _misfit(shape: tuple[int, ...], binary: bool, domain: Domain, wanted: _Wanted) -> str:
-    found, expected = (
-        f"{shape_words(shape)}{', binary' if binary else ''}"
-        for shape, binary in ((shape, binary and domain.binary), (domain.structure.shape, domain.binary))
-    )
-    return f"its structures are {found}, and those of {wanted.whose} {expected}."
-
-
-def _checked(
-    path: Path, structures: np.ndarray, domain: Domain, names: Sequence[str], properties: Mapping[str, np.ndarray]
-) -> Structures:
-    low, high = domain.structure.low, domain.structure.high
-    inside = np.isfinite(structures) & (structures >= low) & (structures <= high)
-    if not inside.all():
-        place = int(np.argwhere(~inside)[0, 0])
-        raise ZooError(f"{path}: structure {place + 1} has values that are not between {low:g} and {high:g}.")
-    count = len(structures)
-    called = [name or f"{path}: entry {number}" for number, name in enumerate(names or [""] * count, 1)][:count]
-    return Structures(str(path), structures, lattices(properties, domain, count), called, properties)
 
 
 def _joined(parts: Sequence[Structures], count: int | None) -> Structures:
@@ -231,7 +217,7 @@ def _imported(reader: Importer, files: Sequence[Path], domain: Domain, wanted: _
                 bad.setdefault(" ".join(error.problems), []).append(found.where)
             progress.advance(1)
     if bad:
-        raise ZooError(*shown(_told(bad)))
+        raise ZooError(*abridged(_told(bad)))
     properties = join_properties(known, [1] * count)
     return Structures(_source(files), structures, lattices(properties, domain, count), names, properties)
 

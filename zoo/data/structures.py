@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from zoo.errors import ZooError, shown
+from zoo.errors import ZooError, abridged
 from zoo.interfaces.domain import Domain
 
 LATTICE = "lattice"
@@ -15,7 +15,7 @@ _TOLERANCE = 1e-3
 """How far a cube's edges may differ in length or from a right angle: files have four digits or five."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Structures:
     """Structures of one kind, as `read_structures` returns them."""
 
@@ -64,7 +64,7 @@ def require_cubes(structures: Structures, who: str) -> None:
         for row in np.flatnonzero(bent)
     ]
     if problems:
-        raise ZooError(*shown(problems))
+        raise ZooError(*abridged(problems))
 
 
 def _parameters(lattice: np.ndarray) -> str:

@@ -48,7 +48,7 @@ class Domain(Part):
     """Set by `__init__`."""
 
     @classmethod
-    def sized(cls, shape: tuple[int, ...]) -> Mapping[str, Any]:
+    def arguments_for(cls, shape: tuple[int, ...]) -> Mapping[str, Any]:
         """The arguments that structures of a shape ask for, as a resolution, where files hold nothing but arrays: none
         by default."""
         return {}

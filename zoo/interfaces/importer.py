@@ -61,6 +61,6 @@ class Importer(Part):
         """The structure of what `entries` has cut out. ZooError, without the file's name, if anything is wrong with
         it."""
 
-    def soft(self, entry: Any) -> Entry:
+    def convert_soft(self, entry: Any) -> Entry:
         """As `convert`, for those who take soft structures, as densities: by default what `convert` gives."""
         return self.convert(entry)

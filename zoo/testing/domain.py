@@ -10,6 +10,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from zoo.building.builder import build
 from zoo.data.reading import read_structures
 from zoo.errors import ZooError
 from zoo.interfaces.domain import Domain, Figure
@@ -23,7 +24,7 @@ MOST_TURNS = 120
 
 
 def has_a_structure(subject: Subject) -> None:
-    """Its `structure` has a shape and a range, 0 to 1 if it is binary."""
+    """Its `structure` has a shape and a range, 0 to 1 if it is binary; `arguments_for` that shape make it again."""
     domain = subject.build()
     structure = domain.structure
     assert isinstance(structure, Structure), f"It is a {type(structure).__name__}, expected a zoo.Structure."
@@ -31,6 +32,8 @@ def has_a_structure(subject: Subject) -> None:
     assert shape and all(isinstance(size, int) and size > 0 for size in shape), f"The shape is {shape!r}."
     assert low < high, f"The range is [{low}, {high}]."
     assert not domain.binary or (low, high) == (0, 1), f"It is binary, and its range is [{low}, {high}]."
+    again = build(Domain, {**subject.block, **domain.arguments_for(shape)}).structure.shape
+    assert again == shape, f"By `arguments_for`, {shape} becomes {again}."
 
 
 def hardens(subject: Subject) -> None:

@@ -11,7 +11,11 @@ from zoo.building.builder import build
 from zoo.errors import ZooError
 from zoo.interfaces.domain import Domain
 from zoo.interfaces.importer import Entry, Importer
+from zoo.testing.compare import check_range, check_tensor
 from zoo.testing.subject import Subject
+
+ENTRIES = 8
+"""How many of the file are looked at."""
 
 
 def recognises_its_files(subject: Subject) -> None:
@@ -39,6 +43,16 @@ def gives_valid_structures(subject: Subject) -> None:
         assert not missing, f"There are no units for {sorted(missing)}."
         wrong = [name for name, value in entry.properties.items() if not np.isfinite(value).all()]
         assert not wrong, f"{wrong[0]!r} is not finite."
+
+
+def gives_soft_structures(subject: Subject) -> None:
+    """Its entries become soft structures too, of the shape of those that are valid and within their range."""
+    importer = _importer(subject)
+    structure = build(Domain, importer.domain(subject.file)).structure
+    for entry in itertools.islice(importer.entries(subject.file), ENTRIES):
+        soft = torch.from_numpy(np.asarray(importer.convert_soft(entry).structure)).float()
+        check_tensor("A soft structure", soft, structure.shape)
+        check_range("A soft structure", soft, structure.low, structure.high)
 
 
 def reads_the_same_twice(subject: Subject) -> None:
@@ -72,6 +86,7 @@ def has_a_card(subject: Subject) -> None:
 PROMISES = (
     recognises_its_files,
     gives_valid_structures,
+    gives_soft_structures,
     reads_the_same_twice,
     refuses_what_is_no_file_of_its,
     has_a_card,
@@ -85,4 +100,4 @@ def _importer(subject: Subject) -> Importer:
 
 def _entries(subject: Subject) -> list[Entry]:
     importer = _importer(subject)
-    return [importer.convert(entry) for entry in itertools.islice(importer.entries(subject.file), 8)]
+    return [importer.convert(entry) for entry in itertools.islice(importer.entries(subject.file), ENTRIES)]

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from zoo import check_suffix, together, whole_file
+from zoo import check_all, check_suffix, whole_file
 from zoo_kirigami.commands.options import CUT_LENGTH, Length, Output, Side
 
 
@@ -20,7 +20,7 @@ def kirigami_chances(
     from zoo_kirigami.statistics.chances import chances, figure_svg
 
     problems = [f"--count {count}: there must be at least one."] if count < 1 else []
-    together([lambda: check_suffix("--output", output, [".svg"])], problems)
+    check_all([lambda: check_suffix("--output", output, [".svg"])], problems)
     base_angles(side)
     checked_length(cut_length)
     rotations = list(range(5, 91, 5))

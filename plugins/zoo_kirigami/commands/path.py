@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from zoo import check_suffix, pick, together, whole_file
+from zoo import check_all, check_suffix, pick, whole_file
 from zoo_kirigami.commands.options import Cells, Range, Side, read_patterns
 
 
@@ -25,7 +25,7 @@ def kirigami_path(
     from zoo_kirigami.drawing.drawing import gallery_svg
 
     patterns = read_patterns(cells, side, max_rotation)
-    together(
+    check_all(
         [
             lambda: pick(patterns, [start], "--start"),
             lambda: pick(patterns, [goal], "--goal"),

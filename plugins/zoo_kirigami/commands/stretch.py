@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from zoo import ZooError, check_suffix, pick, together, whole_file
+from zoo import ZooError, check_all, check_suffix, pick, whole_file
 from zoo_kirigami.commands.options import CUT_LENGTH, Cells, Length, Side, Which, read_patterns
 
 
@@ -24,7 +24,7 @@ def kirigami_stretch(
         problems.append(f"--direction {direction}: x or y.")
     if not 0 < strain <= 1:
         problems.append(f"--strain {strain:g}: more than 0, at most 1.")
-    together([lambda: check_suffix("--output", output, [".svg"])], problems)
+    check_all([lambda: check_suffix("--output", output, [".svg"])], problems)
 
     import torch
 

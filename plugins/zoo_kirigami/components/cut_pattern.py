@@ -47,7 +47,7 @@ class CutPattern(Domain):
         self.structure = Structure((n, n), -self.max_rotation, 90 + self.max_rotation)
 
     @classmethod
-    def sized(cls, shape: tuple[int, ...]) -> Mapping[str, Any]:
+    def arguments_for(cls, shape: tuple[int, ...]) -> Mapping[str, Any]:
         """The number of cuts along a side."""
         return {"n": shape[-1]}
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from zoo import ZooError, pick, read_structures, require_cubes, together, whole_file
+from zoo import ZooError, check_all, pick, read_structures, require_cubes, whole_file
 from zoo_voxels.commands.options import Cells, Threshold, given_threshold
 
 GALLERY = 24
@@ -34,7 +34,7 @@ def picture(
     structures = read_structures(cells, {"use": "voxels"}, arguments=given_threshold(threshold), count=first)
     numbers = range(len(structures)) if items is None else items
     problems = ["--turn shows one cell: name one --cell."] if turn and len(numbers) != 1 else []
-    together([lambda: pick(structures, numbers)], problems)
+    check_all([lambda: pick(structures, numbers)], problems)
     picked = pick(structures, numbers)
     require_cubes(picked, "zoo picture")
     shown = [np.tile(cell.astype(bool), (tile,) * 3) for cell in picked.structures]

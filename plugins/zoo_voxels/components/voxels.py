@@ -38,7 +38,7 @@ class Voxels(Domain):
         self.structure = Structure((resolution,) * 3, 0.0, 1.0)
 
     @classmethod
-    def sized(cls, shape: tuple[int, ...]) -> Mapping[str, Any]:
+    def arguments_for(cls, shape: tuple[int, ...]) -> Mapping[str, Any]:
         """The resolution."""
         return {"resolution": shape[-1]}
 

@@ -9,7 +9,7 @@ from zoo.cli.data.opening import arguments
 from zoo.cli.support.launch import share_out
 from zoo.cli.support.options import Processes
 from zoo.cli.support.stopping import stoppable
-from zoo.errors import shown
+from zoo.errors import abridged
 from zoo.system import processes
 
 
@@ -42,6 +42,6 @@ def import_files(
             name, files, importer=importer, arguments=arguments(changes), table=properties, skip_bad=skip_bad
         )
     if processes.is_main():
-        for line in shown(done.left_out):
+        for line in abridged(done.left_out):
             typer.echo(f"left out: {line}", err=True)
         typer.echo(f"{name}  {done.count:,} structures, {len(done.left_out):,} entries left out, {done.folder}")

@@ -53,7 +53,7 @@ def named_values(
     return values
 
 
-def together(checks: Iterable[Callable[[], object]], problems: Iterable[str] = ()) -> None:
+def check_all(checks: Iterable[Callable[[], object]], problems: Iterable[str] = ()) -> None:
     """Do all checks, and raise one ZooError of all their problems and of those given."""
     collected: list[str] = []
     for check in checks:

@@ -45,5 +45,5 @@ class VtiCells(Importer):
     def convert(self, entry: np.ndarray) -> Entry:
         return read_cell(entry, self.threshold, self.resolution)
 
-    def soft(self, entry: np.ndarray) -> Entry:
+    def convert_soft(self, entry: np.ndarray) -> Entry:
         return read_densities(entry, self.threshold, self.resolution)
