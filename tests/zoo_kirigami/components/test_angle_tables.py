@@ -76,7 +76,7 @@ def test_all_bad_lines_are_told_at_once(tmp_path, monkeypatch):
         .exception.problems
     )
     assert [line.partition(":")[2].strip()[:7] for line in told] == ["entry 1", "entry 5", "entry 6"]
-    assert "It is the same with 1 others" in told[0]
+    assert "It is the same with 1 other." in told[0]
 
 
 @pytest.mark.parametrize("damage", [lambda whole: whole[:60], lambda whole: whole[:70] + b"\xff" * 40 + whole[110:]])
