@@ -19,9 +19,18 @@ hypothesis.settings.load_profile("zoo")
 TOY = Path(__file__).parent / "toy_plugin.py"
 
 
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder for all processes of a test session: for what takes long to make and is there to be found."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "shared"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
 @pytest.fixture(scope="session", autouse=True)
-def zoo_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("zoo-home")
+def zoo_home(shared: Path) -> Iterator[Path]:
+    folder = shared / "zoo-home"
     os.environ["ZOO_HOME"] = str(folder)
     yield folder
     del os.environ["ZOO_HOME"]
@@ -35,13 +44,11 @@ def ctrl_c_is_heard() -> None:
 
 
 @pytest.fixture
-def toy(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def toy() -> Iterator[None]:
     """The components of toy_plugin.py are there beside all others."""
-    monkeypatch.setattr(discovery, "_files", [TOY])
-    discovery.discovery.cache_clear()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", discovery.PluginWarning)  # It imports numpy and torch, as no plugin should.
-        discovery.discovery()
-    yield
-    discovery.discovery.cache_clear()
+    with discovery.using(TOY):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", discovery.PluginWarning)  # It imports numpy and torch, as no plugin should.
+            discovery.discovery()
+        yield
     sys.modules.pop(TOY.stem, None)

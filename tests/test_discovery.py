@@ -141,18 +141,15 @@ def test_zoo_plugins_bisects(install: Install) -> None:
     assert line == "ZOO_PLUGINS names 'frist', which is not installed. Did you mean 'first'?"
 
 
-def test_a_file_is_a_plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_is_a_plugin(tmp_path: Path) -> None:
     path = tmp_path / "my_own_plugin.py"
     path.write_text(textwrap.dedent(GOOD))
-    monkeypatch.setattr(discovery, "_files", [])
-    use_file(path)
-    try:
+    with discovery.using():
+        use_file(path)
         found = discovery.discovery()
         assert found.plugins[-1].origin == str(path)
-        assert sys.modules["my_own_plugin"].__file__ == str(path)
-    finally:
-        sys.modules.pop("my_own_plugin", None)
-        discovery.discovery.cache_clear()
+        assert sys.modules.pop("my_own_plugin").__file__ == str(path)
+    assert str(path) not in [plugin.origin for plugin in discovery.discovery().plugins]
 
 
 def test_a_file_that_is_not_there_is_an_error() -> None:

@@ -44,16 +44,18 @@ def blocks(page: Path) -> list[Block]:
 class Reader:
     """Someone who does what a page says, in a folder.
 
-    What takes long is only planned: runs above the smallest size, and all but one of the ways to start processes.
+    What takes long is only planned: runs above the smallest size, and all but one of the ways to start processes. What
+    readers of other pages have trained is not trained again.
     """
 
-    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, folder: Path, stages: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.folder = folder
         self.site = folder / "site-packages"
         self.site.mkdir()
+        (folder / "runs").mkdir()
+        (folder / "runs" / ".stages").symlink_to(stages)
         self.monkeypatch = monkeypatch
         monkeypatch.chdir(folder)
-        monkeypatch.setattr(discovery, "_files", [])
         monkeypatch.setattr(sys, "path", [str(self.site), *sys.path])
 
     def save(self, block: Block) -> None:
@@ -77,8 +79,8 @@ class Reader:
     def zoo(self, arguments: list[str]) -> None:
         if "run" in arguments and "tiny" not in arguments and "--dry-run" not in arguments:
             arguments = [*arguments, "--dry-run"]
-        discovery.discovery.cache_clear()
-        done = CliRunner().invoke(app, arguments)
+        with discovery.using():
+            done = CliRunner().invoke(app, arguments)
         assert done.exit_code == 0, f"zoo {shlex.join(arguments)}\n{done.output}\n{done.exception}"
 
     def launch(self, program: str, arguments: list[str]) -> None:
@@ -102,17 +104,18 @@ def _split(command: str) -> tuple[dict[str, str], list[str]]:
 
 @pytest.mark.filterwarnings("ignore::zoo.discovery.PluginWarning")
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
-def test_every_command_works(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    reader = Reader(tmp_path, monkeypatch)
-    for block in blocks(page):
-        if block.title:
-            reader.save(block)
-        elif block.kind == "console":
-            for command in block.commands:
-                reader.run(command)
-        elif block.kind == "python":
-            exec(compile(block.text, str(page), "exec"), {})  # noqa: S102
-    discovery.discovery.cache_clear()
+def test_every_command_works(page: Path, shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (shared / "stages").mkdir(exist_ok=True)
+    reader = Reader(tmp_path, shared / "stages", monkeypatch)
+    with discovery.using():
+        for block in blocks(page):
+            if block.title:
+                reader.save(block)
+            elif block.kind == "console":
+                for command in block.commands:
+                    reader.run(command)
+            elif block.kind == "python":
+                exec(compile(block.text, str(page), "exec"), {})  # noqa: S102
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())

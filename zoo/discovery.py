@@ -120,6 +120,19 @@ def use_file(path: Path) -> None:
     discovery.cache_clear()
 
 
+@contextmanager
+def using(*files: Path) -> Iterator[None]:
+    """Let a block have these unpackaged plugins and no others; those that it names itself are forgotten after it."""
+    global _files
+    before, _files = _files, list(files)
+    discovery.cache_clear()
+    try:
+        yield
+    finally:
+        _files = before
+        discovery.cache_clear()
+
+
 @functools.cache
 def discovery() -> Discovery:
     """The plugins of this process: installed ones as far as `ZOO_PLUGINS` allows, and those of `--plugin`."""

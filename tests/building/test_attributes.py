@@ -11,7 +11,7 @@ from zoo import discovery
 from zoo.recipes import resolve
 from zoo.runs.run import Options, run
 
-BROKEN = Path(__file__).parents[1] / "broken_plugin.py"
+TOY, BROKEN = (Path(__file__).parents[1] / name for name in ("toy_plugin.py", "broken_plugin.py"))
 CATALOGUE = """
 zoo: 1
 datasets: {toy-rows: {use: rows, length: 8, count: 20, evaluators: {mean: {use: mean}}}}
@@ -32,9 +32,8 @@ def here(toy: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
     """A folder with a catalogue, where the broken components are there beside the toy ones."""
     monkeypatch.setenv("ZOO_HOME", str(tmp_path / "home"))
     (tmp_path / "registry.yaml").write_text(CATALOGUE)
-    discovery.use_file(BROKEN)
-    discovery.discovery.cache_clear()
-    yield tmp_path
+    with discovery.using(TOY, BROKEN):
+        yield tmp_path
     sys.modules.pop(BROKEN.stem, None)
 
 

@@ -8,6 +8,7 @@ import textwrap
 import tomllib
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -84,16 +85,16 @@ def zoo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     before = set(sys.modules)
 
     def call(*arguments: str) -> Done:
-        monkeypatch.setattr(discovery, "_files", [])
-        discovery.discovery.cache_clear()
+        plugins.close()
+        plugins.enter_context(discovery.using())
         monkeypatch.setattr(sys, "argv", ["zoo", *arguments])
         with warnings.catch_warnings(), pytest.raises(SystemExit) as end:
             warnings.simplefilter("always", discovery.PluginWarning)
             main()
         return Done(end.value.code or 0, *capsys.readouterr())
 
-    yield call
-    discovery.discovery.cache_clear()
+    with ExitStack() as plugins:
+        yield call
     for name in {"my_greeting", "toy_plugin"} & (set(sys.modules) - before):
         del sys.modules[name]
 

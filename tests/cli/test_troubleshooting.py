@@ -51,10 +51,8 @@ class Person:
 
     def zoo(self, *arguments: str) -> str:
         """What the program says."""
-        self._monkeypatch.setattr(discovery, "_files", [])
         self._monkeypatch.setattr(sys, "argv", ["zoo", *arguments])
-        discovery.discovery.cache_clear()
-        with warnings.catch_warnings(), pytest.raises(SystemExit):
+        with discovery.using(), warnings.catch_warnings(), pytest.raises(SystemExit):
             warnings.simplefilter("always", discovery.PluginWarning)
             main()
         return self.heard()
@@ -72,8 +70,8 @@ class Person:
 
 @pytest.fixture
 def person(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Person]:
-    yield Person(tmp_path, monkeypatch, capsys)
-    discovery.discovery.cache_clear()
+    with discovery.using():
+        yield Person(tmp_path, monkeypatch, capsys)
 
 
 def names(person: Person) -> str:

@@ -1,7 +1,6 @@
 """Files of others become datasets: checked entry by entry, under a name of their own, like any other dataset."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +27,9 @@ ROWS = ["0 0.25 0.5 1", "1 1 1 1", "0.5 0.5 0.5 0.5", "0 0 0 0", "0.125 0 0 1"]
 
 
 @pytest.fixture
-def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZOO_HOME", str(tmp_path / "home"))
     monkeypatch.chdir(tmp_path)
-    yield
-    discovery.cache_clear()
 
 
 def write_rows(name: str = "my.rows", rows: list[str] | None = None) -> Path:

@@ -221,11 +221,8 @@ def test_every_wrong_entry_of_an_index_is_said_at_once(folder: Path, change: Cha
 
 def test_a_plugin_that_is_not_there(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZOO_PLUGINS", "voxels")
-    discovery.discovery.cache_clear()
-    try:
+    with discovery.using():
         found = problems(folder).splitlines()
-    finally:
-        discovery.discovery.cache_clear()
     assert len(found) == 3
     assert found[0].startswith("encoder 'patch-transformer' is not installed. It comes from metamaterial-zoo 0.1.0: ")
     assert all(line.endswith("pip install metamaterial-zoo") for line in found)
@@ -250,7 +247,7 @@ def test_what_to_install_can_only_be_a_name(folder: Path, change: Change, origin
 
 
 @pytest.mark.usefixtures("toy")
-def test_a_plugin_that_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_plugin_that_is_a_file(tmp_path: Path) -> None:
     (tmp_path / "registry.yaml").write_text(
         "zoo: 1\ndatasets: {rows: {use: rows, evaluators: {mean: {use: mean}}}}\n"
         "models: {toy: {summary: A toy, use: prior-decoder, encoder: {use: halving},"
@@ -259,9 +256,8 @@ def test_a_plugin_that_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     recipe = resolve("toy", "rows", size="paper", folder=tmp_path)
     finished = run(recipe, Options(runs=tmp_path), ["zoo", "run"])
     assert zoo.load(finished.model).sample(3).shape == (3, 8)
-    monkeypatch.setattr(discovery, "_files", [])
-    discovery.discovery.cache_clear()
-    found = problems(finished.model)
+    with discovery.using():
+        found = problems(finished.model)
     assert "encoder 'halving' is not installed. It comes from toy_plugin.py: load that file with --plugin" in found
     assert str(tmp_path) not in (finished.model / INDEX).read_text()
 

@@ -460,11 +460,10 @@ def zoo_components() -> Iterable[Component]:
 
 @pytest.fixture(autouse=True)
 def _plugins() -> Iterator[None]:
-    discovery.discovery.cache_clear()
-    discovery.discovery().add("laminates", "zoo-laminates 0.3.0", plugin)
-    discovery.discovery().add("broken", "broken-parts 1.0", sys.modules[__name__])
-    yield
-    discovery.discovery.cache_clear()
+    with discovery.using():
+        discovery.discovery().add("laminates", "zoo-laminates 0.3.0", plugin)
+        discovery.discovery().add("broken", "broken-parts 1.0", sys.modules[__name__])
+        yield
 
 
 @pytest.mark.parametrize(("kind", "part", "words", "example"), CASES, ids=[part.__name__ for _, part, _, _ in CASES])

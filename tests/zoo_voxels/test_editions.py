@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from zoo import ZooError
 from zoo.cli.app import app
 from zoo.data.importing import import_data
-from zoo.discovery import discovery
+from zoo.discovery import using
 from zoo.publishing.publish import publish
 from zoo.recipes import resolve
 from zoo.reports.run import write_run_report
@@ -27,8 +27,8 @@ REAL = Path(__file__).resolve().parents[3] / "shared/data/crystal_nets/rcsr_2400
 def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("ZOO_HOME", str(tmp_path / "home"))
     monkeypatch.chdir(tmp_path)
-    yield
-    discovery.cache_clear()
+    with using():
+        yield
 
 
 def zoo(*arguments: object) -> str:

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from zoo import ZooError
 from zoo.cli.app import app
-from zoo.discovery import discovery
+from zoo.discovery import using
 from zoo.recipes import resolve
 from zoo.reports.run import write_run_report
 from zoo.runs.folder import RunFolder
@@ -43,7 +43,7 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunFolder]:
     """A run on 64 balls, whose radius is a property."""
     folder = tmp_path_factory.mktemp("own")
     radii = np.random.default_rng(0).uniform(1.5, 4.5, 64)
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, using():
         patch.setenv("ZOO_HOME", str(folder / "home"))
         patch.chdir(folder)
         np.savez_compressed("cells.npz", structures=[ball(radius) for radius in radii])
@@ -51,7 +51,6 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunFolder]:
         np.savetxt("table.csv", table, delimiter=",", header="radius (mm),pair[0],pair[1],one", comments="")
         zoo("data", "import", "mine", "cells.npz", "--properties", "table.csv")
         yield run(resolve("voxploer", "mine", size="tiny", overrides=CHANGES), Options(), ["zoo"])
-    discovery.cache_clear()
 
 
 def drawn(done: RunFolder, radius: float, *arguments: str) -> np.ndarray:
