@@ -32,6 +32,11 @@ def zoo_components() -> Iterable[Component]:
     ]
 
 
+@hookimpl
+def zoo_recipes() -> Iterable[Path]:
+    return [Path(__file__).with_name("toy_recipes.yaml")]
+
+
 class Row(zoo.Domain):
     def __init__(self, length: int = 8) -> None:
         if length > 1000:

@@ -12,26 +12,12 @@ from zoo.recipes import resolve
 from zoo.runs.run import Options, run
 
 TOY, BROKEN = (Path(__file__).parents[1] / name for name in ("toy_plugin.py", "broken_plugin.py"))
-CATALOGUE = """
-zoo: 1
-datasets: {toy-rows: {use: rows, length: 8, count: 20, evaluators: {mean: {use: mean}}}}
-models:
-  toy:
-    use: latent-diffusion
-    encoder: {use: halving}
-    schedule: {use: linear, steps: 4}
-    denoiser: {use: scale}
-    sampler: {use: ddpm}
-    train: {autoencoder: {steps: 2, batch: 4}, denoiser: {steps: 2, batch: 4}}
-    generate: {count: 4, batch: 2}
-"""
 
 
 @pytest.fixture
 def here(toy: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder with a catalogue, where the broken components are there beside the toy ones."""
+    """A folder where the broken components are there beside the toy ones."""
     monkeypatch.setenv("ZOO_HOME", str(tmp_path / "home"))
-    (tmp_path / "registry.yaml").write_text(CATALOGUE)
     with discovery.using(TOY, BROKEN):
         yield tmp_path
     sys.modules.pop(BROKEN.stem, None)
@@ -39,7 +25,7 @@ def here(toy: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
 
 def problems(folder: Path, *overrides: str) -> str:
     with pytest.raises(zoo.ZooError) as caught:
-        recipe = resolve("toy", "toy-rows", size="paper", overrides=overrides, folder=folder)
+        recipe = resolve("toy-diffusion", "random-rows", size="paper", overrides=overrides, folder=folder)
         run(recipe, Options(runs=folder / "runs"), ["zoo", "run"])
     assert not list(folder.glob("runs/*/*/report.html")) and not list(folder.glob("home/datasets/faulty-*/card.json"))
     return str(caught.value)
@@ -50,7 +36,7 @@ def problems(folder: Path, *overrides: str) -> str:
     [
         ("encoder.use=shapeless", "encoder 'shapeless' of "),
         ("encoder.use=shapeless", "it has no latent_shape (positive whole numbers)."),
-        ("encoder.use=shifty", "Shifty gives latents (16, 4), and by its latent_shape they are (16, 5)."),
+        ("encoder.use=shifty", "Shifty gives latents (32, 4), and by its latent_shape they are (32, 5)."),
         ("sampler.use=homeless", "sampler 'homeless' of "),
         ("sampler.use=homeless", "its families is (), and 'diffusion', 'flow' or both must be there."),
         ("dataset.count=0", "dataset 'rows' of "),
@@ -76,7 +62,7 @@ def problems(folder: Path, *overrides: str) -> str:
         ("evaluators.mean={use: unsound, fault: text}", "the value of 'one' is '1', and no number."),
         (
             "evaluators.mean={use: unsound, fault: samples}",
-            "'one' has values (5,) per sample, and there are 4 samples.",
+            "'one' has values (9,) per sample, and there are 8 samples.",
         ),
     ],
 )

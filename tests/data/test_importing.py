@@ -292,24 +292,6 @@ class TestStopping:
         assert len(imported("mine").store) == 5
 
 
-CATALOGUE = """\
-zoo: 1
-datasets:
-  toy-rows: {use: rows, length: 8}
-models:
-  toy:
-    summary: A toy
-    use: latent-diffusion
-    encoder: {use: halving}
-    schedule: {use: linear, steps: 20}
-    denoiser: {use: scale}
-    sampler: {use: ddpm}
-    train: {autoencoder: {epochs: 1, batch: 4}, denoiser: {epochs: 1, batch: 4}}
-    generate: {count: 4}
-    sizes: {tiny: {dataset: {count: 3}}}
-"""
-
-
 class TestCommands:
     @staticmethod
     def zoo(*arguments: str, code: int = 0) -> str:
@@ -318,27 +300,24 @@ class TestCommands:
         return done.output
 
     def test_a_run_on_imported_data(self) -> None:
-        Path("registry.yaml").write_text(CATALOGUE)
         assert "mine  5 structures, 0 entries left out" in self.zoo("import", "mine", str(write_rows()))
-        done = run(resolve("toy", "mine", size="tiny"), Options(), ["zoo"])
+        done = run(resolve("toy-diffusion", "mine", size="tiny"), Options(), ["zoo"])
         provenance = json.loads(done.scores.read_text())["provenance"]
         assert (provenance["dataset"], provenance["dataset_items"]) == ("mine@own", 3)
         assert "mine" in write_run_report(done).read_text()
 
     def test_the_provenance_names_the_edition_once(self) -> None:
-        Path("registry.yaml").write_text(CATALOGUE)
         self.zoo("import", "mine@lab", str(write_rows()))
-        done = run(resolve("toy", "mine@lab", size="tiny"), Options(), ["zoo"])
+        done = run(resolve("toy-diffusion", "mine@lab", size="tiny"), Options(), ["zoo"])
         assert json.loads(done.scores.read_text())["provenance"]["dataset"] == "mine@lab"
 
     def test_list_tells_what_is_there(self) -> None:
-        Path("registry.yaml").write_text(CATALOGUE)
         self.zoo("import", "mine", str(write_rows()))
-        self.zoo("build", "toy-rows", "--set", "count=7")
+        self.zoo("build", "random-rows", "--set", "count=7")
         named, others = self.zoo("list").split("\n\n")
         rows = {line.split()[0]: line for line in named.splitlines()}
         assert rows["mine"].split()[1:4] == ["own", "5", str(imported_folder("mine"))]
-        assert "not built yet" in rows["toy-rows"]
+        assert "not built yet" in rows["random-rows"]
         [_, other] = others.splitlines()
         assert other.split()[:3] == ["rows", "zoo", "7"]
         assert other.endswith("length=8, count=7")
@@ -352,7 +331,6 @@ class TestCommands:
 
     def test_data_that_changed_on_the_disk_are_noticed(self) -> None:
         """One value among all: by who asks about them, and by a run before it trains."""
-        Path("registry.yaml").write_text(CATALOGUE)
         self.zoo("import", "mine", str(write_rows()))
         path = imported_folder("mine") / "structures.safetensors"
         whole = path.read_bytes()
@@ -360,11 +338,10 @@ class TestCommands:
         done = CliRunner().invoke(app, ["data", "info", "mine"])
         assert "it is not as it was written; remove" in str(done.exception)
         with pytest.raises(ZooError, match="structures.safetensors: it is not as it was written"):
-            run(resolve("toy", "mine", size="paper"), Options(), ["zoo"])
+            run(resolve("toy-diffusion", "mine", size="paper"), Options(), ["zoo"])
         assert not list(Path("runs").rglob("*.safetensors"))
 
     def test_what_is_exported_can_be_imported(self) -> None:
-        Path("registry.yaml").write_text(CATALOGUE)
         self.zoo("import", "mine", str(write_rows()))
         self.zoo("export", "mine", "-o", "mine.npz", "-n", "3", "--properties", "mine.csv")
         with np.load("mine.npz") as file:

@@ -18,42 +18,26 @@ from zoo.evals.results import read_result
 from zoo.evals.suites import read_suite
 from zoo.evals.tables import suite_tables
 
-CATALOGUE = """
-zoo: 1
-datasets:
-  toy-rows: {use: rows, length: 8, count: 40, evaluators: {usual: {use: mean}}}
-models:
-  toy:
-    summary: A toy
-    use: latent-diffusion
-    encoder: {use: halving}
-    schedule: {use: linear, steps: 20}
-    denoiser: {use: scale}
-    sampler: {use: ddim, steps: 5}
-    train: {autoencoder: {steps: 2, batch: 8}, denoiser: {steps: 2, batch: 8}}
-    generate: {count: 3, batch: 4}
-"""
 SUITE = """
 suite: 1
 version: 1
 summary: A try
-datasets: [toy-rows@zoo]
+datasets: [random-rows@zoo]
 sizes: [paper]
 seeds: [0, 1, 2]
 count: 8
 evaluators: {mean: {use: mean}}
 headline: [mean.mean]
 rows:
-  five steps: {model: toy}
-  ten steps: {model: toy, set: {sampler: {steps: 10}}}
+  five steps: {model: toy-diffusion}
+  ten steps: {model: toy-diffusion, set: {sampler: {steps: 10}}}
 trivial:
-  one step: {model: toy, sizes: {paper: {sampler: {steps: 1}}}}
+  one step: {model: toy-diffusion, sizes: {paper: {sampler: {steps: 1}}}}
 """
 
 
 @pytest.fixture
 def place(toy: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    (tmp_path / "registry.yaml").write_text(CATALOGUE)
     (tmp_path / "mine.yaml").write_text(SUITE)
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -106,7 +90,7 @@ def test_interrupted_resumed_tabled(place: Path, monkeypatch: pytest.MonkeyPatch
 def check_table(place: Path) -> None:
     """Every number is worked out anew from the samples."""
     values: dict[str, list[float]] = {}
-    for folder in place.glob("runs/toy.toy-rows/*"):
+    for folder in place.glob("runs/toy-diffusion.random-rows/*"):
         steps = re.search(r"steps: (\d+)\n", (folder / "recipe.yaml").read_text().partition("sampler:")[2])
         assert steps
         label = {"5": "five steps", "10": "ten steps", "1": "one step"}[steps.group(1)]
@@ -126,7 +110,7 @@ def check_table(place: Path) -> None:
 def test_a_dry_run_names_the_runs_and_makes_nothing(place: Path) -> None:
     lines = run("--dry-run", "--seed", 2).splitlines()
     assert [line.partition(":")[0] for line in lines] == [
-        f"{row}, toy-rows@zoo, seed 2" for row in ("five steps", "ten steps", "one step")
+        f"{row}, random-rows@zoo, seed 2" for row in ("five steps", "ten steps", "one step")
     ]
     assert all(line.endswith(", to be run") for line in lines)
     assert not list(place.glob("*/"))
@@ -136,7 +120,7 @@ def test_a_change_repeats_what_it_touches_only(place: Path) -> None:
     run("--model", "five steps", "--model", "ten steps", "--seed", 0)
     before = stages(place)
     (place / "mine.yaml").write_text(SUITE.replace("steps: 10", "steps: 20"))
-    changed = run("--seed", 0, "--model", "toy")
+    changed = run("--seed", 0, "--model", "toy-diffusion")
     assert re.findall(r"(\S+) steps?, .* (is run|is there already)", changed) == [
         ("five", "is there already"),
         ("ten", "is run"),
@@ -153,7 +137,7 @@ def test_a_number_has_all_it_must_be_quoted_with(place: Path) -> None:
     file = json.loads((place / "evals/results/mine.paper.json").read_text())
     [entry] = file["entries"]
     told = entry["provenance"]
-    assert (told["dataset"], told["seed"], told["size"], told["samples"]) == ("toy-rows@zoo", 1, "paper", 8)
+    assert (told["dataset"], told["seed"], told["size"], told["samples"]) == ("random-rows@zoo", 1, "paper", 8)
     assert len(told["dataset_checksum"]) == len(told["weights"]) == 16 and told["machine"]
     assert {"python", "torch"} <= set(told["versions"])
     assert file["meanings"]["mean"]["mean"]["sentence"] == "The mean."
@@ -188,7 +172,7 @@ def test_one_bad_row_does_not_keep_the_others_waiting(place: Path, monkeypatch: 
     monkeypatch.setattr(running, "run", broken)
     done = evals("run", "mine.yaml", "--size", "paper", "--seed", 0)
     assert isinstance(done.exception, ZooError)
-    assert done.exception.problems == ("five steps, toy-rows@zoo: it diverged.",)
+    assert done.exception.problems == ("five steps, random-rows@zoo: it diverged.",)
     entries = json.loads((place / "evals/results/mine.paper.json").read_text())["entries"]
     assert [entry["row"] for entry in entries] == ["ten steps", "one step"]
 

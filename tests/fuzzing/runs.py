@@ -16,23 +16,7 @@ from zoo.reports.run import finish_run
 from zoo.runs.run import Options, run
 from zoo.training.loop import Loop
 
-CATALOGUE = """
-zoo: 1
-datasets:
-  toy-rows: {use: rows, length: 8, count: 20, evaluators: {mean: {use: mean}}}
-models:
-  toy:
-    summary: A toy
-    use: latent-diffusion
-    encoder: {use: halving}
-    schedule: {use: linear, steps: 20}
-    denoiser: {use: scale}
-    sampler: {use: ddim, steps: 4}
-    train:
-      autoencoder: {steps: 3, batch: 4, ema: 0.9}
-      denoiser: {steps: 3, batch: 4}
-    generate: {count: 4, batch: 2}
-"""
+RUNS = "toy-diffusion.random-rows"
 
 
 class Done(NamedTuple):
@@ -46,13 +30,17 @@ class Runs:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        (folder / "registry.yaml").write_text(CATALOGUE)
         self._finish("finished")
         self._interrupt_training()
         self._interrupt_sampling()
         whole = folder / "finished"
         self.cases = st.one_of(
-            st.builds(Done, st.just("published"), st.just("finished"), changes(whole, _files(whole, "toy.toy-rows"))),
+            st.builds(
+                Done,
+                st.just("published"),
+                st.just("finished"),
+                changes(whole, _files(whole, RUNS)),
+            ),
             *(
                 st.builds(
                     Done, st.just("resumed"), st.just(state), changes(folder / state, _files(folder / state, ".stages"))
@@ -68,15 +56,15 @@ class Runs:
         shutil.copytree(self._folder / case.state, spoilt)
         make(case.changes, spoilt)
         if case.what == "published":
-            publish(spoilt / "toy.toy-rows" / "paper", published)
+            publish(spoilt / RUNS / "paper", published)
         else:
             self._finish("spoilt")
         return case.what
 
     def _finish(self, name: str) -> None:
-        recipe = resolve("toy", "toy-rows", size="paper", folder=self._folder)
+        recipe = resolve("toy-diffusion", "random-rows", size="paper", folder=self._folder)
         options = Options(runs=self._folder / name, name="paper", checkpoint_every=0)
-        finish_run(run(recipe, options, ["zoo", "run", "toy"]))
+        finish_run(run(recipe, options, ["zoo", "run", "toy-diffusion"]))
 
     def _interrupt_training(self) -> None:
         """Ctrl-C at the second checkpoint of the second training."""
@@ -99,7 +87,7 @@ class Runs:
         shutil.copytree(self._folder / "finished", self._folder / "sampling")
         [stage] = (self._folder / "sampling" / ".stages").glob("samples-*")
         drawn = read_samples(stage / "output.safetensors")
-        write_structures(stage / "part-000000000.safetensors", drawn[:2], binary=False, properties={}, metadata={})
+        write_structures(stage / "part-000000000.safetensors", drawn[:4], binary=False, properties={}, metadata={})
         (stage / "stage.json").unlink()
         (stage / "output.safetensors").unlink()
 

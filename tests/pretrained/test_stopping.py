@@ -66,15 +66,12 @@ def test_sampling(tmp_path: Path, suffix: str) -> None:
 @pytest.mark.usefixtures("toy")
 def test_publishing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZOO_HOME", str(tmp_path / "home"))
-    (tmp_path / "registry.yaml").write_text(
-        "zoo: 1\ndatasets: {rows: {use: rows, evaluators: {mean: {use: mean}}}}\n"
-        "models: {toy: {use: prior-decoder, encoder: {use: halving},"
-        " train: {autoencoder: {steps: 2, batch: 2}}, generate: {count: 3, batch: 2}}}\n"
-    )
-    run(resolve("toy", "rows", size="paper", folder=tmp_path), Options(runs=tmp_path, name="a"), ["zoo", "run"])
+    recipe = resolve("toy-diffusion", "random-rows", size="paper", folder=tmp_path)
+    run(recipe, Options(runs=tmp_path, name="a"), ["zoo", "run"])
     (tmp_path / "toy_plugin.py").write_text((TESTS / "toy_plugin.py").read_text() + SLOW_FIGURE)
+    shutil.copy(TESTS / "toy_recipes.yaml", tmp_path)
     before = {path.name for path in tmp_path.iterdir()} | {"at work"}
-    command = ("publish", "toy.rows/a", "published", "--plugin", "toy_plugin.py")
+    command = ("publish", "toy-diffusion.random-rows/a", "published", "--plugin", "toy_plugin.py")
     code, messages = stopped(tmp_path, "at work", *command)
     assert code == 130
     assert messages.splitlines()[-1] == "Stopped; nothing is written."

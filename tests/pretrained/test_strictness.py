@@ -248,12 +248,7 @@ def test_what_to_install_can_only_be_a_name(folder: Path, change: Change, origin
 
 @pytest.mark.usefixtures("toy")
 def test_a_plugin_that_is_a_file(tmp_path: Path) -> None:
-    (tmp_path / "registry.yaml").write_text(
-        "zoo: 1\ndatasets: {rows: {use: rows, evaluators: {mean: {use: mean}}}}\n"
-        "models: {toy: {summary: A toy, use: prior-decoder, encoder: {use: halving},"
-        " train: {autoencoder: {steps: 2, batch: 2}}, generate: {count: 3, batch: 2}}}\n"
-    )
-    recipe = resolve("toy", "rows", size="paper", folder=tmp_path)
+    recipe = resolve("toy-diffusion", "random-rows", size="paper", folder=tmp_path)
     finished = run(recipe, Options(runs=tmp_path), ["zoo", "run"])
     assert zoo.load(finished.model).sample(3).shape == (3, 8)
     with discovery.using():

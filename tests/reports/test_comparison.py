@@ -14,23 +14,6 @@ from zoo.recipes import resolve
 from zoo.reports.run import write_run_report
 from zoo.runs.run import Options, run
 
-CATALOGUE = """
-zoo: 1
-datasets:
-  toy-rows: {use: rows, length: 8, count: 40, evaluators: {mean: {use: mean}}}
-models:
-  toy:
-    summary: A toy
-    use: latent-diffusion
-    encoder: {use: halving}
-    schedule: {use: linear, steps: 20}
-    denoiser: {use: scale}
-    sampler: {use: ddim, steps: 5}
-    train: {autoencoder: {steps: 2, batch: 8}, denoiser: {steps: 2, batch: 8}}
-    generate: {count: 8, batch: 4}
-  ones: {summary: Ones, use: ones, generate: {count: 8, batch: 4}}
-"""
-
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -41,13 +24,12 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def folders(toy: None, runs: Path) -> list[Path]:
     """Two runs that differ in what they draw and in the seed."""
-    if not (runs / "registry.yaml").exists():
-        (runs / "registry.yaml").write_text(CATALOGUE)
+    if not list(runs.iterdir()):
         for name, seed in (("one", 0), ("two", 1)):
             words = [f"generate.count={8 + seed}"]
-            recipe = resolve("toy", "toy-rows", size="paper", folder=runs, overrides=words)
+            recipe = resolve("toy-diffusion", "random-rows", size="paper", folder=runs, overrides=words)
             run(recipe, Options(seed=seed, runs=runs, name=name), ["zoo"])
-    return [runs / "toy.toy-rows" / name for name in ("one", "two")]
+    return [runs / "toy-diffusion.random-rows" / name for name in ("one", "two")]
 
 
 def report(*arguments: object) -> str:
@@ -89,7 +71,9 @@ def test_the_loss_of_both_in_one_chart(folders: list[Path], tmp_path: Path) -> N
 
 
 def test_a_score_in_which_a_trivial_model_wins_says_so(folders: list[Path], runs: Path, tmp_path: Path) -> None:
-    ones = run(resolve("ones", "toy-rows", size="paper", folder=runs), Options(runs=runs, name="x"), ["zoo"]).path
+    ones = run(
+        resolve("toy-ones", "random-rows", size="paper", folder=runs), Options(runs=runs, name="x"), ["zoo"]
+    ).path
     report(folders[0], ones, "-o", tmp_path / "page.html")
     text = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert re.search(r"<strong>mean:</strong> A trivial row beats the model: .*x \(1\)\.", text)
@@ -99,11 +83,11 @@ def test_a_score_in_which_a_trivial_model_wins_says_so(folders: list[Path], runs
 
 def test_a_report_names_trivial_models_that_win_in_runs_beside_it(folders: list[Path], runs: Path) -> None:
     """Only of as many samples, on the same data, by the same evaluator; and none where there are no such runs."""
-    recipe = resolve("toy", "toy-rows", size="paper", folder=runs)
+    recipe = resolve("toy-diffusion", "random-rows", size="paper", folder=runs)
     page = write_run_report(run(recipe, Options(runs=runs, name="third"), ["zoo"])).read_text(encoding="utf-8")
-    assert "A trivial row beats the model: ones (1)." in page
+    assert "A trivial row beats the model: toy-ones (1)." in page
     for changed in ("generate.count=12", "evaluators.mean.digits=2", "dataset.count=41"):
-        recipe = resolve("toy", "toy-rows", size="paper", folder=runs, overrides=[changed])
+        recipe = resolve("toy-diffusion", "random-rows", size="paper", folder=runs, overrides=[changed])
         page = write_run_report(run(recipe, Options(runs=runs, name="other"), ["zoo"])).read_text(encoding="utf-8")
         assert "A trivial row" not in page
 

@@ -25,24 +25,6 @@ from zoo.runs.folder import RunFolder
 from zoo.runs.run import Options, run
 from zoo.system.locks import locked
 
-CATALOGUE = """
-zoo: 1
-datasets:
-  toy-rows: {use: rows, length: 8, count: 400, evaluators: {mean: {use: mean}}}
-models:
-  toy:
-    summary: A toy
-    use: latent-diffusion
-    encoder: {use: halving}
-    schedule: {use: linear, steps: 20}
-    denoiser: {use: scale}
-    sampler: {use: ddim, steps: 5}
-    train:
-      autoencoder: {steps: 6, batch: 8, ema: 0.9}
-      denoiser: {steps: 6, batch: 8}
-    generate: {count: 8, batch: 4}
-"""
-
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -52,10 +34,9 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def plugin(toy: None, undisturbed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """The toy plugin, with a recipe, a home and an undisturbed run in `whole`."""
+    """The toy plugin, with a home and an undisturbed run in `whole`."""
     if not list(undisturbed.iterdir()):
         monkeypatch.setenv("ZOO_HOME", str(undisturbed / "home"))
-        (undisturbed / "registry.yaml").write_text(CATALOGUE)
         finish(undisturbed, "whole")
     shutil.copytree(undisturbed, tmp_path, dirs_exist_ok=True)
     monkeypatch.setenv("ZOO_HOME", str(tmp_path / "home"))
@@ -63,8 +44,8 @@ def plugin(toy: None, undisturbed: Path, tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def finish(folder: Path, runs: str) -> RunFolder:
-    recipe = resolve("toy", "toy-rows", size="paper", folder=folder)
-    finished = run(recipe, Options(runs=folder / runs, checkpoint_every=0), ["zoo", "run", "toy"])
+    recipe = resolve("toy-diffusion", "random-rows", size="paper", folder=folder, overrides=["dataset.count=400"])
+    finished = run(recipe, Options(runs=folder / runs, checkpoint_every=0), ["zoo", "run", "toy-diffusion"])
     finish_run(finished)
     return finished
 
@@ -127,7 +108,7 @@ MOMENTS = {
     "latents": ("Halving", "encode", "stopped/.stages/latents-*/part-*"),
     "denoiser": ("Scale", "forward", "stopped/.stages/denoiser-*/checkpoint*"),
     "samples": ("Halving", "decode", "stopped/.stages/samples-*/part-*"),
-    "evaluation": ("Mean", "scores", "stopped/toy.toy-rows/*/samples.safetensors"),
+    "evaluation": ("Mean", "scores", "stopped/toy-diffusion.random-rows/*/samples.safetensors"),
 }
 """Moment -> the method called then, and what is there by then and must be kept."""
 
@@ -250,7 +231,7 @@ def test_a_dataset_that_lost_its_store_is_built_again(
 def test_what_a_killed_run_was_writing_is_cleared_away(plugin: ModuleType, tmp_path: Path) -> None:
     unfinished = stage(tmp_path / "whole", "denoiser")
     (unfinished / "stage.json").unlink()
-    run_folder = next(tmp_path.glob("whole/toy.toy-rows/*"))
+    run_folder = next(tmp_path.glob("whole/toy-diffusion.random-rows/*"))
     (unfinished / ".unfinished-output.safetensors-a1b2.safetensors").write_bytes(b"half")
     (run_folder / ".unfinished-model-a1b2").mkdir()
     (run_folder / ".unfinished-model-a1b2/config.json").write_text("{")
