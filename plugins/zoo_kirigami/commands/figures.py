@@ -9,7 +9,12 @@ import typer
 from zoo import ZooError, whole_file
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from zoo import Results
+    from zoo_kirigami.components.cut_pattern import CutPattern
+
+UNIFORM_CELLS = 10_000
 
 
 def kirigami_figures(
@@ -49,6 +54,17 @@ def _named(runs: Sequence[Path]) -> dict[str, "Results"]:
     return dict(zip(names, found, strict=True))
 
 
+def _uniform(domain: "CutPattern") -> "np.ndarray":
+    """Cells whose every cut is drawn evenly within its range: the dotted line of figure 7a."""
+    import numpy as np
+
+    from zoo_kirigami.cuts.geometry import base_angles
+
+    base = base_angles(domain.structure.shape[0])
+    limit = domain.max_rotation
+    return base + np.random.default_rng(0).uniform(-limit, limit, (UNIFORM_CELLS, *base.shape))
+
+
 def _figures(results: Mapping[str, "Results"]) -> Iterator[tuple[str, str]]:
     """Names and SVGs."""
     from zoo import open_data
@@ -67,7 +83,10 @@ def _figures(results: Mapping[str, "Results"]) -> Iterator[tuple[str, str]]:
     limit = domain.max_rotation
     yield "rotations", rotations_svg({name: angle_histogram(part, limit) for name, part in cells.items()}, limit)
     yield "neighbours", neighbours_svg({name: pair_histogram(part, limit) for name, part in cells.items()}, limit)
-    levels = {"independent draws": float(crossings(shuffled(train), domain.cut_length).mean())}
+    levels = {
+        "independent draws": float(crossings(shuffled(train), domain.cut_length).mean()),
+        "uniform cuts": float(crossings(_uniform(domain), domain.cut_length).mean()),
+    }
     curves = {name: result.previews["crossings"] for name, result in results.items() if "crossings" in result.previews}
     if curves:
         yield "crossings", curves_svg(curves, levels, "mean crossings")

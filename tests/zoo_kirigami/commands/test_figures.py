@@ -1,5 +1,6 @@
 """Figures of runs."""
 
+import re
 import xml.etree.ElementTree as ET
 
 import numpy as np
@@ -48,6 +49,18 @@ def test_runs_on_the_same_data_share_their_figures(runs, tmp_path):
     assert len(list(drawn.iter(f"{SVG}image"))) == 3  # A run that is named twice is shown once.
     curve = ET.parse(tmp_path / "figures" / "crossings.svg").getroot().find(f"{SVG}polyline").get("points").split()
     assert len(curve) == 4  # 32 cells, three epochs in batches of 32: before the first step, and after each.
+
+
+def test_uniform_cuts_are_the_dotted_line_of_figure_7a(runs, tmp_path):
+    """It is the highest of all: such cuts cross 14.6 times a cell at 60 degrees, as `kirigami-uniform` was measured."""
+    assert invoke(runs["vae"], "-o", tmp_path).exit_code == 0
+    drawing = ET.parse(tmp_path / "crossings.svg").getroot()
+    lines = {path.get("stroke-dasharray"): path.get("d") for path in drawing.iter(f"{SVG}path")}
+    dashed, dotted = (210 - float(re.match(r"M\S+ (\S+)h", lines[dashes])[1]) for dashes in ("5 4", "1.5 4"))
+    highest = max(float(text.text) for text in drawing.iter(f"{SVG}text") if re.fullmatch(r"[\d.]+", text.text))
+    assert dotted == pytest.approx(200)
+    assert highest == pytest.approx(14.6, abs=0.3)
+    assert dashed < dotted / 1.5
 
 
 def test_runs_that_cannot_be_compared_are_refused(runs, tmp_path):
