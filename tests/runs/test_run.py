@@ -15,6 +15,7 @@ import torch
 from safetensors.torch import load_file
 
 from zoo import ZooError, read_results
+from zoo.cli.app import app
 from zoo.data.opening import open_data
 from zoo.data.store import read_samples
 from zoo.recipes import resolve
@@ -22,7 +23,8 @@ from zoo.reports.run import finish_run, write_run_report
 from zoo.runs.folder import RunFolder
 from zoo.runs.run import Options, plan, run
 
-REGULARISERS = ("voxploer-none", "voxploer-contrastive", "voxploer")
+REGULARISERS = ("voxploer-none", "voxploer-contrastive")
+"""Beside that of voxploer."""
 SAMPLERS = {
     "ddpm": ["sampler={use: ddpm}"],
     "ddim": ["sampler={use: ddim, steps: 10}"],
@@ -78,9 +80,12 @@ def test_a_run_leaves_everything_behind(runs: Path) -> None:
     assert not list(runs.rglob("checkpoint*"))
 
 
-@pytest.mark.parametrize("model", REGULARISERS)
-@pytest.mark.parametrize("sampler", SAMPLERS)
-def test_every_regulariser_goes_with_every_sampler(runs: Path, model: str, sampler: str) -> None:
+@pytest.mark.parametrize(
+    ("model", "sampler"),
+    [*(("voxploer", sampler) for sampler in SAMPLERS), *((model, "srr") for model in REGULARISERS)],
+)
+def test_a_run_draws_and_scores(runs: Path, model: str, sampler: str) -> None:
+    """Every regulariser with one sampler, every sampler with one regulariser."""
     finished = finish(runs, model, "metashell", SAMPLERS[sampler])
     assert read_samples(finished.samples).shape == (16, 12, 12, 12)
     assert set(read_results(finished.path).scores) == {"paper", "released", "new", "distribution"}
@@ -218,23 +223,19 @@ def test_the_dataset_is_split_before_it_is_augmented() -> None:
     np.testing.assert_array_equal(data.train.array(np.arange(0, 240, 6))[0], data.train.array()[0])
 
 
-COMMAND = [sys.executable, "-m", "zoo", "run", "voxploer", "-d", "metashell", "--size", "tiny", "--set"]
-
-
-def test_ctrl_c_is_one_message_and_the_same_command_goes_on(tmp_path: Path) -> None:
-    command = [*COMMAND, "train.autoencoder.epochs=40", "--name", "x", "--seed", "5"]
+@pytest.mark.usefixtures("one_thread")
+def test_ctrl_c_is_one_message_and_the_same_command_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    command = ["run", "voxploer", "-d", "metashell", "--size", "tiny", "--set", "train.autoencoder.epochs=8"]
+    command += ["--name", "x", "--seed", "5"]
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
-
-    def outputs() -> dict[str, dict[str, torch.Tensor]]:
-        return {path.parent.name: load_file(path) for path in (folder / "runs/.stages").glob("*/output.safetensors")}
-
     results = []
-    for interrupt in (False, True):
-        folder = tmp_path / str(interrupt)
+    for folder in (tmp_path / "undisturbed", tmp_path / "interrupted"):
         folder.mkdir()
-        if interrupt:
-            stopped = subprocess.Popen(command, cwd=folder, env=environment, stderr=subprocess.PIPE, text=True)
-            log = folder / "runs/voxploer.metashell/x/log.jsonl"
+        monkeypatch.chdir(folder)
+        if folder.name == "interrupted":
+            program = [sys.executable, "-m", "zoo", *command]
+            stopped = subprocess.Popen(program, env=environment, stderr=subprocess.PIPE, text=True)
+            log = Path("runs/voxploer.metashell/x/log.jsonl")
             deadline = time.monotonic() + 60
             while not (log.exists() and log.read_text().count("train/") > 3) and time.monotonic() < deadline:
                 time.sleep(0.05)
@@ -244,8 +245,8 @@ def test_ctrl_c_is_one_message_and_the_same_command_goes_on(tmp_path: Path) -> N
             assert "the same command goes on from here" in messages
             assert "Traceback" not in messages
             assert list(folder.rglob("checkpoint.safetensors"))
-        subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True)
-        results.append(outputs())
+        app(command, standalone_mode=False)
+        results.append({path.parent.name: load_file(path) for path in folder.glob("runs/.stages/*/output.safetensors")})
     assert results[0].keys() == results[1].keys()
     for name, tensors in results[0].items():
         for tensor in tensors:

@@ -5,20 +5,22 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from accelerate import Accelerator
+from torch.distributed.elastic.utils.distributed import get_free_port
 
 from zoo import Tabulation
 from zoo.building.builder import build
+from zoo.cli.app import app
 from zoo.data.opening import open_data
 from zoo.interfaces.model import Model
 from zoo.recipes import resolve
@@ -27,6 +29,7 @@ from zoo.scores.scoring import evaluate
 from zoo.system import processes
 from zoo_voxels.components.metashell import MetaShell
 
+InTwo = Callable[[Callable[[], object]], None]
 ZOO = [sys.executable, "-m", "zoo"]
 TORCHRUN = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2", "-m", "zoo"]
 
@@ -72,24 +75,16 @@ def share_work(folder: Path) -> None:
         assert len(samples) == recipe.generate.count
 
 
-def test_what_two_processes_share_is_what_one_would_have_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("one_thread")
+def test_what_two_processes_share_is_what_one_would_have_made(
+    in_two_processes: InTwo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("ZOO_HOME", "")
     monkeypatch.setattr(MetaShell, "chunk_size", MetaShell.chunk_size)
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
     share_work(tmp_path / "one")
-    torch.set_num_threads(threads)
-    script = tmp_path / "script.py"
-    script.write_text(
-        f"import sys\nsys.path.insert(0, {str(Path(__file__).parent)!r})\nfrom pathlib import Path\n"
-        f"from test_processes import share_work\nshare_work(Path({str(tmp_path / 'two')!r}))\n"
-    )
-    done = subprocess.run(
-        [*TORCHRUN[:-2], str(script)], capture_output=True, text=True, env=environment(tmp_path), check=False
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
+    in_two_processes(lambda: share_work(tmp_path / "two"))
     assert hashes(tmp_path / "one") == hashes(tmp_path / "two")
     assert len(hashes(tmp_path / "one")) == 3
     one, two = (json.loads((tmp_path / name / "scores.json").read_text()) for name in ("one", "two"))
@@ -190,21 +185,23 @@ trivial:
 """
 
 
-def test_a_suite_in_two_processes_measures_what_one_measures(tmp_path: Path) -> None:
+def test_a_suite_in_two_processes_measures_what_one_measures(
+    in_two_processes: InTwo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     """Rows without training to the last digit; the trained one, whose gradients are summed in another order, nearly
     where a score moves smoothly."""
-    (tmp_path / "mine.yaml").write_text(SUITE)
-    command = [*ZOO, "evals", "run", "mine.yaml", "--size", "tiny"]
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ZOO_HOME", str(tmp_path / "home"))
+    Path("mine.yaml").write_text(SUITE)
     found = []
     for count in ("1", "2"):
-        where = ["--processes", count, "--runs", f"runs{count}", "--results", f"results{count}"]
-        done = subprocess.run(
-            [*command, *where], cwd=tmp_path, env=environment(tmp_path), capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr
-        told = [line.partition(",")[0] for line in done.stdout.splitlines() if " of 3: " in line]
+        command = ["evals", "run", "mine.yaml", "--size", "tiny", "--processes", count]
+        command += ["--runs", f"runs{count}", "--results", f"results{count}"]
+        measure = partial(app, command, standalone_mode=False)
+        measure() if count == "1" else in_two_processes(measure)
+        told = [line.partition(",")[0] for line in capfd.readouterr().out.splitlines() if " of 3: " in line]
         assert told == ["1 of 3: VAE", "2 of 3: uniform", "3 of 3: marginals"]
-        file = json.loads((tmp_path / f"results{count}" / "mine.tiny.json").read_text())
+        file = json.loads(Path(f"results{count}/mine.tiny.json").read_text())
         found.append({entry["row"]: entry["scores"]["crossings"] for entry in file["entries"]})
     one, two = found
     assert {row: one[row] for row in ("uniform", "marginals")} == {row: two[row] for row in ("uniform", "marginals")}
@@ -256,11 +253,12 @@ def test_a_mistake_that_all_see_is_told_once(tmp_path: Path) -> None:
     assert done.stderr == "error: --set encoder.widht: patch-transformer takes no 'widht'. Did you mean 'width'?\n"
 
 
-def test_a_launcher_builds_a_dataset(tmp_path: Path) -> None:
-    command = [*TORCHRUN, "data", "build", "kirigami-60", "--set", "count=600"]
-    done = subprocess.run(command, env=environment(tmp_path), capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert re.fullmatch(r"kirigami-60  600 structures, edition zoo, \S+\n", done.stdout)
+def test_a_dataset_is_built_together_and_told_once(
+    in_two_processes: InTwo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ZOO_HOME", str(tmp_path / "home"))
+    in_two_processes(lambda: app(["data", "build", "kirigami-60", "--set", "count=600"]))
+    assert re.fullmatch(r"kirigami-60  600 structures, edition zoo, \S+\n", capfd.readouterr().out)
 
 
 def test_a_launcher_that_disagrees_is_told(tmp_path: Path) -> None:
@@ -281,11 +279,6 @@ echo another-machine
 """
 
 
-def free_port() -> str:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return str(server.getsockname()[1])
-
-
 def test_the_job_script_for_slurm(tmp_path: Path) -> None:
     """As documented, on two machines that are one, each with one process and no GPU."""
     page = (Path(__file__).parents[2] / "docs/cluster.md").read_text()
@@ -294,7 +287,7 @@ def test_the_job_script_for_slurm(tmp_path: Path) -> None:
     assert script.count(paper_size) == 1
     (tmp_path / "job.sh").write_text(
         script.replace(paper_size, "kirigami-vae --dataset kirigami-60 --size tiny --name run").replace(
-            "29500", free_port()
+            "29500", str(get_free_port())
         )
     )
     for name, text in {"srun": SRUN, "scontrol": SCONTROL}.items():

@@ -3,8 +3,7 @@
 import json
 import os
 import signal
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +15,8 @@ from torch import nn
 from zoo import Noise, Player, Training, ZooError
 from zoo.recipes.settings import Train
 from zoo.training.loop import Loop
+
+InTwo = Callable[[Callable[[], object]], None]
 
 
 class Line:
@@ -155,28 +156,17 @@ def test_parts_of_a_batch_add_up_to_the_batch(tmp_path: Path) -> None:
         torch.testing.assert_close(a, b, rtol=1e-4, atol=1e-6)
 
 
-TWO_PROCESSES = """
-import json, sys
-sys.path.insert(0, {tests!r})
-from pathlib import Path
-from test_loop import Train, loop, weights
-done = loop(Train(steps=10, batch=8, lr=0.01, accumulate=2, ema=0.9), chance=False)
-curves = done.run(Path({folder!r}) / "checkpoint.safetensors")
-if done.accelerator.is_main_process:
-    values = [w.flatten().tolist() for w in weights(done)]
-    out = dict(curves=curves, weights=values, processes=done.accelerator.num_processes)
-    (Path({folder!r}) / "out.json").write_text(json.dumps(out))
-"""
+def train_and_tell(folder: Path) -> None:
+    done = loop(Train(steps=10, batch=8, lr=0.01, accumulate=2, ema=0.9), chance=False)
+    curves = done.run(folder / "checkpoint.safetensors")
+    if done.accelerator.is_main_process:
+        values = [w.flatten().tolist() for w in weights(done)]
+        out = {"curves": curves, "weights": values, "processes": done.accelerator.num_processes}
+        (folder / "out.json").write_text(json.dumps(out))
 
 
-def test_two_processes_train_as_one(tmp_path: Path) -> None:
-    script = tmp_path / "script.py"
-    script.write_text(TWO_PROCESSES.format(tests=str(Path(__file__).parent), folder=str(tmp_path)))
-    command = [sys.executable, "-m", "torch.distributed.run", "--nproc_per_node=2", "--standalone", str(script)]
-    done = subprocess.run(
-        command, capture_output=True, text=True, env=os.environ | {"OMP_NUM_THREADS": "1"}, check=False
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
+def test_two_processes_train_as_one(in_two_processes: InTwo, tmp_path: Path) -> None:
+    in_two_processes(lambda: train_and_tell(tmp_path))
     two = json.loads((tmp_path / "out.json").read_text())
     assert two["processes"] == 2
     one = loop(Train(steps=10, batch=8, lr=0.01, ema=0.9), chance=False)

@@ -1,20 +1,23 @@
 """Regularisers against plain loops, the paper's forces, and two processes against one."""
 
 import math
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import torch
+import torch.distributed as dist
 from hypothesis import given, settings, strategies as st
 from safetensors.torch import load_file, save_file
-from torch import Tensor
+from torch import Tensor, nn
+from torch.nn.parallel import DistributedDataParallel
 
 from zoo import Regulariser, ZooError
 from zoo.components.regularisers.contrastive import Contrastive
 from zoo.components.regularisers.none import NoRegulariser
 from zoo.components.regularisers.ras import RepelAndSink
+
+InTwo = Callable[[Callable[[], object]], None]
 
 
 def latents(*shape: int, seed: int = 0) -> Tensor:
@@ -132,18 +135,8 @@ def test_mistakes(make) -> None:
         make()
 
 
-TWO_PROCESSES = """
-import sys
-import torch
-import torch.distributed as dist
-import torch.multiprocessing as multiprocessing
-from safetensors.torch import load_file, save_file
-from torch import nn
-from torch.nn.parallel import DistributedDataParallel
-from zoo.components.regularisers.contrastive import Contrastive
-from zoo.components.regularisers.ras import RepelAndSink
-
-def measure(regulariser, given, rows):
+def gradients(regulariser: Regulariser, given: dict[str, Tensor], rows: slice) -> dict[str, Tensor]:
+    """Of an encoder that two processes share, for some rows of the data."""
     encoder = nn.Linear(6, 3).double()
     encoder.load_state_dict({name: given[name] for name in ("weight", "bias")})
     parallel = DistributedDataParallel(encoder)
@@ -152,33 +145,25 @@ def measure(regulariser, given, rows):
     loss.backward()
     return {"loss": loss.detach(), "weight": encoder.weight.grad, "bias": encoder.bias.grad}
 
-def work(rank, folder):
-    dist.init_process_group("gloo", f"file://{folder}/meeting", rank=rank, world_size=2)
-    given = load_file(f"{folder}/given.safetensors")
-    found = {}
+
+def share_batches(given: dict[str, Tensor], folder: Path) -> None:
+    dist.init_process_group("gloo")
+    rank, found = dist.get_rank(), {}
     for share in (4, 5):
         rows = slice(0, share) if rank == 0 else slice(share, 8)
         for regulariser in (RepelAndSink(), Contrastive()):
-            for name, value in measure(regulariser, given, rows).items():
+            for name, value in gradients(regulariser, given, rows).items():
                 found[f"{type(regulariser).__name__}.{share}.{name}"] = value
-    save_file(found, f"{folder}/found{rank}.safetensors")
+    save_file(found, folder / f"found{rank}.safetensors")
     dist.destroy_process_group()
 
-if __name__ == "__main__":
-    multiprocessing.spawn(work, (sys.argv[1],), nprocs=2)
-"""
 
-
-def test_two_processes_are_as_one(tmp_path: Path) -> None:
+def test_two_processes_are_as_one(in_two_processes: InTwo, tmp_path: Path) -> None:
     """Loss and DDP's averaged gradients, for equal and unequal shares of one batch."""
-    encoder = torch.nn.Linear(6, 3).double()
+    encoder = nn.Linear(6, 3).double()
     given = {"positive": latents(8, 6), "negative": latents(8, 6, seed=1)}
-    save_file(given | dict(encoder.state_dict()), tmp_path / "given.safetensors")
-    (tmp_path / "script.py").write_text(TWO_PROCESSES)
-    done = subprocess.run(
-        [sys.executable, str(tmp_path / "script.py"), str(tmp_path)], capture_output=True, text=True, timeout=120
-    )
-    assert done.returncode == 0, done.stderr
+    whole = given | {name: tensor.detach() for name, tensor in encoder.state_dict().items()}
+    in_two_processes(lambda: share_batches(whole, tmp_path))
     for regulariser in (RepelAndSink(), Contrastive()):
         encoder.zero_grad()
         codes = [encoder(given[name]).tanh() for name in ("positive", "negative")]
