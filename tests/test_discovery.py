@@ -70,7 +70,7 @@ BROKEN = {
     "hook_raises": ("import zoo\n@zoo.hookimpl\ndef zoo_components(): 1 / 0", "ZeroDivisionError"),
     "late": ("import zoo\n@zoo.hookimpl\ndef zoo_components(): yield 1 / 0", "ZeroDivisionError"),
     "no_list": ("import zoo\n@zoo.hookimpl\ndef zoo_components(): return 3", "TypeError"),
-    "no_record": ("import zoo\n@zoo.hookimpl\ndef zoo_components(): return ['x']", "'x', which is no zoo.Component"),
+    "no_record": ("import zoo\n@zoo.hookimpl\ndef zoo_components(): return ['x']", "'x', which is not a zoo.Component"),
     "kind": (
         "import zoo\n@zoo.hookimpl\ndef zoo_components(): return [zoo.Component('shedule', 'x', 'a:b', 's')]",
         "unknown kind 'shedule'. Did you mean 'schedule'?",

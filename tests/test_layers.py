@@ -69,7 +69,7 @@ def test_the_core_imports_no_plugin(path: Path) -> None:
 
 
 def names_in_code(path: Path) -> Iterator[str]:
-    """Every identifier and every string of a file that is no docstring."""
+    """Every identifier and every string of a file that is not a docstring."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     documentation = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):

@@ -94,8 +94,8 @@ def test_one_name_in_two_kinds_is_no_conflict(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("code", "words"),
     [
-        ("class Mine: pass", "plugin_0:Mine is no subclass of zoo.Regulariser"),
-        ("Mine = 3", "plugin_0:Mine is no subclass of zoo.Regulariser"),
+        ("class Mine: pass", "plugin_0:Mine is not a subclass of zoo.Regulariser"),
+        ("Mine = 3", "plugin_0:Mine is not a subclass of zoo.Regulariser"),
         ("", "cannot be imported: AttributeError: .*no attribute 'Mine'"),
         ("class Mine(zoo.Regulariser): pass", "does not define loss"),
         ("class Mine(zoo.Schedule): pass", "no subclass of zoo.Regulariser"),

@@ -63,7 +63,7 @@ def test_its_command_runs(site: Path, tmp_path: Path) -> None:
     printed, _ = execute("-m", "zoo", "laminate-moduli", "01", "--contrast", "3", cwd=tmp_path, site=site)
     assert printed.split() == ["along", "2", "across", "1.5"]
     _, error = execute("-m", "zoo", "laminate-moduli", "012", cwd=tmp_path, site=site, code=1)
-    assert error == "error: '012' is no stack: write 0 for soft and 1 for stiff layers\n"
+    assert error == "error: '012' is not a stack: write 0 for soft and 1 for stiff layers\n"
 
 
 def test_its_parts_do_a_whole_run(finished: Path) -> None:

@@ -96,7 +96,7 @@ class RowText(zoo.Importer):
         try:
             row = self.scale * np.array([float(word) for word in entry.split()], np.float32)
         except ValueError as error:
-            raise zoo.ZooError(f"{entry!r} is no row.") from error
+            raise zoo.ZooError(f"{entry!r} is not a row.") from error
         name = "step" if row[0] < row[-1] else ""
         return zoo.Entry(row, {"first": row[0]} | ({"last": row[-1]} if row[-1] else {}), name)
 

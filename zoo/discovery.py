@@ -55,7 +55,7 @@ class Discovery:
         self._manager.add_hookspecs(hookspecs)
 
     def add(self, name: str, origin: str, module: Any) -> None:
-        """Register a plugin that has been imported, unless its hooks are no hooks of ours."""
+        """Register a plugin that has been imported, unless its hooks are not hooks of ours."""
         plugin = Plugin(name, origin, module)
         if self._manager.is_registered(module):
             self.warn(plugin, "it is loaded already.")
@@ -194,7 +194,7 @@ def _import_file(path: Path) -> ModuleType:
     folders = None if name == path.stem else [str(path.parent)]
     spec = importlib.util.spec_from_file_location(name, path, submodule_search_locations=folders)
     if spec is None or spec.loader is None:
-        raise ImportError("it is no Python file")
+        raise ImportError("it is not a Python file")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     try:
@@ -215,7 +215,7 @@ def _hook_problem(module: Any) -> str | None:
         if not name.startswith(f"{PROJECT}_") or not inspect.isroutine(value):
             continue
         if name not in HOOKS:
-            return f"{name!r} is no hook.{did_you_mean(name, HOOKS)}"
+            return f"{name!r} is not a hook.{did_you_mean(name, HOOKS)}"
         if not hasattr(value, f"{PROJECT}_impl"):
             return f"{name!r} lacks the decorator @zoo.hookimpl."
     return None

@@ -83,7 +83,7 @@ class Registry:
         except Exception as error:
             raise ZooError(f"{label} cannot be imported: {type(error).__name__}: {error}") from error
         if not (inspect.isclass(loaded) and issubclass(loaded, contract)):
-            raise ZooError(f"{label}: {component.target} is no subclass of zoo.{contract.__name__}.")
+            raise ZooError(f"{label}: {component.target} is not a subclass of zoo.{contract.__name__}.")
         if undefined := getattr(loaded, "__abstractmethods__", ()):
             raise ZooError(f"{label} does not define {', '.join(sorted(undefined))}.")
         return loaded
@@ -150,7 +150,7 @@ def _sound(found: Discovery, plugin: Plugin, records: Iterable[Any]) -> list[Com
 
 def _problem(record: Any) -> str | None:
     if not isinstance(record, Component):
-        return f"zoo_components returned {record!r}, which is no zoo.Component."
+        return f"zoo_components returned {record!r}, which is not a zoo.Component."
     texts = (record.kind, record.name, record.target, record.summary, *record.requires)
     if not all(isinstance(text, str) and text for text in texts) or ":" not in record.target:
         return f"{record!r} needs a kind, a name, a summary and a target 'package.module:Class'."

@@ -85,13 +85,13 @@ def zoo_components() -> Iterable[Component]:
             "evaluator",
             "valid-unique-novel",
             "zoo_voxels.components.valid_unique_novel:ValidUniqueNovel",
-            "Share of cells that are materials, differ, and are no known one shifted, turned or reflected",
+            "Share of cells that are materials, differ, and are not a known one shifted, turned or reflected",
         ),
         Component(
             "evaluator",
             "local-novelty",
             "zoo_voxels.components.local_novelty:LocalNovelty",
-            "Share of cells that are no training cells deformed, and not put together from parts of them",
+            "Share of cells that are not training cells deformed, and not put together from parts of them",
         ),
         Component(
             "evaluator",

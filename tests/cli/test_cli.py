@@ -184,7 +184,7 @@ class TestPlugins:
         assert re.search(r"^my_greeting +my_greeting.py +zoo greet, zoo lost$", done.out, re.MULTILINE)
         assert re.findall(r"^warning: .*my_greeting.py: (.*)", done.out, re.MULTILINE) == [
             "its command 'run' is left out: there is one of that name.",
-            "zoo_commands returned 'no command', which is no zoo.Command.",
+            "zoo_commands returned 'no command', which is not a zoo.Command.",
         ]
 
     def test_a_warning_is_one_line(self, zoo: Zoo) -> None:

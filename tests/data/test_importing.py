@@ -111,7 +111,7 @@ class TestBadEntries:
 
     def test_each_is_named_with_file_and_number(self) -> None:
         assert problems("mine", write_rows(rows=list(self.ROWS))) == (
-            "my.rows: entry 2: 'zero' is no row.",
+            "my.rows: entry 2: 'zero' is not a row.",
             "my.rows: entry 3: its shape is 3, expected 4.",
             "my.rows: entry 4: its values reach from 0 to 2, beyond 0 to 1.",
             "my.rows: entry 5: it holds NaN or infinities.",
@@ -133,8 +133,8 @@ class TestBadEntries:
 
     def test_nothing_good_is_no_dataset(self) -> None:
         assert problems("mine", write_rows(rows=["a b", "c d"]), skip_bad=True) == (
-            "my.rows: entry 1: 'a b' is no row.",
-            "my.rows: entry 2: 'c d' is no row.",
+            "my.rows: entry 1: 'a b' is not a row.",
+            "my.rows: entry 2: 'c d' is not a row.",
         )
 
     def test_a_hundred_of_them_are_not_all_told(self) -> None:
@@ -159,8 +159,8 @@ class TestNames:
         [
             ("metashell", "there is a dataset 'metashell' already; choose another name, or an edition of it"),
             ("mine@zoo", "the edition 'zoo' is the one that zoo makes itself"),
-            ("../mine", "is no name for a dataset"),
-            ("mine/too", "is no name for a dataset"),
+            ("../mine", "is not a name for a dataset"),
+            ("mine/too", "is not a name for a dataset"),
             ("mInE", "up to 64 small letters"),
             ("a" * 65, "up to 64 small letters"),
             ("metatruss@published", "the edition 'published' is that of published files, which these are not"),
@@ -210,7 +210,7 @@ class TestFiles:
         [told] = problems("mine", Path("bad.npz"))
         assert "metatruss-published, voxel-arrays recognises it; with --as, one says what is wrong." in told
         [told] = problems("mine", Path("bad.npz"), importer="voxel-arrays")
-        assert told.startswith("bad.npz: it is no whole .npy or .npz file")
+        assert told.startswith("bad.npz: it is not a complete .npy or .npz file")
         np.save("flat.npy", np.zeros((1, 2, 3, 4)))
         told, *_ = problems("mine", Path("flat.npy"))
         assert told == "flat.npy: its cells are 2x3x4; a cell is a cube."
@@ -251,11 +251,11 @@ class TestTables:
             ("a,b\n1,2\n", "there are 1 lines of numbers, and 5 entries."),
             (
                 "a,b\n1,two\n3\n4,nan\n",
-                "line 2, b: 'two' is no number.\n.*line 3 has 1 col.*\n.*b: nan is not",
+                "line 2, b: 'two' is not a number.\n.*line 3 has 1 col.*\n.*b: nan is not",
             ),
             ("a,a\n1,2\n", "the column 'a' is there twice"),
             ("a[1]\n1\n", "do not make up a whole array"),
-            ("a]\n1\n", "is no name of a column"),
+            ("a]\n1\n", "is not a name of a column"),
             ("a\n", "expected a line of names"),
         ],
     )

@@ -120,7 +120,7 @@ def test_a_file_that_has_changed_since_is_named(tmp_path: Path) -> None:
 def test_names_that_are_no_text_are_told(tmp_path: Path) -> None:
     tensors = {"structures": torch.zeros(1, 2), "names": torch.full((1, 2), 0xFF, dtype=torch.uint8)}
     write_tensors(tmp_path / "s.safetensors", tensors, {"shape": [2], "binary": False})
-    with pytest.raises(ZooError, match="are no text"):
+    with pytest.raises(ZooError, match="are not text"):
         _ = Store(tmp_path / "s.safetensors").names
 
 

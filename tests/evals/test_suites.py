@@ -89,7 +89,7 @@ def test_all_that_is_wrong_with_the_form_is_told_at_once(tmp_path: Path) -> None
         (13, "unknown key 'modle'. Did you mean 'model'?"),
         (14, "none: expected"),
         (15, "there is such a row already"),
-        (10, "'papper.quality' is no evaluator.score"),
+        (10, "'papper.quality' is not an evaluator.score"),
         (6, "0: named twice"),
     )
     for found, (line, words) in zip(problems(tmp_path, text), wanted, strict=True):
@@ -103,7 +103,7 @@ def test_all_that_is_wrong_with_the_form_is_told_at_once(tmp_path: Path) -> None
             "paper.quality",
             "papper.quality",
             10,
-            "'papper.quality' is no evaluator.score of this suite. Did you mean 'paper'?",
+            "'papper.quality' is not an evaluator.score of this suite. Did you mean 'paper'?",
         ),
         ("seeds: [0]", "seeds: [0, 0]", 6, "0: named twice"),
         ("seeds: [0]", "seeds: [-1]", 6, "no negative number"),

@@ -101,7 +101,7 @@ def test_a_component_is_no_path(folder: Path, change: Change, use: str) -> None:
 def test_an_index_of_diffusers_is_none_of_ours(folder: Path) -> None:
     index = {"_class_name": "evil.Evil", "_diffusers_version": "0.42.1", "encoder": ["evil", "Evil"]}
     (folder / INDEX).write_text(json.dumps(index))
-    assert "this is no model of zoo's" in problems(folder)
+    assert "this is not a model of zoo's" in problems(folder)
 
 
 LINKED = [INDEX, CONFIG, WEIGHTS, "model.safetensors", "latents.safetensors", "scheduler/scheduler_config.json"]
@@ -123,10 +123,10 @@ def test_links_are_not_followed(folder: Path, name: str, relative: bool) -> None
 def test_what_is_no_plain_file_is_not_opened(folder: Path, name: str) -> None:
     (folder / name).unlink()
     os.mkfifo(folder / name)
-    assert f"{name}: it is no plain file." in problems(folder)
+    assert f"{name}: it is not a plain file." in problems(folder)
     (folder / name).unlink()
     (folder / name).mkdir()
-    assert f"{name}: it is no plain file." in problems(folder)
+    assert f"{name}: it is not a plain file." in problems(folder)
 
 
 JSON = {
@@ -170,8 +170,8 @@ TENSORS = {
     "a header longer than memory": struct.pack("<Q", 2**64 - 1) + b"{}",
     "a header of spaces": safetensors(b"{" + b" " * (20 << 20) + b"}"),
     "a deep header": safetensors(b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}"),
-    "a header that is no JSON": safetensors(b"\x80\x04."),
-    "metadata that are no text": safetensors({"__metadata__": {"format": ["pt"]}}),
+    "a header that is not JSON": safetensors(b"\x80\x04."),
+    "metadata that are not text": safetensors({"__metadata__": {"format": ["pt"]}}),
     "a body cut short": safetensors({"a": of_floats(4, size=16)}, b"\0" * 8),
     "a body too long": safetensors({"a": of_floats(2, size=8)}, b"\0" * 16),
     "tensors beyond counting": safetensors({"a": of_floats(2**40, 2**40, size=8)}, b"\0" * 8),

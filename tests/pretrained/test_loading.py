@@ -129,7 +129,7 @@ def test_a_sampler_that_needs_latents_or_a_denoiser_does_not_go_without(tmp_path
     [
         (0, None, "0 samples; at least one can be drawn"),
         (1, {"volume_fractoin": 0.3}, "no condition 'volume_fractoin'. Did you mean 'volume_fraction'"),
-        (1, {"volume_fraction": float("nan")}, "condition volume_fraction: nan is no number"),
+        (1, {"volume_fraction": float("nan")}, "condition volume_fraction: nan is not a number"),
     ],
 )
 def test_samples_that_cannot_be_drawn(folder: Path, count: int, condition: dict[str, float], message: str) -> None:

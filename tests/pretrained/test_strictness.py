@@ -61,8 +61,8 @@ ENTRIES = [
     (lambda c: c["model"]["encoder"].pop("width"), "encoder/config.json: unknown key 'width'."),
     (lambda c: c["generate"].update(batch=10**18), "generate.batch: Input should be less than or equal to 65536"),
     (lambda c: c.update(zoo=2), "the format is 2, and this zoo reads up to 1: pip install --upgrade metamaterial-zoo"),
-    (lambda c: c.update(zoo="1"), "this is no model of zoo's"),
-    (lambda c: c.pop("zoo"), "this is no model of zoo's"),
+    (lambda c: c.update(zoo="1"), "this is not a model of zoo's"),
+    (lambda c: c.pop("zoo"), "this is not a model of zoo's"),
 ]
 
 
@@ -117,8 +117,8 @@ def test_the_scheduler_of_another_diffusers_may_have_other_keys(folder: Path, ch
 
 TENSORS: list[tuple[str, Callable[[dict[str, Tensor]], Any], str]] = [
     (WEIGHTS, lambda t: t.pop("enter.bias"), f"{WEIGHTS}: enter.bias is missing."),
-    (WEIGHTS, lambda t: t.update(more=torch.ones(1)), f"{WEIGHTS}: 'more' is no part of the model."),
-    (WEIGHTS, lambda t: t.update({f"m{i}": torch.ones(1) for i in range(99)}), "'m17' is no part of the model."),
+    (WEIGHTS, lambda t: t.update(more=torch.ones(1)), f"{WEIGHTS}: 'more' is not a part of the model."),
+    (WEIGHTS, lambda t: t.update({f"m{i}": torch.ones(1) for i in range(99)}), "'m17' is not a part of the model."),
     (WEIGHTS, lambda t: t.update({f"m{i}": torch.ones(1) for i in range(99)}), "and so are 88 more."),
     (WEIGHTS, lambda t: t.update({"enter.bias": torch.ones(31)}), "enter.bias has the shape [31], expected [32]."),
     (WEIGHTS, lambda t: t.update({"enter.bias": t["enter.bias"].half()}), "enter.bias is float16, expected float32."),

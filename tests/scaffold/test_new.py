@@ -66,11 +66,11 @@ def test_what_is_written_is_tidy(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("Gaussian", "'Gaussian' is no name for a plugin"),
-        ("two_words", "'two_words' is no name"),
-        ("two--words", "is no name"),
-        ("-", "is no name"),
-        ("../above", "is no name"),
+        ("Gaussian", "'Gaussian' is not a name for a plugin"),
+        ("two_words", "'two_words' is not a name"),
+        ("two--words", "is not a name"),
+        ("-", "is not a name"),
+        ("../above", "is not a name"),
         ("kirigami", "there is a plugin 'kirigami' already, of metamaterial-zoo"),
         ("taken", "zoo-taken is there already"),
     ],

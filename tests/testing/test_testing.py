@@ -445,7 +445,7 @@ CASES: list[tuple[str, type, str, dict[str, Any]]] = [
     ("sampler", Sociable, "Row b depends on row b of the noise only", {}),
     ("sampler", Lost, "Where it leads differs", {}),
     ("objective", WrongSlope, "The gradient of its energy is what finite differences say.", {"dataset": DATA}),
-    ("evaluator", Vague, "'vague' says 'good', which is no sentence.", {"dataset": DATA}),
+    ("evaluator", Vague, "'vague' says 'good', which is not a sentence.", {"dataset": DATA}),
     ("evaluator", Moody, "'moody' is 1.0, then 2.0.", {"dataset": DATA}),
     ("model", Skips, "It names ('layers',), and the stages are ().", {"dataset": DATA}),
     ("model", Careless, "Drawn again, it differs", {"dataset": DATA}),

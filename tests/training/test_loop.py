@@ -179,7 +179,7 @@ def test_two_processes_train_as_one(in_two_processes: InTwo, tmp_path: Path) -> 
 
 
 def test_mistakes_are_named(tmp_path: Path) -> None:
-    with pytest.raises(ZooError, match="'secnd' is no player. Did you mean 'second'"):
+    with pytest.raises(ZooError, match="'secnd' is not a player. Did you mean 'second'"):
         loop(Train(steps=1, batch=8, lr={"first": 0.1, "secnd": 0.1}))
     with pytest.raises(ZooError, match="batch 9 cannot be shared .* multiple of 2"):
         loop(Train(steps=1, batch=9, accumulate=2))

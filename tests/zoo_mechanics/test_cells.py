@@ -117,7 +117,7 @@ def test_nets_whose_convergence_pauses_are_not_given_up_early(item: int) -> None
 
 
 def test_samples_that_are_no_cells(tmp_path: Path) -> None:
-    """Thirty cut patterns in a run's folder are no cell of 30 layers."""
+    """Thirty cut patterns in a run's folder are not a cell of 30 layers."""
     write_structures(tmp_path / "samples.safetensors", np.zeros((30, 6, 6)), binary=False, properties={}, metadata={})
     with pytest.raises(ZooError, match="its structures are 6x6, and those of voxels 6x6x6, binary"):
         read_densities(tmp_path)

@@ -165,7 +165,7 @@ def _recognised(path: Path, reader: Any) -> Iterable[Path]:
 def _check_name(name: str) -> None:
     if not _NAME.fullmatch(name):
         wanted = "up to 64 small letters, digits, '.', '_', '-', and name@edition"
-        raise ZooError(f"{name!r} is no name for a dataset: {wanted}.")
+        raise ZooError(f"{name!r} is not a name for a dataset: {wanted}.")
     if name.endswith(OURS):
         raise ZooError(f"{name}: the edition 'zoo' is the one that zoo makes itself.")
     catalogue = read_catalogue(discovery(), Path.cwd())

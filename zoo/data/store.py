@@ -111,7 +111,7 @@ class Store:
             text: np.ndarray = self._names.numpy().view(f"S{self._names.shape[1]}")[:, 0]
             return np.char.decode(text, "utf-8")
         except ValueError as error:
-            raise ZooError(f"the names of the structures are no text ({error}).") from error
+            raise ZooError(f"the names of the structures are not text ({error}).") from error
 
     def structures(self, indices: np.ndarray, device: torch.device | str = "cpu") -> Tensor:
         """Structures float32 `[n, *S]` on `device`, unpacked there."""
@@ -134,7 +134,7 @@ def _metadata(path: Path, text: Mapping[str, str]) -> dict[str, Any]:
     try:
         return {name: json.loads(value) for name, value in text.items() if name not in ("format", SEAL)}
     except (ValueError, RecursionError) as error:
-        raise ZooError(f"{path}: not a store of structures (its metadata are no JSON).") from error
+        raise ZooError(f"{path}: not a store of structures (its metadata are not JSON).") from error
 
 
 def _wrong_metadata(metadata: Mapping[str, Any]) -> Iterator[str]:
@@ -159,7 +159,7 @@ def _misfits(tensors: Mapping[str, Tensor], metadata: Mapping[str, Any]) -> Iter
         return
     for name, values in tensors.items():
         if name != NAMES and name != STRUCTURES and not name.startswith(PROPERTY):
-            yield f"{name!r} is no property"
+            yield f"{name!r} is not a property"
         wanted = torch.uint8 if name == NAMES else torch.float32
         if name != STRUCTURES and (values.dtype != wanted or values.shape[:1] != rows.shape[:1]):
             yield f"{name!r} is {_described(values)}, and there are {len(rows)} structures"

@@ -67,7 +67,7 @@ def component(name: str, index: tuple[int, ...]) -> str:
 def _head(path: Path, text: str) -> tuple[str, tuple[int, ...], str]:
     found = _HEAD.fullmatch(text.strip())
     if not found:
-        raise ZooError(f"{path}: {text!r} is no name of a column; expected name, name[0][1] or name (unit).")
+        raise ZooError(f"{path}: {text!r} is not a name of a column; expected name, name[0][1] or name (unit).")
     index = tuple(int(part) for part in re.findall(r"\d+", found["index"]))
     return found["name"], index, found["unit"] or ""
 
@@ -83,7 +83,7 @@ def _numbers(path: Path, heads: list[str], rows: list[list[str]]) -> np.ndarray:
             try:
                 numbers[i, j] = float(text)
             except ValueError:
-                problems.append(f"{path}: line {i + 2}, {heads[j].strip()}: {text!r} is no number.")
+                problems.append(f"{path}: line {i + 2}, {heads[j].strip()}: {text!r} is not a number.")
             else:
                 if not np.isfinite(np.float32(numbers[i, j])):
                     problems.append(f"{path}: line {i + 2}, {heads[j].strip()}: {text} is not finite.")

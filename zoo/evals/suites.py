@@ -123,7 +123,7 @@ def find_suite(name: str) -> Suite:
         return read_suite(known[name])
     if Path(name).suffix in (".yaml", ".yml"):
         return read_suite(Path(name))
-    raise ZooError(f"there is no suite {name!r}, and it is no .yaml file.{did_you_mean(name, known)}")
+    raise ZooError(f"there is no suite {name!r}, and it is not a .yaml file.{did_you_mean(name, known)}")
 
 
 def read_suite(path: Path) -> Suite:
@@ -205,7 +205,7 @@ def _score_problems(root: Marked, evaluators: Marked) -> Iterator[Problem]:
             evaluator, dot, _ = score.partition(".")
             if not dot or evaluator not in evaluators.value:
                 hint = did_you_mean(evaluator, evaluators.value)
-                yield Problem(key, f"{score!r} is no evaluator.score of this suite.{hint}")
+                yield Problem(key, f"{score!r} is not an evaluator.score of this suite.{hint}")
 
 
 def _list_problems(root: Marked) -> Iterator[Problem]:
@@ -213,7 +213,7 @@ def _list_problems(root: Marked) -> Iterator[Problem]:
         if twice := _twice(_listed(root, key)):
             yield Problem(key, f"{', '.join(map(str, twice))}: named twice.")
     if any(isinstance(seed, int) and seed < 0 for seed in _listed(root, "seeds")):
-        yield Problem("seeds", "a seed is no negative number.")
+        yield Problem("seeds", "a seed must not be negative.")
     counts, sizes = root.get("counts"), _listed(root, "sizes")
     for size, count in counts.value.items() if counts is not None and counts.is_mapping else ():
         if size not in sizes:

@@ -165,7 +165,7 @@ def _origin(kind: str, name: str) -> str:
 
 def _check_format(found: Any) -> None:
     if isinstance(found, bool) or not isinstance(found, int) or found < 1:
-        raise ZooError(f"{INDEX}: 'zoo', the number of the format, is {shorten(found)}; this is no model of zoo's.")
+        raise ZooError(f"{INDEX}: 'zoo', the number of the format, is {shorten(found)}; this is not a model of zoo's.")
     if found > FORMAT:
         raise ZooError(
             f"{INDEX}: the format is {shorten(found)}, and this zoo reads up to {FORMAT}: "

@@ -57,7 +57,7 @@ def _check(count: int, condition: Mapping[str, float], known: tuple[str, ...]) -
         f"the model has no condition {name!r}.{did_you_mean(name, known)}" for name in condition if name not in known
     ]
     problems += [
-        f"condition {name}: {value} is no number." for name, value in condition.items() if not math.isfinite(value)
+        f"condition {name}: {value} is not a number." for name, value in condition.items() if not math.isfinite(value)
     ]
     if count < 1:
         problems.append(f"{count} samples; at least one can be drawn.")

@@ -1,4 +1,4 @@
-"""Files of a folder that a stranger made: whatever is no plain file, or no plain JSON object, is a ZooError."""
+"""Files of a folder that a stranger made: whatever is not a plain file, or not a plain JSON object, is a ZooError."""
 
 import json
 import stat
@@ -25,7 +25,7 @@ def plain_file(folder: Path, name: str) -> Path:
         if stat.S_ISLNK(mode):
             raise ZooError(f"{name}: it is a link; zoo reads plain files only (`hf download --local-dir` makes them).")
     if not stat.S_ISREG(mode):
-        raise ZooError(f"{name}: it is no plain file.")
+        raise ZooError(f"{name}: it is not a plain file.")
     return path
 
 
@@ -58,7 +58,7 @@ def _sound_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _constant(name: str) -> float:
     if name not in INFINITIES:
-        raise ValueError(f"{name} is no number")
+        raise ValueError(f"{name} is not a number")
     return INFINITIES[name]
 
 

@@ -42,7 +42,7 @@ Shape = tuple[int, ...]
 
 def _misfits(found: Mapping[str, Shape], wanted: Mapping[str, Shape], rows: bool) -> Iterator[str]:
     yield from _few(f"{key} is missing" for key in wanted if key not in found)
-    yield from _few(f"{shorten(key)} is no part of the model" for key in found if key not in wanted)
+    yield from _few(f"{shorten(key)} is not a part of the model" for key in found if key not in wanted)
     for key in wanted.keys() & found.keys():
         expected = ("any", *wanted[key][1:]) if rows else wanted[key]
         shape = ("any", *found[key][1:]) if rows and found[key][:1] != (0,) else found[key]

@@ -33,7 +33,7 @@ class Marked:
         return isinstance(self.value, dict)
 
     def get(self, key: str) -> "Marked | None":
-        """The value of a key, None when this is no mapping or has no such key."""
+        """The value of a key, None when this is not a mapping or has no such key."""
         item: Marked | None = self.value.get(key) if self.is_mapping else None
         return item
 
@@ -68,7 +68,7 @@ def read_yaml(path: Path) -> Marked:
 def parse_yaml(text: str, place: Place) -> Marked:
     """A YAML document of mappings, lists, text, numbers, booleans and nulls.
 
-    Other tags, keys written twice and keys that are no words are ZooErrors, and so is a document that is huge or deep.
+    Other tags, keys written twice and keys that are not words are ZooErrors, and so is a document that is huge or deep.
     """
     try:
         loader = yaml.SafeLoader(text)

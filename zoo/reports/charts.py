@@ -13,7 +13,7 @@ WIDTH, HEIGHT = 236, 140
 LEFT, RIGHT, TOP, BOTTOM = 40, 6, 8, 20
 
 SMALLEST = 1e-300
-"""Below this, powers of ten lose their digits and are no ticks."""
+"""Below this, powers of ten lose their digits and are not ticks."""
 
 LOG_FROM = 8
 """A positive curve whose ends lie further apart than this ratio is drawn on a logarithmic axis."""

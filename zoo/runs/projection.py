@@ -75,4 +75,4 @@ def read_projection(path: Path) -> Projection | None:
     try:
         return Projection({kind: np.array(rows, dtype=float) for kind, rows in found["points"].items()}, found["share"])
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise ZooError(f"{path}: these are no latents ({error}).") from error
+        raise ZooError(f"{path}: these are not latents ({error}).") from error

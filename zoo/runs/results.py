@@ -92,6 +92,6 @@ def read_results(run: Path) -> Results:
             samples=samples,
         )
     except FileNotFoundError as error:
-        raise ZooError(f"{run} is no finished run: it has no {Path(error.filename).name}.") from error
+        raise ZooError(f"{run} is not a finished run: it has no {Path(error.filename).name}.") from error
     except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError, ValidationError) as error:
         raise ZooError(f"{run}: its results cannot be read ({error}).") from error

@@ -36,7 +36,7 @@ def new_plugin(name: str, folder: Path) -> list[Path]:
 
 def _check(name: str, package: str, target: Path) -> None:
     if not _NAME.fullmatch(name):
-        raise ZooError(f"{name!r} is no name for a plugin: small letters, digits and single hyphens, a letter first.")
+        raise ZooError(f"{name!r} is not a name for a plugin: small letters, digits, single hyphens, a letter first.")
     taken = [plugin for plugin in discovery().plugins if plugin.name == name]
     if taken:
         raise ZooError(f"there is a plugin {name!r} already, of {taken[0].origin}.")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 def remark(models: Mapping[str, float], trivial: Mapping[str, float], *, higher_is_better: bool) -> str:
     """The sentence that belongs beneath a score in which trivial rows, `{row: value}`, beat every model, best first;
-    empty where none does, or where there is nothing to compare. NaN is no value."""
+    empty where none does, or where there is nothing to compare. NaN is not a value."""
     sign = 1 if higher_is_better else -1
     best = max((sign * value for value in models.values() if value == value), default=None)
     if best is None:

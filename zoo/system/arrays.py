@@ -29,9 +29,9 @@ def array_errors() -> Iterator[None]:
     try:
         yield
     except _DAMAGED as error:
-        raise ZooError("it is no whole .npy or .npz file of numbers.") from error
+        raise ZooError("it is not a complete .npy or .npz file of numbers.") from error
     except _TOO_LARGE as error:
-        raise ZooError("it is no whole .npy or .npz file of numbers, or too large for the memory.") from error
+        raise ZooError("it is not a complete .npy or .npz file of numbers, or too large for the memory.") from error
 
 
 def read_array(path: Path) -> np.ndarray:

@@ -84,7 +84,7 @@ def read_json(path: Path) -> dict[str, Any]:
     except (OSError, ValueError, RecursionError) as error:
         raise ZooError(f"{path}: it cannot be read ({error}).") from error
     if not isinstance(value, dict):
-        raise ZooError(f"{path}: it is no JSON object.")
+        raise ZooError(f"{path}: it is not a JSON object.")
     return value
 
 

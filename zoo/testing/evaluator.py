@@ -17,11 +17,11 @@ def scores(subject: Subject) -> None:
     before = generated.copy()
     found = _scores(subject, generated, Facts())
     strangers = [name for name in subject.build().headline if name not in found]
-    assert not strangers, f"Its headline names {strangers}, which are no scores of it."
+    assert not strangers, f"Its headline names {strangers}, which are not among its scores."
     for name, score in found.items():
         assert isinstance(score, Score), f"{name!r} is a {type(score).__name__}, expected a zoo.Score."
         assert type(score.value) is float and np.isfinite(score.value), f"{name!r} is {score.value!r}."
-        assert score.sentence.strip().endswith("."), f"{name!r} says {score.sentence!r}, which is no sentence."
+        assert score.sentence.strip().endswith("."), f"{name!r} says {score.sentence!r}, which is not a sentence."
         if score.interval is not None:
             low, high = score.interval
             assert low <= score.value <= high, f"{name!r} is {score.value}, and its interval {low} to {high}."

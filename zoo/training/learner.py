@@ -127,10 +127,12 @@ class Learner:
 
 
 def learning_rate(player: str, players: list[str], settings: Train) -> float:
-    """The player's learning rate; ZooError for a name that is no player, or a player without one."""
+    """The player's learning rate; ZooError for a name that is not a player, or a player without one."""
     if not isinstance(settings.lr, dict):
         return settings.lr
-    unknown = [f"lr: {name!r} is no player.{did_you_mean(name, players)}" for name in settings.lr.keys() - set(players)]
+    unknown = [
+        f"lr: {name!r} is not a player.{did_you_mean(name, players)}" for name in settings.lr.keys() - set(players)
+    ]
     missing = [f"lr: player {player!r} has none."] if player not in settings.lr else []
     if unknown or missing:
         raise ZooError(*unknown, *missing)

@@ -77,7 +77,7 @@ def _figures(results: Mapping[str, "Results"]) -> Iterator[tuple[str, str]]:
     data = open_data(next(iter(results.values())).dataset)
     domain = data.domain
     if not isinstance(domain, CutPattern):
-        raise ZooError(f"the structures of these runs are no cut patterns but {type(domain).__name__}.")
+        raise ZooError(f"the structures of these runs are not cut patterns but {type(domain).__name__}.")
     train = data.train.array()
     cells = {"training data": train, **{name: result.samples for name, result in results.items()}}
     limit = domain.max_rotation

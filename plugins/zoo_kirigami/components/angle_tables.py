@@ -65,7 +65,7 @@ def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise ZooError("it is no text.") from error
+        raise ZooError("it is not text.") from error
 
 
 def _array(path: Path) -> np.ndarray:
@@ -89,7 +89,7 @@ def _square(entry: str | np.ndarray) -> np.ndarray:
         raise ZooError("it does not hold numbers between commas.") from None
     n = math.isqrt(cell.size)
     if n * n != cell.size or n % 2 or n == 0 or cell.shape not in {(n * n,), (n, n)}:
-        raise ZooError(f"{cell.size} angles are no cell: it has the square of an even number.")
+        raise ZooError(f"{cell.size} angles are not a cell: it has the square of an even number.")
     return cell.reshape(n, n)
 
 

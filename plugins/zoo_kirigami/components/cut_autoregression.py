@@ -111,7 +111,7 @@ class Likelihood(nn.Module):
     def __init__(self, model: CutAutoregression) -> None:
         super().__init__()
         self.network = model.network
-        self._model = [model]  # In a list: it is no submodule, for the network is all there is to learn.
+        self._model = [model]  # In a list: it is not a submodule, for the network is all there is to learn.
         found = symmetries(len(model.base), any_direction=model.max_rotation == 90)
         kept = ~found.turned if model.conditions else np.ones(len(found.turned), bool)
         self._symmetries = [part[kept] for part in found]

@@ -95,7 +95,7 @@ def _marginal_intersections(train: np.ndarray, cut_length: float) -> Score:
         "stay below has learnt nothing about neighbours.",
         higher_is_better=False,
     )
-    # These are no values of generated cells.
+    # These are not values of generated cells.
     return replace(found, per_sample=None)
 
 

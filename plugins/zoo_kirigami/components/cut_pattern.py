@@ -55,7 +55,7 @@ class CutPattern(Domain):
         """The nearest patterns in range, see `wrap_angles`.
 
         The paper counts the crossings of raw angles (its DDPM strays to 25 degrees where 20 are allowed). We clip,
-        since a cut beyond the range is no structure of the domain.
+        since a cut beyond the range is not a structure of the domain.
         """
         angles = soft.detach().float().cpu().numpy()
         return torch.from_numpy(wrap_angles(angles, self.max_rotation)).to(soft.device)

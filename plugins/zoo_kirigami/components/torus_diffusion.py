@@ -36,7 +36,7 @@ class TorusDiffusion(Model):
         super().__init__()
         problems = []
         if tuple(encoder.latent_shape) != (2, *structure.shape):
-            problems.append(f"torus-diffusion: latents {tuple(encoder.latent_shape)} are no points on circles.")
+            problems.append(f"torus-diffusion: latents {tuple(encoder.latent_shape)} are not points on circles.")
         if denoiser.prediction != "noise":
             problems.append(f"torus-diffusion: a denoiser that predicts {denoiser.prediction!r}; it must be noise.")
         if not 0 < least < math.pi:

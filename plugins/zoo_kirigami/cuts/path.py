@@ -1,6 +1,6 @@
 """From one cell to another without a crossing on the way (figure 2 of Felsch & Slesarenko 2024, for whole cells).
 
-Cuts of one colour, of four, are no neighbours, and each may turn freely within the gap that the others leave it. So a
+Cuts of one colour, of four, are not neighbours, and each may turn freely within the gap that the others leave it. So a
 walk that moves a colour at a time, each cut within its gap, never crosses. It moves cuts as near to their goal as the
 gap allows or, by a chance that falls to 0 again and again, anywhere in the gap, which lets jammed neighbours pass. Many
 walks are tried at once, with more and with less chance.
@@ -39,8 +39,8 @@ def detour(start: Cells, goal: Cells, max_rotation: float, cut_length: float = C
     """Corners [k, n, n] of a path of straight pieces on which no cuts cross, from `start` to `goal`. Angles run on
     beyond their range where the range is the whole circle. The path is short, not the shortest.
 
-    ZooError if the cells cross themselves, or if no path is found. That is no proof that there is none; but there are
-    cells between which there can be none, for neighbours jam each other.
+    ZooError if the cells cross themselves, or if no path is found. That proves nothing; but there are cells
+    between which there can be no path, for neighbours jam each other.
     """
     if crossings(np.stack([start, goal]), cut_length).any():
         raise ZooError("a path without crossings needs two cells without crossings.")

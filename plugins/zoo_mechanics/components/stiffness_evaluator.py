@@ -56,9 +56,9 @@ class StiffnessScores(Evaluator):
         self.tolerance = checked_tolerance(tolerance)
 
     def scores(self, generated: np.ndarray, reference: Data, facts: Facts) -> Mapping[str, Score]:
-        """Scores of hard cells `[n, X, Y, Z]`. ZooError if structures are no cells."""
+        """Scores of hard cells `[n, X, Y, Z]`. ZooError if structures are not cells."""
         if generated.ndim != 4 or not reference.domain.binary:
-            raise ZooError(f"stiffness: structures of shape {generated.shape[1:]} are no voxel cells")
+            raise ZooError(f"stiffness: structures of shape {generated.shape[1:]} are not voxel cells")
         name = f"stiffness-{self.count}-{float(self.base[0, 1])}-{self.tolerance}"
         found: Found = facts.once(name, lambda: self._solve(generated[: self.count], reference))
         solved = len(found["bulk"])

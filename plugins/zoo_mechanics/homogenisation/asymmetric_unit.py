@@ -100,7 +100,7 @@ def _moved(cell: Tensor, flips: int, shift: tuple[int, int, int]) -> Tensor:
 
 
 def _with(group: set[Operation], new: Operation, sizes: Sequence[int]) -> set[Operation] | None:
-    """The group of a group and its cosets by powers of a new operation; None where these are no group, or too many."""
+    """A group with its cosets by powers of a new operation; None where these are not a group, or too many."""
     if {_after(new, one, sizes) for one in group} != {_after(one, new, sizes) for one in group}:
         return None
     found, power = set(group), new

@@ -86,7 +86,7 @@ def homogenise(
     voxel's is `density` times that. Floats of 64 bits are solved in 64 bits, all else in 32. It runs where `density`
     is. With a `memory`, it starts from the displacements there, if there are any, and leaves its own.
 
-    Derivatives with respect to `density` flow through `stiffness`. ZooError for what is no cell, lattice or base.
+    Derivatives with respect to `density` flow through `stiffness`. ZooError for what is not a cell, lattice or base.
     """
     lattice, base = _checked(density, lattice, base, tolerance)
     stiffness, *rest = _Stiffness.apply(density, lattice, base, tolerance, memory)  # type: ignore[no-untyped-call]

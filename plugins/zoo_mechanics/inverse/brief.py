@@ -57,8 +57,8 @@ class Brief:
 
 
 def _target_problems(target: Mapping[str, float], volume: float, poisson: float, cubic: bool) -> list[str]:
-    """What is no component, no number, or out of reach: beyond the bound of Voigt by itself, or beyond those of Hashin
-    and Shtrikman taken together."""
+    """What is not a component, not a number, or out of reach: beyond the bound of Voigt by itself, or beyond those of
+    Hashin and Shtrikman taken together."""
     base = isotropic(1.0, poisson)
     problems = target_problems(target, volume, base)
     if not problems and not any(target.values()):

@@ -31,7 +31,7 @@ def random_start(volume: float, resolution: int, symmetry: Symmetry, seed: int) 
 def start_from(cell: Tensor, resolution: int) -> Tensor:
     """Densities `[d, d, d]` after a cell, binary or grey, on another grid if need be. ZooError unless it is a cube."""
     if len(set(cell.shape)) > 1:
-        raise ZooError(f"a start of {' x '.join(map(str, cell.shape))} voxels is no cube.")
+        raise ZooError(f"a start of {' x '.join(map(str, cell.shape))} voxels is not a cube.")
     cell = cell.double()
     if len(cell) != resolution:
         shape = (resolution,) * 3

@@ -23,7 +23,7 @@ class ShapeSimilarity(Evaluator):
     revision = 2
 
     def scores(self, generated: np.ndarray, reference: Data, facts: Facts) -> Mapping[str, Score]:
-        """Scores of hard cells `[n, d, d, d]`. ZooError if structures are no voxel cells."""
+        """Scores of hard cells `[n, d, d, d]`. ZooError if structures are not voxel cells."""
         packed = pack(cells_of("shape-similarity", generated, reference))
         train = reference.train.packed()
         parts = [

@@ -64,7 +64,7 @@ class Trivial(Model):
     def __init__(self, structure: Structure, row: Row = "training") -> None:
         super().__init__()
         if len(structure.shape) != 3:
-            raise ZooError(f"trivial: structures of shape {structure.shape} are no voxel cells")
+            raise ZooError(f"trivial: structures of shape {structure.shape} are not voxel cells")
         self.shape = structure.shape
         self.row = row
         bits = -(-int(np.prod(self.shape)) // 8)

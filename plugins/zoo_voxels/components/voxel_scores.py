@@ -39,7 +39,7 @@ class VoxelScores(Evaluator):
         self.protocol = protocol
 
     def scores(self, generated: np.ndarray, reference: Data, facts: Facts) -> Mapping[str, Score]:
-        """Scores of hard cells `[n, d, d, d]`; one alone has no diversity. ZooError if they are no voxel cells."""
+        """Scores of hard cells `[n, d, d, d]`; one alone has no diversity. ZooError if they are not voxel cells."""
         cells = cells_of("voxel-scores", generated, reference)
         neighbour, overlap = facts.once("nearest-iou", lambda: nearest_together(pack(cells), reference.train.packed()))
         found = score(cells, neighbour, overlap, self.protocol)

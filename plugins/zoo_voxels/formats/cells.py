@@ -14,14 +14,14 @@ UNITS = {"volume_fraction": ""}
 def checked_threshold(threshold: float | None) -> float | None:
     """ZooError for one that nothing is above or below."""
     if threshold is not None and not np.isfinite(threshold):
-        raise ZooError(f"threshold {threshold:g} is no finite number")
+        raise ZooError(f"threshold {threshold:g} is not a finite number")
     return threshold
 
 
 def cell_of(values: np.ndarray, threshold: float | None = None) -> NDArray[np.bool_]:
     """The cell `[d, d, d]` of an array of bool, of 0 and 1, or of any numbers, solid above `threshold`.
 
-    ZooError for an array that is no cube, holds NaN or has grey values and no threshold.
+    ZooError for an array that is not a cube, holds NaN or has grey values and no threshold.
     """
     _check(values)
     if threshold is not None:
@@ -37,7 +37,7 @@ def cell_of(values: np.ndarray, threshold: float | None = None) -> NDArray[np.bo
 
 
 def _check(values: np.ndarray) -> None:
-    """ZooError for an array that is no cube of numbers."""
+    """ZooError for an array that is not a cube of numbers."""
     if values.ndim != 3 or len(set(values.shape)) != 1:
         raise ZooError(f"its shape is {shape_words(values.shape)}; a cell is a cube.")
     if values.dtype.kind not in "biuf":

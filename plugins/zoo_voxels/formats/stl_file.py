@@ -14,7 +14,7 @@ _VERTEX = re.compile(rb"^\s*vertex\s+(\S+)\s+(\S+)\s+(\S+)\s*$", re.MULTILINE | 
 
 
 def read_stl(path: Path) -> NDArray[np.float64]:
-    """Corners `[n, 3, 3]` of all triangles. ZooError if the file is not whole, has none or corners that are no
+    """Corners `[n, 3, 3]` of all triangles. ZooError if the file is not whole, has none or corners that are not
     numbers."""
     data = path.read_bytes()
     text = data[:5].lower() == b"solid" and b"facet" in data[:1000].lower()
@@ -22,13 +22,13 @@ def read_stl(path: Path) -> NDArray[np.float64]:
     if not len(triangles):
         raise ZooError("it has no triangles.")
     if not np.isfinite(triangles).all():
-        raise ZooError("it has corners that are no numbers.")
+        raise ZooError("it has corners that are not numbers.")
     return triangles.astype(np.float64)
 
 
 def _binary(data: bytes) -> NDArray[np.float32]:
     if len(data) < _HEAD:
-        raise ZooError("it is no STL file.")
+        raise ZooError("it is not an STL file.")
     count = int.from_bytes(data[80:84], "little")
     if len(data) != _HEAD + count * _RECORD.itemsize:
         raise ZooError(
@@ -45,4 +45,4 @@ def _text(data: bytes) -> NDArray[np.float64]:
     try:
         return np.array(vertices).astype(np.float64).reshape(-1, 3, 3)
     except ValueError as error:
-        raise ZooError("it has corners that are no numbers.") from error
+        raise ZooError("it has corners that are not numbers.") from error

@@ -48,17 +48,17 @@ class _Coding(NamedTuple):
 
 def read_vti(path: Path) -> Iterator[tuple[str, np.ndarray]]:
     """Name and values `[nx, ny, nz]` of every scalar array of the cells, or of the points if the cells have none, one
-    in memory at a time. ZooError if the file is no image data, or not whole."""
+    in memory at a time. ZooError if the file is not image data, or not whole."""
     with ExitStack() as stack:
         file = stack.enter_context(path.open("rb"))
         if not path.stat().st_size:
-            raise ZooError("it is no .vti file: it is empty.")
+            raise ZooError("it is not a .vti file: it is empty.")
         data = stack.enter_context(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
         xml, appended = _parts(data, stack)
         root = _tree(xml)
         image = root.find("ImageData")
         if root.tag != "VTKFile" or image is None:
-            raise ZooError("it is no .vti file: it has no ImageData.")
+            raise ZooError("it is not a .vti file: it has no ImageData.")
         coding, shapes = _coding(root, appended), _shapes(root, image)
         arrays = (element for event, element in _events(xml) if event == "end" and element.tag == "DataArray")
         for number, array in enumerate(arrays):
@@ -75,7 +75,7 @@ def _parts(data: mmap.mmap, stack: ExitStack) -> tuple[list[memoryview], memoryv
         if end < start:
             raise ZooError("it ends in the middle of its data.")
     if any(data.find(word, 0, start) >= 0 for word in (b"<!DOCTYPE", b"<!ENTITY")):
-        raise ZooError("it is no .vti file: it declares a document type.")
+        raise ZooError("it is not a .vti file: it declares a document type.")
     xml = [stack.enter_context(whole[:start]), stack.enter_context(whole[end:])]
     return xml, stack.enter_context(whole[start:end])
 
@@ -93,7 +93,7 @@ def _events(xml: list[memoryview]) -> Iterator[tuple[str, ElementTree.Element]]:
                         element.text = None
         parser.close()
     except ElementTree.ParseError as error:
-        raise ZooError(f"it is no whole XML file ({error}).") from error
+        raise ZooError(f"it is not a complete XML file ({error}).") from error
 
 
 def _tree(xml: list[memoryview]) -> ElementTree.Element:

@@ -44,7 +44,7 @@ class Net:
 def net(name: str, lattice: ArrayLike, vertices: ArrayLike, edges: ArrayLike, shifts: ArrayLike) -> Net:
     """A net in normal form: vertices moved into [0, 1), each bar once, from its lower vertex, bars sorted.
 
-    ZooError, with everything that is wrong, for no bars, a flat or infinite lattice, coordinates that are no numbers,
+    ZooError, with everything that is wrong, for no bars, a flat or infinite lattice, coordinates that are not numbers,
     bars between vertices that are not there, and bars of no length.
     """
     lattice, vertices = np.array(lattice, dtype=float).reshape(3, 3), np.array(vertices, dtype=float).reshape(-1, 3)
@@ -53,7 +53,7 @@ def net(name: str, lattice: ArrayLike, vertices: ArrayLike, edges: ArrayLike, sh
     if not np.isfinite(lattice).all() or abs(np.linalg.det(lattice)) <= SAME * np.abs(lattice).max() ** 3:
         problems.append(f"{name}: its lattice spans no volume")
     if not np.isfinite(vertices).all():
-        problems.append(f"{name}: its vertices have coordinates that are no numbers")
+        problems.append(f"{name}: its vertices have coordinates that are not numbers")
     if not len(edges):
         problems.append(f"{name}: it has no bars")
     elif edges.min() < 0 or edges.max() >= len(vertices):

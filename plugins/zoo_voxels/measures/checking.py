@@ -13,7 +13,7 @@ def cells_of(who: str, generated: np.ndarray, reference: Data) -> NDArray[np.boo
     """
     shape = reference.domain.structure.shape
     if generated.ndim != 4 or not reference.domain.binary:
-        raise ZooError(f"{who}: structures of shape {generated.shape[1:]} are no voxel cells")
+        raise ZooError(f"{who}: structures of shape {generated.shape[1:]} are not voxel cells")
     if generated.shape[1:] != shape:
         raise ZooError(f"{who}: cells of shape {generated.shape[1:]}, and those to compare with have {shape}")
     if len(generated) == 0:

@@ -83,7 +83,7 @@ def test_all_bad_lines_are_told_at_once(tmp_path, monkeypatch):
 def test_damaged_archives_are_one_message(tmp_path, damage):
     np.savez_compressed(tmp_path / "cells.npz", structures=np.random.default_rng(0).normal(size=(40, 6, 6)))
     (tmp_path / "cells.npz").write_bytes(damage((tmp_path / "cells.npz").read_bytes()))
-    with pytest.raises(ZooError, match="^it is no whole .npy or .npz file of numbers.$"):
+    with pytest.raises(ZooError, match="^it is not a complete .npy or .npz file of numbers.$"):
         list(AngleTables().entries(tmp_path / "cells.npz"))
 
 

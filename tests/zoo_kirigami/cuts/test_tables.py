@@ -51,7 +51,7 @@ def test_a_table_by_hand(tmp_path):
     [
         ("1,90,91\n", "it holds no cell, of as many numbers as the square of an even one"),
         ("1,90,92,3\n1,90,92,x\n", "entry 2: it does not hold numbers"),
-        ("1,90,92,3\n1,90,91\n", "entry 2: 3 angles are no cell"),
+        ("1,90,92,3\n1,90,91\n", "entry 2: 3 angles are not a cell"),
         ("", "it holds no cell"),
         ("1,90,nan,3\n", "finite"),
         ("1,90,inf,3\n", "finite"),
@@ -95,7 +95,7 @@ def test_files_that_are_not_there_or_no_text(tmp_path):
     with pytest.raises(ZooError, match="a.txt: no importer of cut-pattern can read it"):
         read(tmp_path / "a.txt", 2)
     (tmp_path / "a.csv").write_bytes(b"\xff\xfe")
-    with pytest.raises(ZooError, match="a.csv: .*it is no text"):
+    with pytest.raises(ZooError, match="a.csv: .*it is not text"):
         read(tmp_path / "a.csv", 2)
 
 
@@ -105,5 +105,5 @@ def test_all_bad_lines_are_told_at_once_each_kind_by_its_first(tmp_path):
         read(tmp_path / "cells.csv", 2)
     assert [line.partition("cells.csv: ")[2] for line in told.value.problems] == [
         "entry 2: it does not hold numbers between commas. It is the same with 30 others.",
-        "entry 3: 2 angles are no cell: it has the square of an even number.",
+        "entry 3: 2 angles are not a cell: it has the square of an even number.",
     ]

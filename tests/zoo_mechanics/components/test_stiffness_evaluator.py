@@ -83,5 +83,5 @@ def test_a_single_cell_has_no_interval() -> None:
 
 
 def test_structures_that_are_no_cells_are_refused() -> None:
-    with pytest.raises(ZooError, match=r"shape \(6, 6\) are no voxel cells"):
+    with pytest.raises(ZooError, match=r"shape \(6, 6\) are not voxel cells"):
         StiffnessScores().scores(cells()[:, 0], Known(), Facts())  # type: ignore[arg-type]

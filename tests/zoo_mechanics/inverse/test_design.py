@@ -108,7 +108,7 @@ def test_a_start_from_a_cell_keeps_its_volume_on_any_grid() -> None:
     assert float(start_from(cell, 8).mean()) == pytest.approx(3 / 8)
     assert float(start_from(cell, 16).mean()) == pytest.approx(3 / 8)
     assert float(start_from(cell, 8).amin()) > 0
-    with pytest.raises(ZooError, match="8 x 8 x 4 voxels is no cube"):
+    with pytest.raises(ZooError, match="8 x 8 x 4 voxels is not a cube"):
         start_from(cell[:, :, :4], 8)
 
 

@@ -71,7 +71,7 @@ def test_of_other_values_of_one_law_as_many_exceed_the_limit_as_should() -> None
 @pytest.mark.parametrize(
     ("cells", "message"),
     [
-        (np.zeros((2, D, D)), "local-novelty: structures of shape .* are no voxel cells"),
+        (np.zeros((2, D, D)), "local-novelty: structures of shape .* are not voxel cells"),
         (np.zeros((2, 8, 8, 8)), r"shape \(8, 8, 8\), and those to compare with have \(24, 24, 24\)"),
         (np.zeros((0, D, D, D)), "local-novelty: there are no cells to score"),
         (np.full((2, D, D, D), 0.5), "local-novelty: cell 0 holds 0.5"),

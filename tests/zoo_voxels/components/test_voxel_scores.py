@@ -75,7 +75,7 @@ def test_the_training_cells_themselves_are_no_news(known: Known) -> None:
 
 
 def test_what_is_no_voxel_cell_is_refused(known: Known) -> None:
-    with pytest.raises(ZooError, match=r"\(6, 6\) are no voxel cells"):
+    with pytest.raises(ZooError, match=r"\(6, 6\) are not voxel cells"):
         VoxelScores().scores(np.zeros((3, 6, 6)), known, Facts())
 
 

@@ -131,7 +131,7 @@ def test_what_is_no_net_is_refused_with_all_its_faults() -> None:
         net("bad", np.zeros((3, 3)), [[0, np.nan, 0]], [(0, 3)], [(0, 0, 0)])
     assert [problem.split(": ")[1] for problem in caught.value.problems] == [
         "its lattice spans no volume",
-        "its vertices have coordinates that are no numbers",
+        "its vertices have coordinates that are not numbers",
         "it has bars between vertices that are not among its 1",
     ]
     with pytest.raises(ZooError, match="bad: 2 of its bars have no length"):

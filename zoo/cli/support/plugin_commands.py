@@ -22,7 +22,7 @@ def plugin_commands(found: Discovery) -> dict[str, tuple[Plugin, Command]]:
     for plugin, records in found.collect("zoo_commands"):
         for record in records:
             if not isinstance(record, Command):
-                found.warn(plugin, f"zoo_commands returned {record!r}, which is no zoo.Command.")
+                found.warn(plugin, f"zoo_commands returned {record!r}, which is not a zoo.Command.")
             elif record.name in commands or record.name in OURS:
                 found.warn(plugin, f"its command {record.name!r} is left out: there is one of that name.")
             else:

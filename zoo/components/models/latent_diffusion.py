@@ -220,7 +220,7 @@ class Denoising(nn.Module):
     def __init__(self, model: LatentDiffusion) -> None:
         super().__init__()
         self.denoiser = model.denoiser
-        # In a list, so that it is no submodule: its other parts are not this player's to train or to synchronise.
+        # In a list, so that it is not a submodule: its other parts are not this player's to train or to synchronise.
         self._model = [model]
 
     def forward(self, batch: Batch, noise: Noise) -> Mapping[str, Tensor]:

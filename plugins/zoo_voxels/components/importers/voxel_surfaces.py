@@ -35,9 +35,9 @@ class StlCells(Importer):
         self, resolution: int = 48, cell: float | None = None, corner: tuple[float, float, float] | None = None
     ) -> None:
         if cell is not None and not cell > 0:
-            raise ZooError(f"stl: cell {cell:g} is no length")
+            raise ZooError(f"stl: cell {cell:g} is not a length")
         if corner is not None and not np.isfinite(corner).all():
-            raise ZooError(f"stl: corner {corner} is no point")
+            raise ZooError(f"stl: corner {corner} is not a point")
         self.resolution = resolution
         self.cell = cell
         self.corner = corner

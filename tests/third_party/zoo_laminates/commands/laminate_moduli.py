@@ -13,7 +13,7 @@ def laminate_moduli(
 ) -> None:
     """Print the effective moduli of a stack."""
     if not stack or set(stack) - set("01"):
-        raise ZooError(f"{stack!r} is no stack: write 0 for soft and 1 for stiff layers")
+        raise ZooError(f"{stack!r} is not a stack: write 0 for soft and 1 for stiff layers")
 
     import torch
 

@@ -22,7 +22,7 @@ class Laminate(Domain):
 
     def __init__(self, layers: int = 16) -> None:
         if layers < 2:
-            raise ZooError(f"laminate: {layers} layers are no stack")
+            raise ZooError(f"laminate: {layers} layers are not a stack")
         self.structure = Structure((layers,), 0.0, 1.0)
 
     def harden(self, soft: Tensor) -> Tensor:

@@ -26,6 +26,6 @@ class LaminateText(Importer):
 
     def convert(self, entry: str) -> Entry:
         if set(entry) - {"0", "1"}:
-            raise ZooError(f"{entry[:40]!r} is no row of 0 and 1.")
+            raise ZooError(f"{entry[:40]!r} is not a row of 0 and 1.")
         layers = np.array([int(layer) for layer in entry], np.uint8)
         return Entry(layers, {"stiff_share": float(layers.mean())})

@@ -71,7 +71,7 @@ def test_compliance_is_in_mandel_order(real: Real, files: Path) -> None:
 
 
 def test_what_the_catalogue_lists_is_kept(files: Path) -> None:
-    """By the names that it has there, where an entry has them; what the file begins with is no entry."""
+    """By the names that it has there, where an entry has them; what the file begins with is not an entry."""
     importer = LumpeCatalogue(resolution=12)
     first, second = map(importer.convert, importer.entries(files / "catalogue.txt"))
     listed = {name: value for name, value in first.properties.items() if name in importer.units}

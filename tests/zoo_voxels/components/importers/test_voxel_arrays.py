@@ -83,7 +83,7 @@ def test_grey_values_need_a_threshold(tmp_path: Path) -> None:
         ZooError, match=r"grey values from 0 to 250: tell the importer what is solid, by --set threshold=VALUE"
     ):
         converted(VoxelArrays(), tmp_path / "grey.npy")
-    with pytest.raises(ZooError, match="threshold nan is no finite number"):
+    with pytest.raises(ZooError, match="threshold nan is not a finite number"):
         VoxelArrays(threshold=float("nan"))
     found = converted(VoxelArrays(threshold=40), tmp_path / "grey.npy")[0]
     np.testing.assert_array_equal(found.structure, grey[0] > 40)

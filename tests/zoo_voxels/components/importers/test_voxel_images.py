@@ -117,14 +117,14 @@ CELL = np.random.default_rng(1).integers(0, 2, (4, 4, 4)).astype("u1")
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("ImageData", "UnstructuredGrid", "it is no .vti file: it has no ImageData."),
+        ("ImageData", "UnstructuredGrid", "it is not a .vti file: it has no ImageData."),
         ('type="UInt8"', 'type="String"', "array 'solid' is of type 'String'"),
         ('format="ascii"', 'format="octal"', "array 'solid' cannot be read (its format is 'octal')."),
         ('Extent="0 4 0 4 0 4"', 'Extent="0 4 0 4"', "its extent is '0 4 0 4', expected six numbers of a box."),
         ('Extent="0 4 0 4 0 4"', 'Extent="0 4 0 4 0 3"', "array 'solid' has 64 values, expected 4x4x3."),
         ("</DataArray>", " 1</DataArray>", "array 'solid' has 65 values, expected 4x4x4."),
         ("</DataArray>", " x</DataArray>", "array 'solid' cannot be read"),
-        ("</VTKFile>", "", "it is no whole XML file"),
+        ("</VTKFile>", "", "it is not a complete XML file"),
         ('<?xml version="1.0"?>', "<!DOCTYPE lol [<!ENTITY a 'b'>]>", "it declares a document type"),
         ("byte_order", 'compressor="vtkLZ4DataCompressor" byte_order', "it is compressed by vtkLZ4DataCompressor"),
         ("CellData", "FieldData", "it has no arrays."),

@@ -171,11 +171,11 @@ def test_an_open_surface_is_no_solid(tmp_path: Path, missing: int) -> None:
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"", "it is no STL file."),
+        (b"", "it is not an STL file."),
         (b"x" * 84, "it has 84 bytes, and 2,021,161,080 triangles need"),
         (bytes(84), "it has no triangles."),
         (b"solid a\n facet normal 0 0 1\n vertex 0 0 0\n", "1 facets and 1 vertices, or is not whole"),
-        (b"solid a\n facet normal 0 0 1\n" + 3 * b" vertex 0 0 x\n" + b"endsolid", "corners that are no numbers"),
+        (b"solid a\n facet normal 0 0 1\n" + 3 * b" vertex 0 0 x\n" + b"endsolid", "corners that are not numbers"),
     ],
 )
 def test_what_is_wrong_is_told(tmp_path: Path, data: bytes, words: str) -> None:
@@ -193,12 +193,12 @@ def test_a_file_cut_short(tmp_path: Path) -> None:
 def test_corners_that_are_no_numbers(tmp_path: Path) -> None:
     triangles = box((0, 0, 0), (1, 1, 1))
     triangles[3, 1, 1] = np.nan
-    with pytest.raises(ZooError, match="it has corners that are no numbers."):
+    with pytest.raises(ZooError, match="it has corners that are not numbers."):
         read(write_binary(tmp_path / "nan.stl", triangles), 8)
     with pytest.raises(ZooError, match="its triangles all lie in one point."):
         read(write_binary(tmp_path / "point.stl", np.ones((4, 3, 3))), 8)
 
 
 def test_a_cell_without_a_size() -> None:
-    with pytest.raises(ZooError, match="stl: cell 0 is no length"):
+    with pytest.raises(ZooError, match="stl: cell 0 is not a length"):
         StlCells(cell=0.0)
