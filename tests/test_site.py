@@ -22,7 +22,7 @@ from zoo.hookspecs import Component
 from zoo.registry import KINDS, load_contract, registry
 
 ROOT = Path(__file__).resolve().parents[1]
-LARGEST_PICTURE = 150_000
+MAX_PICTURE = 150_000
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +68,7 @@ def test_no_page_loads_anything_from_elsewhere(site: Path) -> None:
 def test_every_picture_is_there_and_small(site: Path) -> None:
     for page in site.rglob("*.html"):
         for source in re.findall(r'<img [^>]*src="([^"]+)"', page.read_text(encoding="utf-8")):
-            assert 0 < (page.parent / source).stat().st_size < LARGEST_PICTURE
+            assert 0 < (page.parent / source).stat().st_size < MAX_PICTURE
 
 
 def section(page: str, heading: str) -> str:

@@ -4,8 +4,8 @@ import difflib
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-LONGEST = 1000
-"""Characters of a problem; more are nobody's to read."""
+MAX_LENGTH = 1000
+"""Upper limit on the characters of one problem."""
 MAX_SHOWN = 20
 """How many problems of one sort a message names."""
 
@@ -31,7 +31,7 @@ def _line(problem: str) -> str:
     """As one line. It may quote what a file says, and terminals obey some characters."""
     words = " ".join(problem.split())
     text = "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in words)
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
+    return text if len(text) <= MAX_LENGTH else f"{text[: MAX_LENGTH - 3]}..."
 
 
 class Problem(NamedTuple):

@@ -20,8 +20,8 @@ from zoo.registry import P, kind_of, load_contract, registry
 
 _HEAVY = ("encoder", "denoiser", "generator", "critic", "model")
 _WITH_LATENT = ("encoder", "generator")
-MOST_TENSORS = 20_000
-"""Of one network; the largest published ones have a tenth of it."""
+MAX_TENSORS = 20_000
+"""Upper limit on the tensors of one network; the largest published ones have a tenth of it."""
 
 
 def build(contract: type[P], block: Mapping[str, Any], **reserved: Any) -> P:
@@ -130,8 +130,8 @@ def _on_paper() -> Iterator[None]:
     numbers = itertools.count(1)
 
     def count(module: Any, name: str, parameter: Any) -> None:
-        if next(numbers) > MOST_TENSORS:
-            raise ZooError(f"it has more than {MOST_TENSORS:,} tensors.")
+        if next(numbers) > MAX_TENSORS:
+            raise ZooError(f"it has more than {MAX_TENSORS:,} tensors.")
 
     hook = register_module_parameter_registration_hook(count)
     try:

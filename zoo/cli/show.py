@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from zoo.hookspecs import Component
     from zoo.interfaces.part import Part
 
-_WIDEST = 60
+_MAX_WIDTH = 60
 
 
 def show(
@@ -68,7 +68,7 @@ def _show_recipe(
 
 def _print_block(block: Mapping[str, Any], origins: Mapping[str, str]) -> None:
     lines = list(_yaml_lines(block))
-    width = min(max(len(text) for text, _ in lines), _WIDEST)
+    width = min(max(len(text) for text, _ in lines), _MAX_WIDTH)
     for text, path in lines:
         origin = origins.get(path, "")
         typer.echo(text if not origin else f"{text:<{width}}  " + typer.style(f"# {origin}", dim=True))

@@ -24,7 +24,7 @@ from zoo.system.machine import has_accelerators
 
 PICTURED = 6
 """Samples in the picture of a row."""
-WIDEST, QUALITY = 720, 75
+MAX_WIDTH, QUALITY = 720, 75
 """Pixels and WebP's quality: results travel with zoo."""
 
 
@@ -78,7 +78,7 @@ def _draw(planned: Planned, entry: Entry, stem: Path) -> None:
                 temporary.write_bytes(figure.data)
             else:
                 image = Image.open(BytesIO(figure.data))
-                image.thumbnail((WIDEST, WIDEST))
+                image.thumbnail((MAX_WIDTH, MAX_WIDTH))
                 image.save(temporary, quality=QUALITY)
     if projection := read_projection(planned.folder.latents):
         write_text(stem.with_name(f"{stem.name}{LATENT_SUFFIX}"), latent_picture(projection))

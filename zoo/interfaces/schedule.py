@@ -12,8 +12,8 @@ from zoo.interfaces.part import Part
 
 Family = Literal["diffusion", "flow"]
 
-LARGEST_LOG_SNR = 20.0
-"""Where log-SNR is cut off: a flow's ends have none at all, and no network should read an infinity."""
+MAX_LOG_SNR = 20.0
+"""Absolute value at which log-SNR is cut off: at the ends of a flow it is infinite, which no network should read."""
 
 
 class Schedule(Part):
@@ -40,7 +40,7 @@ class Schedule(Part):
         """Time in [0, 1] and log-SNR, cut off at +-20, of timesteps `[B]`."""
         alpha, sigma = self.signal(timesteps)
         log_snr = 2 * (alpha.log() - sigma.log())
-        return Level(timesteps.to(alpha.dtype) / self.steps, log_snr.clamp(-LARGEST_LOG_SNR, LARGEST_LOG_SNR))
+        return Level(timesteps.to(alpha.dtype) / self.steps, log_snr.clamp(-MAX_LOG_SNR, MAX_LOG_SNR))
 
     def corrupt(self, clean: Tensor, noise: Tensor, timesteps: Tensor) -> Tensor:
         """Noisy latents `[B, *Z]`."""

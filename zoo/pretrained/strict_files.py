@@ -7,9 +7,9 @@ from typing import Any
 
 from zoo.errors import ZooError
 
-LARGEST_JSON = 8 << 20
-"""Bytes. The largest file that zoo writes is the table of a scheduler of 100,000 steps, about 2 MiB."""
-DEEPEST_JSON = 32
+MAX_JSON_BYTES = 8 << 20
+"""Upper limit on a JSON file. The largest one that zoo writes is the table of a scheduler of 100,000 steps, 2 MiB."""
+MAX_JSON_DEPTH = 32
 INFINITIES = {"Infinity": float("inf"), "-Infinity": float("-inf")}
 
 
@@ -33,8 +33,8 @@ def read_json(folder: Path, name: str) -> dict[str, Any]:
     """The JSON object that a file holds: UTF-8, no key twice or unprintable, no NaN, neither huge nor deep."""
     path = plain_file(folder, name)
     try:
-        if path.stat().st_size > LARGEST_JSON:
-            raise ValueError(f"it is larger than {LARGEST_JSON >> 20} MiB")
+        if path.stat().st_size > MAX_JSON_BYTES:
+            raise ValueError(f"it is larger than {MAX_JSON_BYTES >> 20} MiB")
         text = path.read_text(encoding="utf-8")
         value = json.loads(text, object_pairs_hook=_sound_keys, parse_constant=_constant)
         _check_values(value)
@@ -63,7 +63,7 @@ def _constant(name: str) -> float:
 
 
 def _check_values(value: Any, depth: int = 0) -> None:
-    if depth > DEEPEST_JSON:
+    if depth > MAX_JSON_DEPTH:
         raise ValueError("it is too deep")
     if isinstance(value, str):
         value.encode()  # Half a surrogate pair cannot be written anywhere.

@@ -10,7 +10,7 @@ from zoo.errors import ZooError, did_you_mean
 from zoo.interfaces.part import Part
 from zoo.recipes.catalogue import DESCRIPTION, Catalogue, Entry, Lineage
 from zoo.recipes.layers import merge, merge_size
-from zoo.recipes.yaml_lines import DEEPEST, Marked, parse_yaml, read_yaml
+from zoo.recipes.yaml_lines import MAX_DEPTH, Marked, parse_yaml, read_yaml
 from zoo.registry import load_contract, registry
 
 T = TypeVar("T")
@@ -161,7 +161,7 @@ def read_override(text: str) -> Marked:
     """`path=value` as a layer."""
     path, equals, value = text.partition("=")
     names = path.strip().split(".")
-    if not equals or not all(names) or len(names) > DEEPEST:
+    if not equals or not all(names) or len(names) > MAX_DEPTH:
         raise ZooError(f"--set {text}: expected path=value, such as encoder.width=64.")
     origin = f"--set {path.strip()}"
     layer = Marked(parse_yaml(value, lambda line: origin).value, origin)

@@ -12,9 +12,9 @@ from zoo.errors import ZooError, shorten
 Place = Callable[[int], str]
 """From a line number to what a message calls it."""
 
-DEEPEST = 32
-MOST_VALUES = 100_000
-"""Of one file, aliases counted as often as they are used: ten lines of them can stand for more than fits any memory."""
+MAX_DEPTH = 32
+MAX_VALUES = 100_000
+"""Upper limit on the values of one file, aliases counted at each use: ten lines of them can fill any memory."""
 
 _TAG = "tag:yaml.org,2002:"
 _PLAIN = tuple(_TAG + name for name in ("map", "seq", "str", "int", "float", "bool", "null"))
@@ -117,9 +117,9 @@ class _Reader:
             return f"a {kind} is not allowed here; if it is text, put it in quotes"
         if id(node) in self._open:
             return "it contains itself"
-        if len(self._open) >= DEEPEST:
+        if len(self._open) >= MAX_DEPTH:
             return "it is too deep"
-        return "there are too many values" if self._values > MOST_VALUES else None
+        return "there are too many values" if self._values > MAX_VALUES else None
 
     def _scalar(self, node: yaml.ScalarNode) -> Any:
         try:

@@ -12,8 +12,8 @@ Curve = Sequence[tuple[float, float]]
 WIDTH, HEIGHT = 236, 140
 LEFT, RIGHT, TOP, BOTTOM = 40, 6, 8, 20
 
-SMALLEST = 1e-300
-"""Below this, powers of ten lose their digits and are not ticks."""
+MIN_VALUE = 1e-300
+"""Lower limit of values on a logarithmic axis: below it powers of ten lose their digits."""
 
 LOG_FROM = 8
 """A positive curve whose ends lie further apart than this ratio is drawn on a logarithmic axis."""
@@ -126,9 +126,9 @@ class Axis:
 
     def __init__(self, values: Sequence[float], log: bool = True) -> None:
         low, high = min(values), max(values)
-        self.log = log and low > SMALLEST and high / low > LOG_FROM
+        self.log = log and low > MIN_VALUE and high / low > LOG_FROM
         self.low, self.high = (math.log10(low), math.log10(high)) if self.log else (low, high)
-        if self.high - self.low < SMALLEST:
+        if self.high - self.low < MIN_VALUE:
             self.low, self.high = self.low - 0.5, self.high + 0.5
 
     def place(self, value: float) -> float:

@@ -6,7 +6,7 @@ import torch
 
 from zoo.interfaces.denoiser import Level
 from zoo.interfaces.network import Prediction
-from zoo.interfaces.schedule import LARGEST_LOG_SNR
+from zoo.interfaces.schedule import MAX_LOG_SNR
 from zoo.testing import networks
 from zoo.testing.compare import check_tensor
 from zoo.testing.networks import keeps_rows_apart, train
@@ -20,7 +20,7 @@ def denoises(subject: Subject) -> None:
     legal = get_args(Prediction)
     assert denoiser.prediction in legal, f"`prediction` is {denoiser.prediction!r}; legal: {', '.join(legal)}."
     inputs = probe.inputs(denoiser)
-    for time, log_snr in ((0.0, LARGEST_LOG_SNR), (0.5, 0.0), (1.0, -LARGEST_LOG_SNR)):
+    for time, log_snr in ((0.0, MAX_LOG_SNR), (0.5, 0.0), (1.0, -MAX_LOG_SNR)):
         level = Level(torch.full((ROWS,), time), torch.full((ROWS,), log_snr))
         predicted = probe.predict(denoiser, inputs, level)
         check_tensor(f"At time {time}, the prediction", predicted, (ROWS, *subject.latent_shape))

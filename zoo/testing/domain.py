@@ -19,8 +19,8 @@ from zoo.testing.compare import check_range, check_same, check_tensor
 from zoo.testing.subject import SEED, Subject
 
 ROWS = 6
-MOST_TURNS = 120
-"""No symmetry of a cell needs more repetitions to come back to where it began."""
+MAX_TURNS = 120
+"""Upper limit on the repetitions after which a symmetry of a cell comes back to where it began."""
 
 
 def has_a_structure(subject: Subject) -> None:
@@ -61,7 +61,7 @@ def orients(subject: Subject) -> None:
         assert number or torch.equal(turned, hard), "Orientation 0 changes the structure."
         check_same(f"Orientation {number}, hardened,", turned, domain.harden(turned))
         turns = 1
-        while turns < MOST_TURNS and not torch.equal(turned, hard):
+        while turns < MAX_TURNS and not torch.equal(turned, hard):
             turned, turns = domain.orient(turned, orientation), turns + 1
         assert torch.equal(turned, hard), f"Orientation {number}, done {turns} times, never comes back to the start."
 

@@ -16,8 +16,8 @@ from zoo.testing.subject import SEED, Subject, gpus
 
 STEPS = 40
 LEARNING_RATE = 5e-3
-ENOUGH = 0.9
-"""The share of its first value that the loss must fall below."""
+MAX_LOSS_RATIO = 0.9
+"""Share of its first value below which the loss must fall."""
 
 
 def saves_and_loads(subject: Subject) -> None:
@@ -52,7 +52,7 @@ def learns(subject: Subject) -> None:
     missed = ", ".join(sorted(names - reached))
     assert not missed, f"No gradient reaches {missed}; several processes would wait for it for ever."
     first, last = losses[0], max(losses[-3:])
-    assert last < ENOUGH * first, f"After {STEPS} steps of Adam it is {last:.3g}, and was {first:.3g}."
+    assert last < MAX_LOSS_RATIO * first, f"After {STEPS} steps of Adam it is {last:.3g}, and was {first:.3g}."
 
 
 def runs_in_bfloat16(subject: Subject) -> None:

@@ -9,14 +9,14 @@ from torch import Tensor
 
 from zoo.interfaces.network import Prediction
 from zoo.interfaces.noise import Noise
-from zoo.interfaces.schedule import LARGEST_LOG_SNR, Family, Schedule
+from zoo.interfaces.schedule import MAX_LOG_SNR, Family, Schedule
 from zoo.testing.compare import GPU_ROUNDING, ROUNDING, check_range, check_same, check_tensor
 from zoo.testing.subject import SEED, Subject, gpus
 
 TIMES = 50
 """How many timesteps are looked at."""
-LEAST_SIGNAL = 0.05
-"""Below it, what is left of the clean latents drowns in rounding."""
+MIN_SIGNAL = 0.05
+"""Share of the clean latents below which what is left of them drowns in rounding."""
 
 
 def draws_times(subject: Subject) -> None:
@@ -43,7 +43,7 @@ def fades(subject: Subject) -> None:
         assert bool((sign * values.diff() >= 0).all()), f"{name} {'grows' if sign < 0 else 'shrinks'}."
     level = schedule.level(times)
     check_range("The level's time", level.time, 0, 1)
-    check_range("The level's log-SNR", level.log_snr, -LARGEST_LOG_SNR, LARGEST_LOG_SNR)
+    check_range("The level's log-SNR", level.log_snr, -MAX_LOG_SNR, MAX_LOG_SNR)
     assert bool((level.log_snr.diff() <= 0).all()), "The level's log-SNR grows."
 
 
@@ -51,7 +51,7 @@ def inverts_targets(subject: Subject) -> None:
     """From noise, clean latents or velocity as `target` gives them, `clean` finds what `corrupt` has hidden."""
     schedule = subject.build()
     times = _times(schedule)
-    times = times[schedule.signal(times)[0] > LEAST_SIGNAL]
+    times = times[schedule.signal(times)[0] > MIN_SIGNAL]
     clean, added = _pair(len(times))
     noisy = schedule.corrupt(clean, added, times)
     for prediction in get_args(Prediction):

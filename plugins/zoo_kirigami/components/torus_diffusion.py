@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from zoo import Condition, Data, Denoiser, Encoder, Level, Model, Noise, Player, Structure, Table, Training, ZooError
 from zoo_kirigami.statistics.wrapped_normal import mean_square, score, wrap
 
-MOST_STEPS = 100_000
+MAX_STEPS = 100_000
 
 
 class TorusDiffusion(Model):
@@ -41,8 +41,8 @@ class TorusDiffusion(Model):
             problems.append(f"torus-diffusion: a denoiser that predicts {denoiser.prediction!r}; it must be noise.")
         if not 0 < least < math.pi:
             problems.append(f"torus-diffusion: least {least:g} must lie between 0 and pi radians.")
-        if not 1 <= steps <= MOST_STEPS:
-            problems.append(f"torus-diffusion: {steps} steps; there must be 1 to {MOST_STEPS:,}.")
+        if not 1 <= steps <= MAX_STEPS:
+            problems.append(f"torus-diffusion: {steps} steps; there must be 1 to {MAX_STEPS:,}.")
         if problems:
             raise ZooError(*problems)
         self.encoder = encoder

@@ -7,7 +7,7 @@ from zoo import Negatives, Noise, Structure, ZooError
 from zoo_kirigami.cuts.geometry import CUT_LENGTH, base_angles, checked_length
 from zoo_kirigami.cuts.overlap import crossing_cuts
 
-MOST_ROUNDS = 1000
+MAX_ROUNDS = 1000
 
 
 class TurnedCuts(Negatives):
@@ -31,7 +31,7 @@ class TurnedCuts(Negatives):
         shape = structures.shape[1:]
         base = self.base.to(structures)
         found = structures
-        for _ in range(MOST_ROUNDS):
+        for _ in range(MAX_ROUNDS):
             free = ~crossing_cuts(found, self.cut_length).flatten(1).any(1)
             if not free.any():
                 return found

@@ -10,8 +10,8 @@ from zoo_kirigami.cuts.arcs import Gaps, free_gaps, neighbours
 from zoo_kirigami.cuts.geometry import CUT_LENGTH, base_angles
 from zoo_kirigami.cuts.overlap import crossing_cuts
 
-MOST_SWEEPS = 1000
-"""Repair gives up after so many; cells of uniform noise need about three."""
+MAX_SWEEPS = 1000
+"""Upper limit on the sweeps of a repair; cells of uniform noise need about three."""
 
 NEARBY_SWEEPS = 20
 """For so many, repair stays nearby if it is asked to."""
@@ -40,7 +40,7 @@ def repair(
     """
     base = torch.from_numpy(base_angles(angles.shape[-1])).to(angles.device)
     repaired = angles.double()
-    for sweep in range(MOST_SWEEPS):
+    for sweep in range(MAX_SWEEPS):
         if not crossing_cuts(repaired, cut_length).any():
             return repaired.to(angles.dtype)
         lots = noise.uniform(*angles.shape[1:]).double()
@@ -51,7 +51,7 @@ def repair(
                 gaps = gaps.nearest(repaired[colour] - base[colour[1:]])
             drawn = base[colour[1:]] + gaps.place(lots[colour] * gaps.total)
             repaired[colour] = torch.where(crossing & (gaps.total > 0), drawn, repaired[colour])
-    raise ZooError(f"there are cells whose cuts still cross after {MOST_SWEEPS} sweeps of repair")
+    raise ZooError(f"there are cells whose cuts still cross after {MAX_SWEEPS} sweeps of repair")
 
 
 def _colours(angles: Tensor) -> Iterator[tuple[slice, slice, slice]]:

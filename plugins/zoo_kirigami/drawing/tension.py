@@ -12,18 +12,18 @@ from zoo_kirigami.sheets.displacement import Stretch
 
 STRAIN = 0.08
 
-LARGEST = 8
-"""Cuts along the side of a cell: 6 take a second, 12 would take half a minute."""
+MAX_SIDE = 8
+"""Upper limit on the cuts along the side of a cell: 6 take a second, 12 would take half a minute."""
 
 
 def tension_figure(sets: Mapping[str, np.ndarray], cut_length: float) -> list[Figure]:
     """Of each named set of cells [B, n, n] the first one without crossings, pulled to the right, side by side.
 
-    The caption says which they are, and which set has none. No figure if none has, or if n exceeds `LARGEST`.
+    The caption says which they are, and which set has none. No figure if none has, or if n exceeds `MAX_SIDE`.
     """
     shown, said = [], []
     for name, cells in sets.items():
-        if cells.shape[-1] > LARGEST:
+        if cells.shape[-1] > MAX_SIDE:
             return []
         free = np.flatnonzero(crossings(cells, cut_length) == 0)
         if not len(free):

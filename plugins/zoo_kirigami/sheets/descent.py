@@ -9,16 +9,16 @@ from torch import Tensor
 from zoo_kirigami.cuts.arcs import free_gaps, neighbours
 from zoo_kirigami.cuts.geometry import CUT_LENGTH, base_angles, crossings
 
-_WIDEST = 20.0
-"""Degrees that a cut is turned by in a step at most."""
+_MAX_TURN = 20.0
+"""Upper limit on what a cut is turned by in a step, in degrees."""
 
-_NARROWEST = 0.01
-"""Degrees that a cut which leans on its neighbour counts as free."""
+_MIN_ROOM = 0.01
+"""Room that a cut which leans on its neighbour is counted to have, in degrees."""
 
 _SHARE = 0.8
 """Of its room that a cut takes at most; its neighbours move as well."""
 
-_SHORTEST = 0.05
+_MIN_SHARE = 0.05
 """Share of a step below which there is no use in halving it."""
 
 
@@ -43,12 +43,12 @@ class Descent:
         target is as near as `tolerance` or no step leads nearer. No cell that is tried has cuts that cross."""
         base = torch.from_numpy(base_angles(len(cell))).to(cell)
         size = 1.0
-        while size > _SHORTEST and distance(value, target) > self.tolerance:
+        while size > _MIN_SHARE and distance(value, target) > self.tolerance:
             slopes = self._slopes(cell)
             yield cell, value, 1
             step = self._step(cell, base, slopes, target - value)
             size = 1.0
-            while size > _SHORTEST:
+            while size > _MIN_SHARE:
                 move = cell + size * step
                 if self._admissible(move, base):
                     with torch.no_grad():
@@ -70,7 +70,7 @@ class Descent:
         gaps = free_gaps(neighbours(cell[None])[0], base, self.max_rotation, self.cut_length).nearest(rotation)
         low, high = gaps.low[..., 0], (gaps.low + gaps.length)[..., 0]
         upwards = (wanted @ slopes).view_as(cell) > 0
-        room = torch.where(upwards, high - rotation, rotation - low).clamp(_NARROWEST, _WIDEST).flatten()
+        room = torch.where(upwards, high - rotation, rotation - low).clamp(_MIN_ROOM, _MAX_TURN).flatten()
         share = torch.linalg.pinv(slopes * room) @ wanted
         step: Tensor = (room * share * min(1.0, float(_SHARE / share.abs().max()))).view_as(cell)
         return step

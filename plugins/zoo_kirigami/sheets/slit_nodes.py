@@ -12,11 +12,11 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-WIDEST = 0.5
+MAX_OCTAVE = 0.5
 """The widest octave, in radians of theta."""
 
 OCTAVES = 14
-"""Half widths down to WIDEST / 2^13, 6e-5: nearer points are treated as if they were that far."""
+"""Half widths down to MAX_OCTAVE / 2^13, 6e-5: nearer points are treated as if they were that far."""
 
 NEAREST = 64
 """How many near points a cut minds."""
@@ -24,8 +24,8 @@ NEAREST = 64
 _STRIDES = 32
 """From each end of another cut."""
 
-_SHORTEST = 0.01
-"""Stride, in half lengths of a cut."""
+_MIN_STRIDE = 0.01
+"""Lower limit on a stride, in half lengths of a cut."""
 
 SHARE = 0.375
 """Nodes of an octave as a share of those of a lone cut."""
@@ -99,7 +99,7 @@ def _near_points(tangents: Tensor, half: float) -> tuple[Tensor, Tensor]:
         for _ in range(_STRIDES):
             point = centre + place * along
             seen.append(point)
-            stride = torch.hypot((point.real.abs() - 1).clamp(min=0), point.imag).clamp(min=_SHORTEST)
+            stride = torch.hypot((point.real.abs() - 1).clamp(min=0), point.imag).clamp(min=_MIN_STRIDE)
             place = (place - end * stride).clamp(-1, 1)
     theta = torch.acos(torch.cat(seen, -1).flatten(1, 2))
     depth, chosen = theta.imag.abs().topk(NEAREST, largest=False)
@@ -108,7 +108,7 @@ def _near_points(tangents: Tensor, half: float) -> tuple[Tensor, Tensor]:
 
 def _octaves(angle: Tensor, depth: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Place, width and weight [B, N, K] of the bumps of the density of nodes, K being as many as any cut needs."""
-    widths = WIDEST * 0.5 ** torch.arange(OCTAVES, device=angle.device).double()
+    widths = MAX_OCTAVE * 0.5 ** torch.arange(OCTAVES, device=angle.device).double()
     wanted = widths > depth[..., None] / math.sqrt(2)
     kept = torch.zeros_like(wanted)
     for k in range(NEAREST):

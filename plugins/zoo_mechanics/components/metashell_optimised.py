@@ -10,7 +10,7 @@ from torch import Tensor
 from zoo import Card, Chunk, Dataset, ZooError
 from zoo_mechanics.components.stiffness_property import UNIT, Stiffness
 from zoo_mechanics.homogenisation.pieces import analyse
-from zoo_mechanics.inverse.brief import COARSEST, FEWEST_STEPS, Brief
+from zoo_mechanics.inverse.brief import MIN_ITERATIONS, MIN_RESOLUTION, Brief
 from zoo_mechanics.inverse.design import Design
 from zoo_mechanics.inverse.goals import Goal
 from zoo_mechanics.inverse.start import random_start
@@ -52,9 +52,9 @@ class MetaShellOptimised(Dataset):
         problems = [
             f"metashell-optimised: {name} {value} is less than {least}"
             for name, value, least in (
-                ("resolution", resolution, COARSEST),
+                ("resolution", resolution, MIN_RESOLUTION),
                 ("count", count, 1),
-                ("iterations", iterations, FEWEST_STEPS),
+                ("iterations", iterations, MIN_ITERATIONS),
                 ("seed", seed, 0),
             )
             if value < least

@@ -24,8 +24,8 @@ Operation = tuple[int, tuple[int, int, int]]
 """Which axes are flipped, as bits (1 is x), and by how many voxels the cell is shifted then."""
 
 IDENTITY: Operation = (0, (0, 0, 0))
-MOST_OPERATIONS = 64
-MOST_TRIED = 64
+MAX_OPERATIONS = 64
+MAX_SHIFTS = 64
 """Shifts that are tried for each choice of flipped axes: a homogeneous cell has more symmetries than are of use."""
 _SAMPLE = 64
 """Solid voxels that are looked at before all are."""
@@ -71,7 +71,7 @@ def _likely(cell: Tensor) -> Iterator[list[tuple[int, int, int]]]:
     position = torch.unravel_index(sample, cell.shape)
     for flips in range(8):
         choices = itertools.product(*(fitting[axis][_bit(flips, axis)] for axis in range(3)))
-        shifts = [(x, y, z) for x, y, z in itertools.islice(choices, MOST_TRIED)]
+        shifts = [(x, y, z) for x, y, z in itertools.islice(choices, MAX_SHIFTS)]
         if shifts:
             images = _images(flips, torch.tensor(shifts, device=cell.device), cell.shape, position)
             shifts = list(itertools.compress(shifts, (values[images] == values[sample]).all(1).tolist()))
@@ -106,7 +106,7 @@ def _with(group: set[Operation], new: Operation, sizes: Sequence[int]) -> set[Op
     found, power = set(group), new
     while power not in group:
         found |= {_after(power, one, sizes) for one in group}
-        if len(found) > MOST_OPERATIONS:
+        if len(found) > MAX_OPERATIONS:
             return None
         power = _after(power, new, sizes)
     return found

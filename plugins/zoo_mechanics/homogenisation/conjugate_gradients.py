@@ -25,9 +25,9 @@ PATIENCE = 80
 SETTLED = 0.01
 """A case that is good enough goes on as long as others are not, as estimates may turn out to have been too early. It
 rests from this share of the tolerance on."""
-LEAST_STIFFNESS = 1e-5
+MIN_STIFFNESS = 1e-5
 """Errors are relative to a load case's stiffness, or to this share of its Voigt average where it has next to none."""
-MOST_ITERATIONS = 2000
+MAX_ITERATIONS = 2000
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ class _Watch:
         self._gains = []
 
     def _scale(self) -> Tensor:
-        return torch.maximum(self._stiffness, LEAST_STIFFNESS * self._voigt)
+        return torch.maximum(self._stiffness, MIN_STIFFNESS * self._voigt)
 
 
 def _dot(one: Tensor, other: Tensor) -> Tensor:

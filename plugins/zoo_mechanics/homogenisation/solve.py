@@ -23,7 +23,7 @@ from zoo import ZooError
 from zoo_mechanics.elasticity.voigt import isotropic, to_mandel
 from zoo_mechanics.homogenisation.asymmetric_unit import Generator, generators
 from zoo_mechanics.homogenisation.coarse import OfWholeCells, RigidBodies
-from zoo_mechanics.homogenisation.conjugate_gradients import MOST_ITERATIONS, Operator, Solution, solve
+from zoo_mechanics.homogenisation.conjugate_gradients import MAX_ITERATIONS, Operator, Solution, solve
 from zoo_mechanics.homogenisation.element import Element, element
 from zoo_mechanics.homogenisation.load_cases import NONE, Reduction, reduction
 from zoo_mechanics.homogenisation.mesh import Mesh
@@ -67,7 +67,7 @@ class Memory:
 
     displacements: Tensor | None = None
     """`[3, B, X, Y, Z, 6]`."""
-    most_iterations: int = MOST_ITERATIONS
+    max_iterations: int = MAX_ITERATIONS
     """Of the solver in one call; the next one goes on from there."""
 
 
@@ -125,7 +125,7 @@ class _Stiffness(torch.autograd.Function):
         ctx.shape, ctx.solved = cells.shape, []
         before = None if memory is None else memory.displacements
         after = None if memory is None else cells.new_zeros(3, *cells.shape, 6)
-        most = MOST_ITERATIONS if memory is None else memory.most_iterations
+        most = MAX_ITERATIONS if memory is None else memory.max_iterations
         for group in _groups(bearing, lattice, base):
             start = None if before is None else before[:, group.rows]
             mesh, displacements, solution, voigt = _solve(group, base, tolerance, start, most)

@@ -11,8 +11,8 @@ from zoo_mechanics.elasticity.voigt import isotropic
 from zoo_mechanics.inverse.goals import Goal, bound
 from zoo_mechanics.inverse.orbits import Symmetry
 
-COARSEST = 8
-FEWEST_STEPS = 12
+MIN_RESOLUTION = 8
+MIN_ITERATIONS = 12
 
 
 @dataclass(frozen=True)
@@ -42,10 +42,10 @@ class Brief:
         problems = []
         if not 0 < self.volume < 1:
             problems.append(f"volume {self.volume:g} must lie between 0 and 1, both left out")
-        if self.resolution < COARSEST:
-            problems.append(f"resolution {self.resolution} is less than {COARSEST}")
-        if self.iterations < FEWEST_STEPS:
-            problems.append(f"iterations {self.iterations} are less than {FEWEST_STEPS}")
+        if self.resolution < MIN_RESOLUTION:
+            problems.append(f"resolution {self.resolution} is less than {MIN_RESOLUTION}")
+        if self.iterations < MIN_ITERATIONS:
+            problems.append(f"iterations {self.iterations} are less than {MIN_ITERATIONS}")
         if not 1 <= self.radius <= self.resolution / 4:
             problems.append(f"radius {self.radius:g} must lie between 1 and a quarter of the resolution")
         if self.robust and self.goal == "target":

@@ -26,8 +26,8 @@ from zoo_mechanics.inverse.shaping import ERODED, LEVEL, Shaping, stiffness_shar
 TOLERANCE = 1e-2
 """Of the solver: its error in the stiffness. Slopes are less exact than that, and good enough to go by."""
 
-MOST_ITERATIONS = 100
-"""Of the solver in a step: a cell that nearly falls apart, as some do for a while, would take a thousand."""
+MAX_ITERATIONS = 100
+"""Upper limit for the solver in a step: cells that nearly fall apart, as some do for a while, would take a thousand."""
 
 MOVE = 0.2
 """The most that a variable changes in a step; less where the threshold is sharp."""
@@ -35,19 +35,19 @@ MOVE = 0.2
 SHARPNESS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 """Of the threshold, each for as many steps."""
 
-MOST_ANISOTROPY = 4e-4
-"""What counts as isotropic: a distance of 2 % from the isotropic part."""
+MAX_ANISOTROPY = 4e-4
+"""Upper limit on the squared distance from the isotropic part: 2 %."""
 
-LEAST_STIFFNESS = 0.05
-"""What the mean of C11, C22 and C33 keeps of its Voigt bound where a Poisson's ratio is sought: the lowest ratios
+MIN_STIFFNESS = 0.05
+"""Share of its Voigt bound that the mean of C11, C22 and C33 keeps where a Poisson's ratio is sought: the lowest ratios
 belong to cells that fall apart."""
 
-LEAST_ERODED = 0.02
-"""The same where the design is robust, and hence of the eroded one, which has half of the solid."""
+MIN_ERODED_STIFFNESS = 0.02
+"""The same share for a robust design, hence for the eroded one, which has half of the solid."""
 
-WORST = 16.0
-"""How near the smooth maximum of two numbers is to the maximum: log 2 / 16. A power of two, so that of a single number
-it is that number, to the last bit."""
+SMOOTH_MAX = 16.0
+"""Sharpness of the smooth maximum: of two numbers it is at most log 2 / 16 above the larger. A power of two, so that of
+a single number it is that number, to the last bit."""
 
 
 class Step(NamedTuple):
@@ -71,7 +71,7 @@ class Design:
         self.brief = brief
         self.variables = orbits.mean(variables.double())
         self.asymptotes = MovingAsymptotes(self.variables.numel(), MOVE)
-        self.memory = Memory(most_iterations=MOST_ITERATIONS)
+        self.memory = Memory(max_iterations=MAX_ITERATIONS)
         self.iteration = 0
         self._shaping = Shaping(brief.resolution, brief.radius, orbits)
         self._base = isotropic(1.0, brief.poisson)
@@ -118,11 +118,11 @@ class Design:
         brief = self.brief
         best = bound(brief.goal, brief.volume, self._base) if brief.goal in ("bulk", "shear", "young") else 1.0
         each = torch.stack([badness(one, brief.goal, brief.target, best) for one in stiffness])
-        terms = [torch.logsumexp(WORST * each, 0) / WORST, volume / brief.volume - 1]
+        terms = [torch.logsumexp(SMOOTH_MAX * each, 0) / SMOOTH_MAX, volume / brief.volume - 1]
         if brief.isotropic:
-            terms.append(anisotropy(stiffness[0]) / MOST_ANISOTROPY - 1)
+            terms.append(anisotropy(stiffness[0]) / MAX_ANISOTROPY - 1)
         if brief.goal == "poisson":
-            share = LEAST_ERODED if brief.robust else LEAST_STIFFNESS
+            share = MIN_ERODED_STIFFNESS if brief.robust else MIN_STIFFNESS
             least = share * brief.volume * float(self._base[0, 0])
             terms.append(1 - stiffness[-1].diagonal()[:3].mean() / least)
         return terms

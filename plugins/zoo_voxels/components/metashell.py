@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from zoo import Card, Chunk, Dataset, ZooError
-from zoo_voxels.generation.shells import COARSEST, VOLUME_FRACTION, Unequal, candidates
+from zoo_voxels.generation.shells import MIN_RESOLUTION, VOLUME_FRACTION, Unequal, candidates
 
 MEASURED = (
     "Measured at 48^3: of zoo's edition, seed 0, 1,000 cells have 36 % of solid in the mean, 10 % to 60 %, and the "
@@ -26,7 +26,7 @@ class MetaShell(Dataset):
     """
 
     def __init__(self, resolution: int = 48, count: int = 10_000, seed: int = 0) -> None:
-        for name, value, least in (("resolution", resolution, COARSEST), ("count", count, 1), ("seed", seed, 0)):
+        for name, value, least in (("resolution", resolution, MIN_RESOLUTION), ("count", count, 1), ("seed", seed, 0)):
             if value < least:
                 raise ZooError(f"metashell: {name} {value} is less than {least}")
         self.resolution = resolution

@@ -9,7 +9,7 @@ from zoo import Card, Chunk, Dataset, ZooError
 from zoo_voxels.generation.crystal_nets import CrystalNet, candidates
 from zoo_voxels.generation.struts import RADIUS, Frame, Rule, voxelise
 
-COARSEST = 8
+MIN_RESOLUTION = 8
 
 
 MEASURED = (
@@ -44,7 +44,7 @@ class MetaTruss(Dataset):
         frame: Frame = "fractional",
         rule: Rule = "segment",
     ) -> None:
-        least = (("resolution", resolution, COARSEST), ("count", count, 1), ("seed", seed, 0))
+        least = (("resolution", resolution, MIN_RESOLUTION), ("count", count, 1), ("seed", seed, 0))
         problems = [f"metatruss: {name} {value} is less than {limit}" for name, value, limit in least if value < limit]
         if not 0 < radius < 0.5:
             problems.append(f"metatruss: radius {radius:g} is not between 0 and 1/2 of the cell")

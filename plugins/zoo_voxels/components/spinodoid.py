@@ -9,7 +9,7 @@ from zoo import Card, Chunk, Dataset, ZooError
 from zoo_voxels.generation.spinodoids import ANGLES, VOLUME_FRACTION, candidates
 
 VOXELS_A_WAVE = 8
-COARSEST = 8
+MIN_RESOLUTION = 8
 
 
 class Spinodoids(Dataset):
@@ -21,7 +21,12 @@ class Spinodoids(Dataset):
     """
 
     def __init__(self, resolution: int = 48, count: int = 10_000, waves: float = 5.0, seed: int = 0) -> None:
-        arguments = (("resolution", resolution, COARSEST), ("count", count, 1), ("waves", waves, 1), ("seed", seed, 0))
+        arguments = (
+            ("resolution", resolution, MIN_RESOLUTION),
+            ("count", count, 1),
+            ("waves", waves, 1),
+            ("seed", seed, 0),
+        )
         problems = [
             f"spinodoid: {name} {value:g} is less than {least}" for name, value, least in arguments if value < least
         ]

@@ -11,8 +11,8 @@ from zoo_voxels.measures.checking import cells_of
 from zoo_voxels.measures.physics import features
 from zoo_voxels.measures.typicality import SAMPLE, some_training, training_features
 
-LEAST = 100
-"""As many training cells at least, or all of them, represent the rest."""
+MIN_CELLS = 100
+"""Lower limit on the training cells that represent the rest, if there are so many."""
 
 
 _TABLES = 10
@@ -44,7 +44,7 @@ class VoxelDistribution(Evaluator):
         see `checking.cells_of`."""
         cells = cells_of("voxel-distribution", generated, reference)
         packed, train = pack(cells), reference.train.packed()
-        count = max(len(cells), LEAST)
+        count = max(len(cells), MIN_CELLS)
         what = f"voxel-distribution: to compare {len(cells):,} cells with each other"
         require_memory(8 * _TABLES * count**2, what, "score fewer, or leave this evaluator out.")
         known = np.asarray(train[some_training(len(train), count)])

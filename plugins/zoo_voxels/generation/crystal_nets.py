@@ -24,8 +24,8 @@ ORBITS = (0.25, 0.4, 0.35)
 SPACING = (0.1, 0.16)
 """Range from which the least distance of two vertices is drawn, net by net."""
 
-MOST_VERTICES = 96
-MOST_BARS = 192
+MAX_VERTICES = 96
+MAX_BARS = 192
 COMMON = 16
 """With n vertices, less than this, n out of so many are kept: there are few small nets, and they come often."""
 CLEARANCE = 0.06
@@ -38,7 +38,7 @@ SHELLS = 3
 """The most shells that a vertex draws for itself; it gets up to twice as many if the net falls apart without."""
 
 _EQUAL = 1e-6
-_MOST_NEIGHBOURS = 200
+_MAX_NEIGHBOURS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def _draw_sites(
     sites: list[NDArray[np.float64]] = []
     for _ in range(1 + rng.choice(len(ORBITS), p=ORBITS)):
         points = orbit(group, rng.random(3), lattice, spacing)
-        if points is None or sum(map(len, sites)) + len(points) > MOST_VERTICES:
+        if points is None or sum(map(len, sites)) + len(points) > MAX_VERTICES:
             return None
         if sites and _nearest(points[0], np.concatenate(sites), lattice) < spacing:
             return None
@@ -136,7 +136,7 @@ class _Growing:
         """Length, site and bars `[k, 5]` of each of the first shells around each site."""
         for site, vertex in enumerate(self._first):
             distances, cells = _around(self._vertices[vertex], self._vertices, self._lattice)
-            order = np.argsort(distances, axis=None)[1:_MOST_NEIGHBOURS]
+            order = np.argsort(distances, axis=None)[1:_MAX_NEIGHBOURS]
             sorted_distances = distances.ravel()[order]
             breaks = np.flatnonzero(np.diff(sorted_distances) > _EQUAL)[: 2 * SHELLS] + 1
             for start, stop in zip([0, *breaks], breaks, strict=False):
@@ -151,7 +151,7 @@ class _Growing:
             return True
         bars = _decoded(codes)
         coordination = np.bincount(bars[:, :2].ravel(), minlength=len(self._vertices))
-        if len(bars) > MOST_BARS or coordination.max() > COORDINATION[1]:
+        if len(bars) > MAX_BARS or coordination.max() > COORDINATION[1]:
             return False
         if crowding(shell, bars, self._vertices, self._lattice, CLEARANCE, ANGLE):
             return False

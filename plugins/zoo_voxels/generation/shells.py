@@ -42,7 +42,7 @@ THICKNESS = (0.05, 0.8)
 VOLUME_FRACTION = (0.1, 0.6)
 """Volume fractions that are kept; Yang et al. constrain theirs to 0.2 to 0.9."""
 
-COARSEST = 8
+MIN_RESOLUTION = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,8 @@ def candidates(item: int, resolution: int, seed: int) -> Iterator[Shell]:
 
     Raises ZooError if the grid is coarser than 8^3, where hardly a wall is thin.
     """
-    if resolution < COARSEST:
-        raise ZooError(f"shell cells need a resolution of at least {COARSEST}, not {resolution}")
+    if resolution < MIN_RESOLUTION:
+        raise ZooError(f"shell cells need a resolution of at least {MIN_RESOLUTION}, not {resolution}")
     functions = basis(resolution)
     rng = np.random.default_rng([seed, item])
     while True:

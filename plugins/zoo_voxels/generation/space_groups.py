@@ -18,8 +18,9 @@ SHARES = (0.01, 0.04, 0.14, 0.26, 0.10, 0.17, 0.28)
 CENTROSYMMETRIC = 0.77
 """How often a group of each system is drawn, and within it one with a centre of symmetry: as RCSR's nets have them."""
 
-SHORTEST = 0.35
-"""Of a drawn lattice vector, in units of the longest. One in six of the nets in RCSR's collection has a shorter one."""
+MIN_AXIS = 0.35
+"""Length of the shortest lattice vector drawn, in units of the longest. One in six of the nets in RCSR's collection
+has a shorter one."""
 
 OBLIQUE = 20.0
 """How many degrees a drawn angle may differ from a right one."""
@@ -27,7 +28,7 @@ OBLIQUE = 20.0
 GRID = 1_728_000
 """Fractional coordinates are compared in steps of 1 / GRID; it has the denominators of all special positions."""
 
-_MOST_MERGES = 12
+_MAX_MERGES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def draw_group(rng: np.random.Generator) -> SpaceGroup:
 
 def draw_lattice(system: str, rng: np.random.Generator) -> NDArray[np.float64]:
     """A lattice of a crystal system, rows `[3, 3]`, scaled so that its longest vector is 1."""
-    a, b, c = rng.uniform(SHORTEST, 1.0, 3)
+    a, b, c = rng.uniform(MIN_AXIS, 1.0, 3)
     alpha, beta, gamma = 90 + rng.uniform(-OBLIQUE, OBLIQUE, 3)
     if system == "mon":
         alpha = gamma = 90.0
@@ -113,7 +114,7 @@ def orbit(
     Where images of the point come nearer, it is moved to their centre, and so ends on a mirror, an axis or a centre of
     symmetry: in a special position. None if it comes to no rest.
     """
-    for _ in range(_MOST_MERGES):
+    for _ in range(_MAX_MERGES):
         gaps = group.images(point[None])[:, 0] - point
         gaps -= np.rint(gaps)
         distances = np.linalg.norm(gaps @ lattice, axis=1)

@@ -1,7 +1,7 @@
 """Moving one cell onto another along long waves: what is left between them is not a smooth deformation.
 
 Every point of a cell is taken from a place that a displacement has moved; the displacement is a sum of the waves whose
-vectors are no longer than `LONGEST`, half a period across or more. Its coefficients are those of least squared
+vectors are no longer than `MAX_WAVE`, half a period across or more. Its coefficients are those of least squared
 difference of the two cells, both blurred, first more and then less: Gauss-Newton steps on the mean of both gradients
 (Baker & Matthews 2004; Benhimane & Malis 2004), regularised as an elastic membrane, with Fourier waves for the
 displacement (Christensen 1994; Ashburner & Friston 1999 use cosines). The waves make the normal equations cheap: all
@@ -15,24 +15,24 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 Waves = NDArray[np.complex64]
 
-LONGEST = 2
-"""The displacement is made of wave vectors of this length at most, in waves per edge."""
+MAX_WAVE = 2
+"""Length of the longest wave vectors of a displacement, in waves per edge."""
 BLURS = (1 / 12, 1 / 24)
 """Standard deviations of the Gaussians, in edges."""
 STEPS = (3, 2)
 """Gauss-Newton steps at each blur."""
 STIFFNESS = 0.06
 """Weight of the mean squared gradient of the displacement beside the mean squared difference, per (2 pi)^2."""
-_ENOUGH = 24
-"""Voxels along each edge to which larger cells are halved to find the displacement, or less than twice."""
-_LEAST = 1e-4
-"""Added to the diagonal: of an empty cell nothing says where it goes."""
+_MIN_EDGE = 24
+"""Voxels along an edge below which cells are not halved further to find the displacement."""
+_DAMPING = 1e-4
+"""Addition to the diagonal: of an empty cell nothing says where it goes."""
 
 
 def deformed(cell: NDArray[np.bool_], others: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Each of the others `[K, d, d, d]`, deformed to be like the cell `[d, d, d]`: `[K, d, d, d]`."""
     d = len(cell)
-    vectors = _vectors(min(LONGEST, (d - 1) // 2))
+    vectors = _vectors(min(MAX_WAVE, (d - 1) // 2))
     found = np.zeros((len(others), 3, len(vectors)), dtype=np.complex64)
     fixed, moving = _halved(cell[None].astype(np.float32))[0], _halved(others.astype(np.float32))
     for blur, steps in zip(BLURS, STEPS, strict=True):
@@ -49,11 +49,11 @@ def _step(fixed: Floats, moving: Floats, found: Waves, vectors: NDArray[np.int64
     now = sampled(moving, _displacements(found, vectors, d))
     gradients = np.float32(0.5) * (_gradients(now) + _gradients(fixed[None]))
     differences: Floats = fixed - now
-    pulled = _long_waves(gradients * differences[:, None], LONGEST)
+    pulled = _long_waves(gradients * differences[:, None], MAX_WAVE)
     pairs = [(i, j) for i in range(3) for j in range(i, 3)]
     products = np.stack([gradients[:, i] * gradients[:, j] for i, j in pairs], axis=1)
-    stiff = _long_waves(products, 2 * LONGEST)
-    apart = vectors[:, None] - vectors + 2 * LONGEST
+    stiff = _long_waves(products, 2 * MAX_WAVE)
+    apart = vectors[:, None] - vectors + 2 * MAX_WAVE
     count, n = len(moving), len(vectors)
     blocks = np.empty((count, 3, n, 3, n), dtype=np.complex64)
     for place, (i, j) in enumerate(pairs):
@@ -61,8 +61,8 @@ def _step(fixed: Floats, moving: Floats, found: Waves, vectors: NDArray[np.int64
         blocks[:, i, :, j] = blocks[:, j, :, i] = stiff[:, place, apart[..., 0], apart[..., 1], apart[..., 2]]
     normal = blocks.reshape(count, 3 * n, 3 * n)
     penalty = np.tile(STIFFNESS * (vectors**2).sum(1), 3).astype(np.float32)
-    normal[:, np.arange(3 * n), np.arange(3 * n)] += penalty + _LEAST
-    at = vectors + LONGEST
+    normal[:, np.arange(3 * n), np.arange(3 * n)] += penalty + _DAMPING
+    at = vectors + MAX_WAVE
     wanted = pulled[:, :, at[:, 0], at[:, 1], at[:, 2]].reshape(count, 3 * n)
     wanted = wanted - penalty * found.reshape(count, 3 * n)
     return np.linalg.solve(normal, wanted[..., None]).reshape(found.shape)
@@ -101,7 +101,7 @@ def _long_waves(fields: Floats, most: int) -> Waves:
 
 def _displacements(found: Waves, vectors: NDArray[np.int64], d: int) -> Floats:
     """In voxels of a grid `[d, d, d]`, `[K, 3, d, d, d]`."""
-    most = LONGEST
+    most = MAX_WAVE
     cube = np.zeros((*found.shape[:2], *(2 * most + 1,) * 3), dtype=np.complex64)
     at = vectors + most
     cube[:, :, at[:, 0], at[:, 1], at[:, 2]] = found * d
@@ -135,7 +135,7 @@ def _blurred(fields: Floats, blur: float) -> Floats:
 
 def _halved(fields: Floats) -> Floats:
     d = fields.shape[-1]
-    while d % 2 == 0 and d >= 2 * _ENOUGH:
+    while d % 2 == 0 and d >= 2 * _MIN_EDGE:
         d //= 2
         fields = fields.reshape(-1, d, 2, d, 2, d, 2).mean((2, 4, 6))
     return fields

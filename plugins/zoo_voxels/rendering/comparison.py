@@ -14,8 +14,8 @@ from zoo_voxels.likeness.neighbours import nearest, pack
 from zoo_voxels.rendering.images import render
 
 _SHOWN = 12
-_LARGEST = 1_500_000
-"""Bytes of cells on the page; fewer cells are shown if they are large."""
+_MAX_BYTES = 1_500_000
+"""Upper limit on the bytes of cells on the page; fewer cells are shown if they are large."""
 _PIXELS, _LABEL, _COLUMNS = 176, 20, 3
 _GREY = (128, 130, 134, 255)
 """Of labels, readable on light and on dark pages."""
@@ -24,7 +24,7 @@ _GREY = (128, 130, 134, 255)
 def comparison(cells: NDArray[np.bool_], train: Split) -> list[Figure]:
     """Figures of the first of these cells, bool `[n, d, d, d]`, each beside its nearest training cell by IoU."""
     packed = pack(cells)
-    fitting = max(1, min(_SHOWN, _LARGEST // (2 * packed.shape[1])))
+    fitting = max(1, min(_SHOWN, _MAX_BYTES // (2 * packed.shape[1])))
     packed, cells = packed[:fitting], cells[:fitting]
     index, iou = nearest(packed, train.packed())
     twins = train.array(index).astype(bool)

@@ -22,8 +22,8 @@ _CUT = (0.97, 0.80, 0.50)
 _FINE = 0.6
 """Pixels smaller than this, in voxels, are many enough that every second one tells what lies between."""
 _FAR = 1e9
-_LONGEST = 250
-"""What a ray may leap over at most, in voxels."""
+_MAX_LEAP = 250
+"""Upper limit on what a ray leaps over at once, in voxels."""
 
 
 def cast(scene: Scene, camera: Camera, pixels: int) -> NDArray[np.uint8]:
@@ -73,7 +73,7 @@ def _free(field: np.ndarray, speed: np.ndarray) -> np.ndarray:
     """
     nx, ny, nz = field.shape[0] - 1, field.shape[1] - 1, field.shape[2] - 1
     ax, ay, az = 1 if speed[0] > 0 else -1, 1 if speed[1] > 0 else -1, 1 if speed[2] > 0 else -1
-    free = np.full((nx + 2, ny + 2, nz + 2), np.uint8(_LONGEST))
+    free = np.full((nx + 2, ny + 2, nz + 2), np.uint8(_MAX_LEAP))
     least = np.empty(nz + 2, dtype=np.uint8)
     solid = np.empty(nz + 1, dtype=np.bool_)
     half = np.float32(0.5)
@@ -86,11 +86,11 @@ def _free(field: np.ndarray, speed: np.ndarray) -> np.ndarray:
             for k in range(nz + 1):
                 sides = (field[i - 1, j - 1, k] > half) | (field[i - 1, j, k] > half)
                 solid[k] = sides | (field[i, j - 1, k] > half) | (field[i, j, k] > half)
-            side = _LONGEST
+            side = _MAX_LEAP
             for far_z in range(nz):
                 k = nz - far_z if az > 0 else far_z + 1
                 ahead = min(least[k], least[k + az])
-                side = 0 if solid[k - 1] | solid[k] else min(min(ahead, side), _LONGEST - 1) + 1
+                side = 0 if solid[k - 1] | solid[k] else min(min(ahead, side), _MAX_LEAP - 1) + 1
                 free[i, j, k] = side
     return free
 

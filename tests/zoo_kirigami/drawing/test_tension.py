@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from zoo_kirigami.cuts.geometry import CUT_LENGTH, base_angles
-from zoo_kirigami.drawing.tension import LARGEST, tension_figure
+from zoo_kirigami.drawing.tension import MAX_SIDE, tension_figure
 from zoo_kirigami.sheets.slit_sheet import slit_sheet
 
 CROSSING = np.full((2, 2), 45.0)
@@ -34,4 +34,4 @@ def test_what_has_no_sheet_is_said() -> None:
 
 def test_no_picture_without_a_sheet_or_of_a_large_one() -> None:
     assert tension_figure({"samples": CROSSING[None]}, CUT_LENGTH) == []
-    assert tension_figure({"samples": base_angles(LARGEST + 2)[None]}, CUT_LENGTH) == []
+    assert tension_figure({"samples": base_angles(MAX_SIDE + 2)[None]}, CUT_LENGTH) == []

@@ -10,7 +10,7 @@ from zoo_voxels.generation.crystal_nets import (
     ANGLE,
     CLEARANCE,
     COORDINATION,
-    MOST_BARS,
+    MAX_BARS,
     SPACING,
     CrystalNet,
     candidates,
@@ -31,7 +31,7 @@ def test_nets_keep_the_limits(made) -> None:
         assert closest_vertices(found) >= SPACING[0]
         assert not crowded(found, CLEARANCE, ANGLE)
         assert COORDINATION[0] <= found.coordination().min() <= found.coordination().max() <= COORDINATION[1]
-        assert len(found.edges) <= MOST_BARS
+        assert len(found.edges) <= MAX_BARS
         assert np.linalg.norm(found.lattice, axis=1).max() == pytest.approx(1)
         assert ((found.vertices >= 0) & (found.vertices < 1)).all()
 

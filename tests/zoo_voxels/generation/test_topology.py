@@ -15,7 +15,7 @@ from zoo_voxels.generation.nets import Net, connectivity, net
 from zoo_voxels.generation.topology import SHELLS, coordination_sequences, topology
 
 ARCHIVE = Path(__file__).parents[3] / "../shared/data/crystal_nets/rcsr.arc"
-MOST_EDGES = 12
+MAX_EDGES = 12
 CUBE = np.eye(3)
 PRIMITIVE = net("pcu", CUBE, [[0, 0, 0]], [(0, 0)] * 3, np.eye(3))
 BODY_CENTRED = net("bcu", CUBE, [[0] * 3, [0.5] * 3], [(1, 0)] * 8, list(itertools.product((0, 1), repeat=3)))
@@ -89,7 +89,7 @@ def test_nearly_all_nets_of_the_rcsr_are_told_apart() -> None:
 def small(reader: ArcNets) -> Iterator[Net]:
     """The nets of the archive that are 3-periodic, in one piece, and have few edges."""
     for key, name in reader.entries(ARCHIVE):
-        if len(key.split()) <= 1 + 5 * MOST_EDGES:
+        if len(key.split()) <= 1 + 5 * MAX_EDGES:
             with suppress(ZooError):
                 found, _ = reader.net((key, name))
                 if connectivity(found) == (1, 3):

@@ -2,10 +2,10 @@
 
 from zoo import ZooError
 
-MOST = 100_000
+MAX_STEPS = 100_000
 
 
 def check_steps(steps: int) -> None:
     """ZooError unless there are training steps, and a table of them can be kept."""
-    if not 1 <= steps <= MOST:
-        raise ZooError(f"schedule: {steps} steps; there must be 1 to {MOST:,}.")
+    if not 1 <= steps <= MAX_STEPS:
+        raise ZooError(f"schedule: {steps} steps; there must be 1 to {MAX_STEPS:,}.")

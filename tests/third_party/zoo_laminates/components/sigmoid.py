@@ -8,7 +8,7 @@ from torch import Tensor
 
 from zoo import Noise, Schedule, ZooError
 
-FAINTEST = 1e-4
+MIN_SIGNAL = 1e-4
 """The paper's signal ends at zero, which no diffusers scheduler can begin from: alpha^2 ends here."""
 
 
@@ -22,8 +22,8 @@ class Sigmoid(Schedule):
             raise ZooError(f"sigmoid: start {start:g} is not below end {end:g}")
         self.steps = steps
         curve = 1 / (1 + np.exp(-np.linspace(start, end, steps + 1)))
-        signal = ((curve[-1] - curve) / (curve[-1] - curve[0])).clip(FAINTEST)
-        self._betas = (1 - signal[1:] / signal[:-1]).clip(FAINTEST / steps)
+        signal = ((curve[-1] - curve) / (curve[-1] - curve[0])).clip(MIN_SIGNAL)
+        self._betas = (1 - signal[1:] / signal[:-1]).clip(MIN_SIGNAL / steps)
         alpha_squared = np.cumprod(1 - self._betas)
         self._alpha = torch.from_numpy(np.sqrt(alpha_squared).astype(np.float32))
         self._sigma = torch.from_numpy(np.sqrt(1 - alpha_squared).astype(np.float32))
