@@ -28,7 +28,7 @@ def did_you_mean(name: str, legal: Iterable[str]) -> str:
 
 
 def _line(problem: str) -> str:
-    """As one line. It may quote what a file says, and terminals obey some characters."""
+    """A problem as one line. It may quote what a file says, and terminals obey some characters."""
     words = " ".join(problem.split())
     text = "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in words)
     return text if len(text) <= MAX_LENGTH else f"{text[: MAX_LENGTH - 3]}..."

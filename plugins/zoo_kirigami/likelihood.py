@@ -31,7 +31,7 @@ class Measured(NamedTuple):
 
 @torch.no_grad()
 def measure(model: CutAutoregression, count: int, seed: int = 0) -> Measured:
-    """From `count` cells of the exact Gibbs sampler, which no model was trained on, and as many of the model's own.
+    """Measure a model on `count` cells of the exact Gibbs sampler, which no model saw, and on as many of its own.
 
     The model's cells never cross and have a known density q, so 1 / q are importance weights to the uniform law: their
     mean is the volume of the admissible set without bias, and (sum w)^2 / sum w^2 the number of cells that they are

@@ -35,14 +35,14 @@ class Frames(NamedTuple):
     ends: Tensor
     """Both joints of each bar, `[B, m, 2]`, numbered from 0 in each cell."""
     spans: Tensor
-    """From one end of a bar to the other, `[B, m, 3]`."""
+    """Vectors from one end of a bar to the other, `[B, m, 3]`."""
     volumes: Tensor
-    """Of the cells, `[B]`."""
+    """Volumes of the cells, `[B]`."""
     joints: int
     """The most that a cell has."""
 
     def lengths(self) -> Tensor:
-        """Of the bars, `[B, m]`."""
+        """Lengths of the bars, `[B, m]`."""
         lengths: Tensor = self.spans.norm(dim=-1)
         return lengths
 

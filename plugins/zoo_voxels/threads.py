@@ -20,6 +20,6 @@ def each(work: Callable[[S], T], items: Iterable[S]) -> list[T]:
 
 
 def each_together(work: Callable[[S], T], items: Sequence[S]) -> list[T]:
-    """As `each`, the items shared out among the processes of a run; each must call it."""
+    """`each`, with the items shared out among the processes of a run; each must call it."""
     parts = shared(lambda part: each(work, items[part.start : part.stop]), len(items))
     return [found for part in parts for found in part]

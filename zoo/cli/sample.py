@@ -58,7 +58,7 @@ def _draw(pretrained: "Pretrained", count: int, seed: int, condition: dict[str, 
 
 
 def _write(structures: "np.ndarray", path: Path, pretrained: "Pretrained", drawn: dict[str, Any]) -> None:
-    """In the format that the suffix says; a store also says where its structures come from."""
+    """Write structures in the format of the suffix; a store also says where they come from."""
     from zoo.data.store import write_structures
 
     if path.suffix == ".safetensors":

@@ -66,7 +66,7 @@ def write_rows(
     metadata: Mapping[str, Any],
     names: np.ndarray | None = None,
 ) -> None:
-    """As `write_structures`, for rows that are packed already (binary) or float32 `[n, *S]`."""
+    """`write_structures` for rows that are packed already (binary) or float32 `[n, *S]`."""
     tensors = {STRUCTURES: torch.from_numpy(np.ascontiguousarray(rows))}
     for name, values in properties.items():
         tensors[f"{PROPERTY}{name}"] = torch.from_numpy(np.ascontiguousarray(values, dtype=np.float32))

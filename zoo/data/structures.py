@@ -27,7 +27,7 @@ class Structures:
     """Lattice vectors as rows, float64 `[n, 3, 3]`, in units of the cell edge, as `Domain.lattice` has them; those of
     the domain, cubes by default, where the file says nothing."""
     names: list[str]
-    """By the file, or the number of the entry in it, counted from 1."""
+    """Names of the structures: the file's, or the number of the entry in it, counted from 1."""
     properties: Mapping[str, np.ndarray]
     """What the files know of the structures, `{name: [n, ...]}`, float32, NaN where one has no value."""
 

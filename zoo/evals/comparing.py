@@ -22,7 +22,7 @@ class Difference:
     second: float
     interval: tuple[float, float] | None
     verdict: Verdict
-    """Of the second, beside the first."""
+    """What the second is beside the first."""
 
     @property
     def difference(self) -> float:

@@ -23,11 +23,11 @@ class Board:
 
     table: SuiteTable
     figures: Sequence[Figure]
-    """Of rows whose picture stands on no board before."""
+    """Pictures of rows that stand on no board before."""
     seen: Sequence[str]
     """The other rows that have one."""
     latents: Sequence[Figure]
-    """Of rows that have any; rows of the same are together."""
+    """Pictures of the latents of rows that have any; rows of the same are together."""
     plane: Markup | None
 
     @property

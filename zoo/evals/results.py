@@ -19,7 +19,7 @@ from zoo.system.places import evals_folder
 
 DIGITS = 6
 LATENT_SUFFIX = "-latents.svg"
-"""Of the picture of a row's latents, beside that of its samples."""
+"""End of the name of the picture of a row's latents, beside that of its samples."""
 
 
 class _Frozen(BaseModel):
@@ -50,7 +50,7 @@ class Entry(_Frozen):
     """The numbers of one run, and what they must be quoted with."""
 
     dataset: str
-    """As the suite names it."""
+    """The dataset's name in the suite."""
     row: str
     trivial: bool
     run: str
@@ -70,7 +70,7 @@ class ResultFile(_Frozen):
     meanings: dict[str, dict[str, Meaning]]
     """Evaluator -> score -> what it measures."""
     held_out: dict[str, Numbers]
-    """By the checksum of the data: the same scores of structures that no model has seen."""
+    """The same scores of structures that no model has seen, by the checksum of the data."""
     entries: list[Entry]
 
     def runs(self, dataset: str, row: str) -> list[Entry]:
@@ -79,7 +79,7 @@ class ResultFile(_Frozen):
         return sorted(found, key=lambda entry: int(entry.provenance["seed"]))
 
     def checksums(self, dataset: str) -> list[str]:
-        """Of the data that a dataset's entries stand for: more than one where rows change it."""
+        """Checksums of the data that a dataset's entries stand for: more than one where rows change it."""
         mine = [entry.provenance["dataset_checksum"] for entry in self.entries if entry.dataset == dataset]
         return list(dict.fromkeys(mine))
 

@@ -27,10 +27,10 @@ class Head(BaseModel):
     suite: Literal[1]
     """The version of this format."""
     version: int = Field(ge=1)
-    """Of the suite: higher when its numbers can no longer be compared with earlier ones."""
+    """Version of the suite: higher when its numbers can no longer be compared with earlier ones."""
     summary: str
     datasets: list[str] = Field(min_length=1)
-    """Of the catalogue, each with its edition: `name@edition`."""
+    """Datasets of the catalogue, each with its edition: `name@edition`."""
     sizes: list[str] = Field(min_length=1)
     """Those at which it can be run."""
     seeds: list[int] = Field(min_length=1)
@@ -66,7 +66,7 @@ class Row:
     common: Marked | None = None
     """Changes to the recipe, in the form of a `--config` file."""
     sizes: Mapping[str, Marked] = field(default_factory=dict)
-    """By size, changes that go over `common` at that size."""
+    """Changes that go over `common` at a size, by size."""
 
     def changes(self, size: str) -> list[Marked]:
         """The layers to put over the recipe."""
@@ -85,7 +85,7 @@ class Suite:
     rows: tuple[Row, ...]
     usual_count: Marked
     other_counts: Mapping[str, Marked]
-    """By size."""
+    """Numbers of samples at other sizes, by size."""
 
     def count(self, size: str) -> Marked:
         """Samples per run."""

@@ -27,11 +27,11 @@ class SuiteTable:
     size: str
     dataset: str
     meanings: Mapping[str, Meaning]
-    """Of every score, by `evaluator.score`, in the order of the evaluators."""
+    """Meaning of every score, by `evaluator.score`, in the order of the evaluators."""
     rows: Sequence[Row]
-    """In the suite's order, those that were measured."""
+    """Rows that were measured, in the suite's order."""
     held_out: Mapping[str, Summary]
-    """Of real structures that no model has seen; empty where the rows have no common data."""
+    """Scores of real structures that no model has seen; empty where the rows have no common data."""
     published: Sequence[Published]
 
     @property

@@ -33,7 +33,7 @@ class Importer(Part):
     """
 
     suffixes: ClassVar[tuple[str, ...]] = ()
-    """Of the files that it reads, in small letters, for messages and for `recognises`."""
+    """Suffixes of the files that it reads, in small letters, for messages and for `recognises`."""
 
     @classmethod
     def recognises(cls, path: Path) -> bool:
@@ -62,5 +62,5 @@ class Importer(Part):
         it."""
 
     def convert_soft(self, entry: Any) -> Entry:
-        """As `convert`, for those who take soft structures, as densities: by default what `convert` gives."""
+        """`convert` for those who take soft structures, as densities: by default what `convert` gives."""
         return self.convert(entry)

@@ -59,7 +59,7 @@ class Sampler(Part):
 
     @torch.no_grad()
     def sample(self, walk: Walk) -> Tensor:
-        """From noise, N(0, 1), to clean latents `[B, *Z]`."""
+        """Walk from noise, N(0, 1), to clean latents `[B, *Z]`."""
         scheduler = self.scheduler(walk.schedule)
         noisy = walk.noise.normal(*walk.shape)
         # Timesteps stay on the CPU, where schedulers keep their tables: a GPU never waits to be asked which step it is.

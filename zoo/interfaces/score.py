@@ -12,7 +12,7 @@ _Numbers = Annotated[
     list[float], AfterValidator(np.array), PlainSerializer(lambda values: np.asarray(values, float).tolist())
 ]
 _Array = Annotated[np.ndarray, GetPydanticSchema(lambda _, handler: handler(_Numbers))]
-"""In a file, a list of numbers."""
+"""An array that is a list of numbers in a file."""
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ class Structure(NamedTuple):
     high: float
 
     def to_unit(self, values: Tensor) -> Tensor:
-        """From [low, high] to [-1, 1], where networks like their data."""
+        """Map values from [low, high] to [-1, 1], where networks like their data."""
         return (values - self.low) * (2 / (self.high - self.low)) - 1
 
     def from_unit(self, values: Tensor) -> Tensor:
-        """From [-1, 1] back to [low, high]."""
+        """Map values from [-1, 1] back to [low, high]."""
         return (values + 1) * ((self.high - self.low) / 2) + self.low

@@ -53,7 +53,7 @@ class Index(BaseModel):
     """What the domain comes to, to tell when a later version of it comes to something else."""
     generate: Generate
     card: Card
-    """Of the dataset that it has learned from."""
+    """Card of the dataset that it has learned from."""
     provenance: dict[str, str | int | float | bool | None]
     """What a number about it must be quoted with, the hash of its weights among them."""
     components: dict[str, dict[str, Origin]]
@@ -157,7 +157,7 @@ def _components(kind: str, block: Mapping[str, Any]) -> Iterator[tuple[str, str]
 
 
 def _origin(kind: str, name: str) -> str:
-    """Of a plugin that is a file, its module's name: where it lies is nobody's business."""
+    """Distribution of a component, or its module's name where the plugin is a file: the folder is nobody's business."""
     plugin = registry().plugin(registry().find(kind, name))
     path = Path(plugin.origin)
     return path.parent.name if path.name == "__init__.py" else path.name

@@ -23,7 +23,7 @@ class Pretrained:
     """Its parts and weights, in evaluation mode, gradients off."""
     domain: Domain
     card: Card
-    """Of the dataset that it has learned from."""
+    """Card of the dataset that it has learned from."""
     provenance: Mapping[str, Any]
     """What a number about it must be quoted with."""
     generate: Generate
@@ -39,7 +39,7 @@ class Pretrained:
         return np.concatenate(list(self.batches(count, seed, condition)))
 
     def batches(self, count: int, seed: int = 0, condition: Mapping[str, float] | None = None) -> Iterator[np.ndarray]:
-        """As `sample`, a batch at a time."""
+        """`sample`, a batch at a time."""
         wanted = self.generate.condition if condition is None else condition
         _check(count, wanted, self.model.conditions)
         check_refinements(self.generate, self.domain)

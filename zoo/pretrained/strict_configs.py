@@ -15,7 +15,7 @@ from zoo.pretrained.index import INDEX
 from zoo.pretrained.strict_files import read_json
 
 VERSION = "_diffusers_version"
-"""Of the diffusers that wrote a config: told, not needed."""
+"""Key of the version of diffusers that wrote a config: told, not needed."""
 
 
 def check_network(folder: Path, name: str, network: Network, block: Mapping[str, Any]) -> list[str]:

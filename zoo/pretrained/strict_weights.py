@@ -11,7 +11,7 @@ from zoo.errors import ZooError, shorten
 from zoo.pretrained.strict_files import plain_file
 
 SHOWN = 10
-"""Of one kind of problem in one file; a wrong file would otherwise list hundreds of names."""
+"""Upper limit on problems of one kind in one file; a wrong file would otherwise list hundreds of names."""
 
 
 def read_weights(

@@ -25,7 +25,7 @@ class Blocks:
         self.model: Block | None = None
         self.dataset: Block | None = None
         self.evaluators: dict[str, Block | None] = {}
-        """By name; None for one of the dataset's that the recipe leaves out."""
+        """Evaluators by name; None for one of the dataset's that the recipe leaves out."""
         self.train: dict[str, Train] = {}
         self.generate = Generate()
         self.problems: list[Problem] = []

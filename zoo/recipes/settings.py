@@ -19,7 +19,7 @@ class Train(BaseModel):
     """Items per optimiser step over all processes and accumulated parts: the same recipe means the same
     optimisation however many processes share it."""
     accumulate: int = Field(default=1, gt=0)
-    """In how many parts a process takes its share of the batch, to save memory."""
+    """Number of parts in which a process takes its share of the batch, to save memory."""
     lr: float | dict[str, float] = 1e-3
     """Learning rate, or one per player."""
     optimiser: Literal["adam", "adamw", "rmsprop"] = "adam"

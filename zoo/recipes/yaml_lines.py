@@ -10,7 +10,7 @@ import yaml
 from zoo.errors import ZooError, shorten
 
 Place = Callable[[int], str]
-"""From a line number to what a message calls it."""
+"""What a message calls a line, by its number."""
 
 MAX_DEPTH = 32
 MAX_VALUES = 100_000

@@ -45,7 +45,7 @@ class ScoreRows:
     runs: Sequence[Mapping[str, Score]]
     held_out: Sequence[Mapping[str, Score]]
     remarks: Mapping[str, str]
-    """Of scores in which trivial models win."""
+    """Remarks on scores in which trivial models win."""
 
 
 @dataclass(frozen=True)

@@ -113,7 +113,7 @@ class Page:
     """What every number on the page must be quoted with."""
     environment: Mapping[str, object]
     card: Card
-    """Of the dataset."""
+    """Card of the dataset."""
     scores: Sequence[ScoreTable]
     samples: int
     held_out: int

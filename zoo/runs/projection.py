@@ -27,7 +27,7 @@ class Projection:
 
     points: Mapping[str, np.ndarray]
     share: float
-    """Of the variance, within the plane."""
+    """Share of the variance within the plane."""
 
 
 @torch.no_grad()

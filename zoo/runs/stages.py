@@ -52,7 +52,7 @@ class Record:
     peak_mib: Mapping[str, int]
     parameters: int = 0
     state: str = ""
-    """Of a training: the hash of weights, averages and optimiser state at its end. Interruptions do not change it."""
+    """Hash of weights, averages and optimiser state at the end of a training. Interruptions do not change it."""
     history: tuple[Point, ...] = ()
 
 

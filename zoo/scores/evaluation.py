@@ -25,7 +25,7 @@ class Evaluation:
     structures: np.ndarray
     data: Data
     dataset: str
-    """With its edition."""
+    """Name of the dataset, with its edition."""
     evaluators: Mapping[str, Mapping[str, Any]]
     scored: Scored
 

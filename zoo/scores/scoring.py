@@ -23,7 +23,7 @@ from zoo.system.machine import PeakMemory
 Scores = dict[str, dict[str, Score]]
 """Evaluator -> score -> value."""
 DIGITS = 6
-"""Of values per sample in a `scores.json`."""
+"""Digits of values per sample in a `scores.json`."""
 
 
 class Spread(NamedTuple):
@@ -64,7 +64,7 @@ def score_beside(
 
 
 def held_out_beside(structures: np.ndarray, data: Data) -> np.ndarray:
-    """As many held-out structures, or all where there are fewer: what samples are compared with."""
+    """Held-out structures, as many as these or all where there are fewer: what samples are compared with."""
     return data.held_out.array(np.arange(min(len(data.held_out), len(structures))))
 
 

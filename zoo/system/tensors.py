@@ -76,12 +76,12 @@ def seal_of(tensors: Mapping[str, Tensor], metadata: Mapping[str, Any]) -> str:
 
 
 def write_kept(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[str, Any]) -> None:
-    """As `write_tensors`, for a file that is read where it is written and nowhere else."""
+    """`write_tensors` for a file that is read where it is written and nowhere else."""
     write_tensors(path, tensors, dict(metadata) | kept_at(path))
 
 
 def read_kept(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """As `read_tensors`. ZooError also if it was written as another file."""
+    """`read_tensors` for such a file. ZooError also if it was written as another file."""
     tensors, metadata = read_tensors(path)
     if metadata.get(PLACE) != kept_at(path)[PLACE]:
         raise ZooError(f"{path}: it is the file {metadata.get(PLACE)}; remove it, and the right one is made again.")

@@ -67,7 +67,7 @@ class Learner:
 
     @contextmanager
     def averaged(self) -> Iterator[None]:
-        """For a while, the averaged weights, if there are any, in the player's module."""
+        """Context in which the player's module has the averaged weights, if there are any."""
         if self.average is None:
             yield
             return

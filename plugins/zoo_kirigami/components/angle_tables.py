@@ -30,7 +30,7 @@ class AngleTables(Importer):
 
     @classmethod
     def recognises(cls, path: Path) -> bool:
-        """By the number of angles in the first cell, which is the square of an even one."""
+        """Whether the first cell has the square of an even number of angles."""
         try:
             return path.suffix.lower() in cls.suffixes and bool(_square(next(_cells(path))).size)
         except (ZooError, OSError, StopIteration):

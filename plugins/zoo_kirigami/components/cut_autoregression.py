@@ -95,7 +95,7 @@ class CutAutoregression(Model):
         return self._columns(self.conditioning.scaled(condition, count), count)
 
     def dropped(self, condition: Condition, noise: Noise) -> Tensor:
-        """As `told`, with all conditions hidden from some samples."""
+        """`told`, with all conditions hidden from some samples."""
         scaled = self.conditioning.scaled(condition, len(noise))
         return self._columns(self.conditioning.drop(scaled, noise, (self.conditions, DROPOUT)), len(noise))
 

@@ -34,7 +34,7 @@ class SlitSheetModuli(Property):
         self.cut_length = checked_length(cut_length)
 
     def values(self, structures: Tensor, lattice: Tensor) -> dict[str, Tensor]:
-        """From angles [B, n, n] in degrees. Solved in float64, returned in the precision of the angles."""
+        """Moduli of angles `[B, n, n]` in degrees, solved in float64, returned in the precision of the angles."""
         sheet = slit_sheet(structures, poissons_ratio=self.poissons_ratio, nodes=self.nodes, length=self.cut_length)
         along, across = sheet.youngs_modulus.unbind(1)
         pulled_along, pulled_across = sheet.poissons_ratio.unbind(1)

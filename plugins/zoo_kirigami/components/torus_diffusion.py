@@ -67,7 +67,7 @@ class TorusDiffusion(Model):
         return self.encoder.decode(torch.stack([places.cos(), places.sin()], 1))
 
     def spread(self, time: Tensor) -> Tensor:
-        """Of the noise at times in [0, 1], in radians of the doubled angle."""
+        """Standard deviation of the noise at times in [0, 1], in radians of the doubled angle."""
         return self.least ** (1 - time) * math.pi**time
 
     def score(self, places: Tensor, time: Tensor) -> Tensor:

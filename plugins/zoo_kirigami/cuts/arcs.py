@@ -48,7 +48,7 @@ class Gaps:
         return low + (measure - start).maximum(clear).minimum(length - clear)
 
     def nearest(self, rotations: Tensor) -> "Gaps":
-        """Of the gaps the one next to each of the rotations [...], half a turn being none."""
+        """The gap next to each of the rotations `[...]`, half a turn being none."""
         turned = rotations.unsqueeze(-1) + torch.tensor([-180.0, 0.0, 180.0], device=rotations.device)
         below = self.low.unsqueeze(-1) - turned.unsqueeze(-2)
         away = below.maximum(-below - self.length.unsqueeze(-1)).clamp(min=0).amin(-1)

@@ -14,7 +14,7 @@ MAX_SWEEPS = 1000
 """Upper limit on the sweeps of a repair; cells of uniform noise need about three."""
 
 NEARBY_SWEEPS = 20
-"""For so many, repair stays nearby if it is asked to."""
+"""Number of sweeps for which repair stays nearby if it is asked to."""
 
 
 def gibbs(noise: Noise, n: int, max_rotation: float, sweeps: int, cut_length: float = CUT_LENGTH) -> Tensor:

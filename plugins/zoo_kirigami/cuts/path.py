@@ -64,7 +64,7 @@ def frames(corners: Cells, count: int) -> Cells:
 
 
 def length(corners: "Cells | tuple[Cells, Cells]") -> float:
-    """Of a path, in degrees: the sum of the Euclidean distances (equation 1) between its corners."""
+    """Length of a path, in degrees: the sum of the Euclidean distances (equation 1) between its corners."""
     return float(sum(np.linalg.norm(b - a) for a, b in pairwise(corners)))
 
 

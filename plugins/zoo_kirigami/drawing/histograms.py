@@ -13,7 +13,7 @@ from zoo_kirigami.drawing.drawing import CROSSING, CUT, SHEET, label, svg
 Counts = NDArray[np.int64]
 
 COLOURS = (SHEET, CUT, CROSSING, "#2f9e44", "#9c36b5", "#e0a800", "#0c8599", "#c2255c")
-"""Of the data, and of those that are compared with it."""
+"""Colours of the data, and of those that are compared with it."""
 
 
 def rotations_svg(histograms: Mapping[str, Counts], limit: float) -> str:

@@ -17,7 +17,7 @@ MAX_SIDE = 8
 
 
 def tension_figure(sets: Mapping[str, np.ndarray], cut_length: float) -> list[Figure]:
-    """Of each named set of cells [B, n, n] the first one without crossings, pulled to the right, side by side.
+    """The first cell without crossings of each named set `[B, n, n]`, pulled to the right, side by side.
 
     The caption says which they are, and which set has none. No figure if none has, or if n exceeds `MAX_SIDE`.
     """

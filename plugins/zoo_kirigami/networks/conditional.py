@@ -12,7 +12,7 @@ REACH = 2
 """How far a cut sees, in rows and columns: its neighbours, and the neighbours of those that are still to come."""
 
 FEATURES = 5
-"""Of a cut that is seen: whether it is there, and cosine and sine of twice and four times its angle."""
+"""Features of a cut that is seen: whether it is there, and cosine and sine of twice and four times its angle."""
 
 
 class ConditionalMLP(nn.Module):

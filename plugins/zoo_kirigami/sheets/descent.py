@@ -16,7 +16,7 @@ _MIN_ROOM = 0.01
 """Room that a cut which leans on its neighbour is counted to have, in degrees."""
 
 _SHARE = 0.8
-"""Of its room that a cut takes at most; its neighbours move as well."""
+"""Upper limit on the share of its room that a cut takes; its neighbours move as well."""
 
 _MIN_SHARE = 0.05
 """Share of a step below which there is no use in halving it."""
@@ -60,7 +60,7 @@ class Descent:
                 size /= 2
 
     def _slopes(self, cell: Tensor) -> Tensor:
-        """Of what the cell is worth by its angles, [k, n n]."""
+        """Derivatives `[k, n n]` of the property by the angles."""
         leaf = cell[None].detach().clone().requires_grad_()
         found = self.worth(leaf)[0]
         return torch.stack([torch.autograd.grad(part, leaf, retain_graph=True)[0].flatten() for part in found])

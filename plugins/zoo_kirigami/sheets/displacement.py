@@ -13,7 +13,7 @@ _ROWS = 3
 """Rows of images on each side."""
 
 _NODES = 6
-"""On a lone cut: fewer than moduli need, for whoever looks at a picture sees no per mille."""
+"""Nodes on a lone cut: fewer than moduli need, for whoever looks at a picture sees no per mille."""
 
 _POINTS = 500
 """How many points are worked out at a time."""
@@ -54,7 +54,7 @@ class Stretch:
         return torch.cat([self._mean(part) + self._around(part) for part in torch.split(places, _POINTS)])
 
     def faces(self) -> list[Tensor]:
-        """For each cut, the outline [k] of the hole it has become, from tip to tip and back."""
+        """Outline `[k]` of the hole that each cut has become, from tip to tip and back."""
         nodes = self.cuts.nodes
         tangent = self.cuts.own(self.cuts.tangents)[0]
         places = self.cuts.points(nodes.between)[0]

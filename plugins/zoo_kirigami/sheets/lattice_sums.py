@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 _TERMS = 2
-"""Of the series for the rows beyond the next ones: the third term is below exp(-9 pi), 5e-13."""
+"""Terms of the series for the rows beyond the next ones: the third is below exp(-9 pi), 5e-13."""
 
 
 class Slopes(NamedTuple):

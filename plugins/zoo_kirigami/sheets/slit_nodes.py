@@ -22,7 +22,7 @@ NEAREST = 64
 """How many near points a cut minds."""
 
 _STRIDES = 32
-"""From each end of another cut."""
+"""Strides from each end of another cut."""
 
 _MIN_STRIDE = 0.01
 """Lower limit on a stride, in half lengths of a cut."""
@@ -31,7 +31,7 @@ SHARE = 0.375
 """Nodes of an octave as a share of those of a lone cut."""
 
 _HALVINGS = 20
-"""Of the bracket of a node, down to a fraction of the narrowest octave; then Newton's method doubles the digits."""
+"""Halvings of a node's bracket, to a fraction of the narrowest octave; then Newton's method doubles the digits."""
 
 _NEWTON = 3
 

@@ -211,7 +211,7 @@ def _influence(cuts: Cuts) -> tuple[Tensor, Tensor]:
 
 
 def _apart(cuts: Cuts) -> Tensor:
-    """From nodes to points between nodes, complex [B, T, T]."""
+    """Vectors from nodes to points between nodes, complex `[B, T, T]`."""
     return cuts.points(cuts.nodes.between)[:, :, None] - cuts.points(cuts.nodes.at)[:, None]
 
 

@@ -14,7 +14,7 @@ AT_ONCE = 5000
 
 
 class Chances(NamedTuple):
-    """Of cells whose rotations are drawn evenly: mean crossings, and the chance of none with its standard error."""
+    """Mean crossings of cells whose rotations are drawn evenly, and the chance of none with its standard error."""
 
     mean_crossings: float
     chance: float

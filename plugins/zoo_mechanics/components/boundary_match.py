@@ -11,7 +11,7 @@ from zoo_mechanics.components.bulk_to_bound import BulkToBound
 from zoo_mechanics.densities import read_densities
 
 _TINY = 1e-12
-"""So that the distance has a slope where it is 0."""
+"""Addition that gives the distance a slope where it is 0."""
 
 
 class BoundaryMatch(BulkToBound):

@@ -17,7 +17,7 @@ from zoo_mechanics.elasticity.moduli import Averages, voigt_average
 from zoo_mechanics.elasticity.voigt import COMPONENTS
 
 _ROUNDED = 1e-4
-"""So that what was printed with four digits is within bounds."""
+"""Relative slack: what was printed with four digits is within bounds."""
 
 
 def voigt_bound(fraction: Tensor, base: Tensor) -> Averages:

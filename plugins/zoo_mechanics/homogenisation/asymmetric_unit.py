@@ -61,7 +61,7 @@ def generators(cell: Tensor, lattice: Tensor, base: Tensor) -> tuple[Generator, 
 
 
 def _likely(cell: Tensor) -> Iterator[list[tuple[int, int, int]]]:
-    """For each choice of flipped axes, shifts that leave the volumes of layers, and some voxels, as they are."""
+    """Shifts, for each choice of flipped axes, that leave the volumes of layers, and some voxels, as they are."""
     columns = cell.sum(2, dtype=torch.float64)
     profiles = [columns.sum(1).cpu(), columns.sum(0).cpu(), cell.sum((0, 1), dtype=torch.float64).cpu()]
     fitting = [[_fitting(profile, flipped) for flipped in (False, True)] for profile in profiles]
@@ -126,7 +126,7 @@ def _bit(flips: int, axis: int) -> bool:
 
 
 def _signs() -> Tensor:
-    """Of the displacements' components at the image of a place, `[8, 3, 6]` by flips, component and case."""
+    """Signs of the displacement's components at the image of a place, `[8, 3, 6]` by flips, component and case."""
     turned = torch.tensor([[-1.0 if _bit(flips, axis) else 1.0 for axis in range(3)] for flips in range(8)])
     strained = torch.stack([turned[:, i] * turned[:, j] for i, j in PAIRS], 1)
     return turned[:, :, None] * strained[:, None]

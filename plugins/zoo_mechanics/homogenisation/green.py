@@ -19,11 +19,11 @@ class Green:
     """Applies the inverse to fields on boxes. The mean of the forces, which bends nothing, is left out."""
 
     def __init__(self, shape: tuple[int, int, int], stiffness: Tensor, like: Tensor) -> None:
-        """For nodes of boxes of `shape`, full of voxels with the `stiffness` `[24, 24]`, float64; in the dtype and on
-        the device of `like`."""
+        """Make the operator for nodes of boxes of `shape`, full of voxels with the `stiffness` `[24, 24]`, float64; in
+        the dtype and on the device of `like`."""
         inverse = _cached_inverse(shape, stiffness.numpy().tobytes()).to(like)
         self._inverse = torch.stack([inverse, inverse], -1)
-        """For real and imaginary parts, which is quicker than to broadcast."""
+        """The inverse twice, for real and imaginary parts, which is quicker than to broadcast."""
 
     def __call__(self, forces: Tensor) -> Tensor:
         """Displacements for forces, both `[3, B, X, Y, Z, columns]`. Two columns at a time are real and imaginary part

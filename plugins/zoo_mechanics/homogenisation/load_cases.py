@@ -23,7 +23,7 @@ class Reduction:
 
     cases: tuple[int, ...]
     images: tuple[Image, ...]
-    """For each case: column among `cases`, sign, axes, flips and shift of the operation."""
+    """Where each case comes from: column among `cases`, sign, axes, flips and shift of the operation."""
 
     def expand(self, mesh: "Mesh", displacements: Tensor) -> Tensor:
         """The six displacements `[3, B, P, 6]` on a mesh from those of `cases` `[3, B, P, cases]`."""
@@ -88,7 +88,7 @@ def _alike(cell: Tensor) -> list[list[bool]]:
 def _shift(
     cell: Tensor, lattice: Tensor, base: Tensor, layers: list[list[bool]], axes: Triple, flips: Flips
 ) -> Triple | None:
-    """By how many voxels the turned cell is shifted from the cell; None if they are not alike."""
+    """Shift, in voxels, of the turned cell from the cell; None if they are not alike."""
     if not (all(layers[axis][axes[axis]] for axis in range(3)) and keeps(lattice, base, turn_matrix(axes, flips))):
         return None
     turned = flip(cell.permute(axes), flips)

@@ -57,7 +57,7 @@ class Mesh:
         """Sums of the forces `[3, 8 m, columns]` that full elements exert on their corners. Each node asks its own:
         to have elements add to their nodes would be slower, and on a GPU not the same twice."""
         self._around = self._densities_around()
-        """Of the voxels that have a place as their corner a, times the number of the place's images, `[B P, 8]`."""
+        """Densities of the voxels that have a place as their corner a, times the number of its images, `[B P, 8]`."""
 
     def apply(self, displacements: Tensor) -> Tensor:
         """The nodal forces of displacements, both `[3, B, P, columns]`."""

@@ -27,10 +27,10 @@ class Refined:
     """A cell on grids that are 1, ... times as fine."""
 
     found: Homogenised
-    """On the grid as it is."""
+    """The solution on the grid as it is."""
     levels: tuple[int, ...]
     stiffness: Tensor
-    """On each grid, `[levels, B, 6, 6]`."""
+    """The stiffness on each grid, `[levels, B, 6, 6]`."""
     extrapolated: Tensor
     """`[B, 6, 6]`."""
     bias: Tensor

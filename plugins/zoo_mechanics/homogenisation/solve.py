@@ -39,7 +39,7 @@ SINGULAR = 1e-6
 """A strain with less than this share of the Voigt average in energy meets no resistance."""
 
 VOXELS_AT_A_TIME = {"cpu": 1, "cuda": 2**23}
-"""Of cells that are solved together, by device: a CPU takes one cell at a time, for the sake of its cache."""
+"""Voxels of cells that are solved together, by device: a CPU takes one cell at a time, for the sake of its cache."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Memory:
     displacements: Tensor | None = None
     """`[3, B, X, Y, Z, 6]`."""
     max_iterations: int = MAX_ITERATIONS
-    """Of the solver in one call; the next one goes on from there."""
+    """Upper limit for one call; the next one goes on from there."""
 
 
 def homogenise(
@@ -101,10 +101,10 @@ class _Group:
     cells: Tensor
     """Without floating parts."""
     edges: Tensor
-    """Of a voxel, float64 `[3, 3]`."""
+    """Edges of a voxel, float64 `[3, 3]`."""
     reduction: Reduction
     symmetries: list[tuple[Generator, ...]]
-    """Of each cell, under which one part of it stands for all."""
+    """Symmetries of each cell, under which one part of it stands for all."""
 
 
 class _Stiffness(torch.autograd.Function):
@@ -203,7 +203,7 @@ def _solve(
 
 
 def _rigid_bodies(group: _Group, voxel: Element, mesh: Mesh, grids: TwoGrids) -> Operator:
-    """Of whole cells: the bodies of one block need not be images of those of another."""
+    """Rigid bodies of whole cells: those of one block need not be images of those of another."""
     if mesh.orbits is None:
         return RigidBodies(mesh, grids, group.edges)
     whole = Mesh(group.cells, voxel)

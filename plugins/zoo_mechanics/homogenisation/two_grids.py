@@ -38,7 +38,7 @@ class TwoGrids:
     """Applies the preconditioner to fields on a mesh."""
 
     def __init__(self, mesh: Mesh, voxel: Element) -> None:
-        """For a mesh of such voxels."""
+        """Make the preconditioner for a mesh of such voxels."""
         even = not any(size % 2 for size in mesh.shape)
         step = 2 if even and _softest(voxel) >= SOFTEST else 1
         x, y, z = (size // step for size in mesh.shape)

@@ -40,7 +40,7 @@ class MovingAsymptotes:
         self.before = np.full((2, n), np.nan)
         """The variables one and two steps ago."""
         self.reach = np.full((2, n), FIRST_REACH)
-        """From the variables down to the lower, and up to the upper asymptote."""
+        """Distances from the variables down to the lower, and up to the upper asymptote."""
 
     def step(self, x: Array, terms: Terms) -> Array:
         """The next variables `[n]` after `x`, where the objective and the constraints are as in `terms`."""

@@ -24,7 +24,7 @@ from zoo_mechanics.inverse.orbits import Orbits
 from zoo_mechanics.inverse.shaping import ERODED, LEVEL, Shaping, stiffness_share
 
 TOLERANCE = 1e-2
-"""Of the solver: its error in the stiffness. Slopes are less exact than that, and good enough to go by."""
+"""Error of the solver in the stiffness. Slopes are less exact than that, and good enough to go by."""
 
 MAX_ITERATIONS = 100
 """Upper limit for the solver in a step: cells that nearly fall apart, as some do for a while, would take a thousand."""
@@ -33,7 +33,7 @@ MOVE = 0.2
 """The most that a variable changes in a step; less where the threshold is sharp."""
 
 SHARPNESS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
-"""Of the threshold, each for as many steps."""
+"""Steepness of the threshold, each for as many steps."""
 
 MAX_ANISOTROPY = 4e-4
 """Upper limit on the squared distance from the isotropic part: 2 %."""

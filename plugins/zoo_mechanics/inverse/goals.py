@@ -11,10 +11,10 @@ from zoo_mechanics.elasticity.moduli import voigt_average
 
 Goal = Literal["bulk", "shear", "young", "poisson", "target"]
 _TINY = 1e-18
-"""So that the gap has a slope where it is 0."""
+"""Addition that gives the gap a slope where it is 0."""
 
 _WEIGHT = 100.0
-"""Of the gap's square, which is small where the gap is."""
+"""Weight of the gap's square, which is small where the gap is."""
 
 
 def modulus(stiffness: Tensor, goal: str) -> Tensor:

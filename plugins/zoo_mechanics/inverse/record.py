@@ -26,7 +26,7 @@ PICTURE = "path.png"
 RESULT = "result.json"
 
 PICTURES = 6
-"""Of the path, evenly spaced; the last is what came out."""
+"""Pictures of the path, evenly spaced; the last is what came out."""
 
 
 class Record:

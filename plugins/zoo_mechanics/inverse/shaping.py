@@ -14,7 +14,7 @@ from zoo_mechanics.inverse.orbits import Orbits
 POWER = 3
 
 LEVEL = 0.5
-"""Of the threshold, in the design as it is meant."""
+"""Level of the threshold, in the design as it is meant."""
 
 ERODED = 0.7
 """The level for a design that came out too thin."""

@@ -9,7 +9,7 @@ from zoo_mechanics.inverse.orbits import Orbits, Symmetry
 from zoo_voxels import basis, evaluate, random_field
 
 CONTRAST = 1.0
-"""Of a random start: the log-odds of a density change by so much over a standard deviation of the field."""
+"""Contrast of a random start: the log-odds of a density change by so much over a standard deviation of the field."""
 
 SOFTENING = 0.7
 """What a start from a cell keeps of the cell's contrast, so that void can still become solid."""

@@ -14,8 +14,8 @@ from zoo_voxels.measures.checking import cells_of
 
 SHARE = 0.95
 CALIBRATED = 400
-"""So many held-out cells say how near new cells come to their patchworks. More take longer: each costs as much as a
-cell that is scored."""
+"""Number of held-out cells that say how near new cells come to their patchworks. Each costs as much as a cell
+that is scored."""
 
 Values = NDArray[np.float64]
 

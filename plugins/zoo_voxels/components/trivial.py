@@ -29,7 +29,7 @@ Row = Literal[
 ]
 FEW = 10
 WARP = 1 / 16
-"""Of the cell's edge."""
+"""Spread of the deformation, as a share of the cell's edge."""
 AXES = (1, 2, 3)
 
 

@@ -142,7 +142,7 @@ def _within_one(interval: tuple[float, float]) -> tuple[float, float]:
 
 
 def _vendi_interval(similarity: np.ndarray) -> tuple[float, float]:
-    """By the jackknife, of the score's logarithm, an entropy; there are 1 to n different things among n."""
+    """Interval by the jackknife of the score's logarithm, an entropy; there are 1 to n different things among n."""
     value, most = distribution.vendi(similarity), float(len(similarity))
     low, high = jackknife(float(np.log(value)), np.log(distribution.vendi_without_each(similarity)))
     return min(max(float(np.exp(low)), 1.0), value), max(min(float(np.exp(high)), most), value)

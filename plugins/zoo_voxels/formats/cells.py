@@ -52,7 +52,7 @@ def read_cell(values: np.ndarray, threshold: float | None, resolution: int | Non
 
 
 def read_densities(values: np.ndarray, threshold: float | None, resolution: int | None) -> Entry:
-    """As `read_cell`, but without a threshold values stay what they are, densities, if they are not to be resized."""
+    """The entry of an array, see `read_cell`; without a threshold and a new resolution its values stay densities."""
     if threshold is not None or resolution is not None:
         return read_cell(values, threshold, resolution)
     _check(values)

@@ -59,7 +59,7 @@ class NetImporter(Importer):
 
 
 def numbers(words: list[str], count: int, what: str) -> list[float]:
-    """So many finite numbers. ZooError says what they should have been."""
+    """`count` finite numbers. ZooError says what they should have been."""
     try:
         found = [float(word) for word in words]
     except ValueError:

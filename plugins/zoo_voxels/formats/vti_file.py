@@ -204,7 +204,7 @@ def _numbers(data: bytes, coding: _Coding) -> list[int]:
 
 
 def _exactly(data: memoryview, start: int, size: int, encoded: bool) -> bytes:
-    """So many bytes, which may stand there in base64."""
+    """`size` bytes, which may stand there in base64."""
     part = bytes(data[start : start + (_encoded_size(size) if encoded else size)])
     part = base64.b64decode(part)[:size] if encoded else part
     if len(part) < size:

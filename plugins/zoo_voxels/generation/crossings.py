@@ -17,7 +17,7 @@ def crowded(net: Net, clearance: float, angle: float) -> bool:
 def crowding(
     some: np.ndarray, bars: np.ndarray, vertices: np.ndarray, lattice: np.ndarray, clearance: float, angle: float
 ) -> bool:
-    """As `crowded`, for `some` bars against `bars`: rows (vertex, vertex, shift), `[m, 5]`.
+    """`crowded` for `some` bars against `bars`: rows (vertex, vertex, shift), `[m, 5]`.
 
     Each bar of `some` in cell 0 is held against every copy of a bar whose box comes near its own.
     """

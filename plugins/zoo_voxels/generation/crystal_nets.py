@@ -27,7 +27,7 @@ SPACING = (0.1, 0.16)
 MAX_VERTICES = 96
 MAX_BARS = 192
 COMMON = 16
-"""With n vertices, less than this, n out of so many are kept: there are few small nets, and they come often."""
+"""Nets of n vertices, fewer than this, are kept n times out of so many: there are few, and they come often."""
 CLEARANCE = 0.06
 """Least distance of bars that share no vertex."""
 ANGLE = 29.0

@@ -56,7 +56,7 @@ def likest(
     described: NDArray[np.float32],
     known: Sequence[NDArray[np.int64]] = (),
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """For each cell `[B, d, d, d]` the row of `packed`, `[N, ceil(d^3 / 8)]`, that is likest: its index and IoU, `[B]`
+    """The row of `packed`, `[N, ceil(d^3 / 8)]`, likest to each cell `[B, d, d, d]`: its index and its IoU, `[B]`
     each.
 
     `packed` need hold a cell in one orientation only, and may be memory-mapped; `described` are its

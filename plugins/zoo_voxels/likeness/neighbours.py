@@ -18,9 +18,9 @@ from zoo_voxels.threads import each
 T = TypeVar("T")
 
 _QUERIES_AT_ONCE = 64
-"""So many stay in a core's second-level cache (0.9 MB for 48^3 cells) while the database streams by."""
+"""Queries that stay in a core's second-level cache (0.9 MB for 48^3 cells) while the database streams by."""
 _ROWS_AT_ONCE = 1024
-"""So much of the database is in memory at a time, beside all queries (14 MB for 48^3 cells)."""
+"""Rows of the database in memory at a time, beside all queries (14 MB for 48^3 cells)."""
 _WORTH_COUNTING = 64
 """Fewer queries are compared sooner than the database's blocks are counted."""
 _WORTH_PRUNING = 0.25
@@ -39,7 +39,7 @@ def pack(cells: NDArray[np.bool_]) -> NDArray[np.uint8]:
 def nearest(
     queries_packed: NDArray[np.uint8], database_packed: NDArray[np.uint8], device: torch.device | None = None
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """For each query the database cell of highest IoU: its index `[Q]` and that IoU `[Q]`, from 0 to 1.
+    """The database cell of highest IoU for each query: its index `[Q]` and that IoU `[Q]`, from 0 to 1.
 
     Both arguments are packed as by `pack`, `[Q, w]` and `[N, w]`; the database may be memory-mapped, and is read
     1,024 rows at a time. Of equally near cells the one of lowest index is taken (VOXPLOER's equation 17 says "arg max"
@@ -64,7 +64,7 @@ def nearest(
 def nearest_together(
     queries_packed: NDArray[np.uint8], database_packed: NDArray[np.uint8]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """As `nearest`, the queries shared out among the processes of a run; each must call it."""
+    """`nearest`, with the queries shared out among the processes of a run; each must call it."""
     parts = shared(lambda part: nearest(queries_packed[part.start : part.stop], database_packed), len(queries_packed))
     return np.concatenate([index for index, _ in parts]), np.concatenate([overlap for _, overlap in parts])
 

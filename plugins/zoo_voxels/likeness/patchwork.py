@@ -27,7 +27,7 @@ from zoo_voxels.likeness.registration import deformed
 from zoo_voxels.threads import each_together
 
 CANDIDATES = 16
-"""So many training cells, of waves of like power, are turned and shifted."""
+"""Number of training cells, of waves of like power, that are turned and shifted."""
 DEFORMED = 3
 _ROWS_AT_ONCE = 1024
 
@@ -82,7 +82,7 @@ def gap(cell: Cells, other: Cells) -> float:
 
 
 def _nearest_octants(cells: Cells, every: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """For each octant of each cell the packed cell that has there the highest IoU, the first of equals: `[B, 8]`."""
+    """The packed cell of highest IoU in each octant of each cell, the first of equals: `[B, 8]`."""
     parts = octants(cells.shape[1])
     wanted = [pack(cells[:, *part]) for part in parts]
     index = np.zeros((len(cells), len(parts)), dtype=np.int64)

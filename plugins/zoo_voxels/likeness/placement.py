@@ -26,7 +26,7 @@ def blurred(descriptors: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def like_powers(wanted: NDArray[np.float32], described: NDArray[np.float32], count: int) -> NDArray[np.int64]:
-    """So many rows of `described` `[N, n]`, or all there are, nearest to `wanted` `[n]` first."""
+    """`count` rows of `described` `[N, n]`, or all there are, nearest to `wanted` `[n]` first."""
     gaps = (described**2).sum(1) - 2 * described @ wanted
     return np.argsort(gaps, kind="stable")[:count]
 

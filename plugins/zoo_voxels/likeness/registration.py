@@ -100,7 +100,7 @@ def _long_waves(fields: Floats, most: int) -> Waves:
 
 
 def _displacements(found: Waves, vectors: NDArray[np.int64], d: int) -> Floats:
-    """In voxels of a grid `[d, d, d]`, `[K, 3, d, d, d]`."""
+    """Displacements `[K, 3, d, d, d]`, in voxels of a grid `[d, d, d]`."""
     most = MAX_WAVE
     cube = np.zeros((*found.shape[:2], *(2 * most + 1,) * 3), dtype=np.complex64)
     at = vectors + most

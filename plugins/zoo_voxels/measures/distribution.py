@@ -43,7 +43,7 @@ def precision(between: Values, known_radii: Values) -> Values:
 
 
 def density(between: Values, known_radii: Values, k: int) -> Values:
-    """In how many balls of known things a generated one lies, over k (Naeem et al. 2020), `[G]`."""
+    """Number of balls of known things in which a generated one lies, over k (Naeem et al. 2020), `[G]`."""
     share: Values = (between <= known_radii).sum(1) / k
     return share
 

@@ -17,7 +17,7 @@ from zoo_voxels.likeness.likest import unpacked
 from zoo_voxels.measures.physics import features
 
 SAMPLE = 1000
-"""So many training cells, and so many held-out ones, stand for the rest."""
+"""Number of training cells, and of held-out ones, that stand for the rest."""
 SHARE = 0.95
 NEIGHBOUR = 5
 
@@ -56,7 +56,7 @@ def _features(reference: Data, name: str, packed: NDArray[np.uint8]) -> Values:
 
 
 def _distances(some: Values, known: Values) -> Values:
-    """To the `NEIGHBOUR`-th nearest of the known ones, in units of their spread."""
+    """Distances to the `NEIGHBOUR`-th nearest of the known ones, in units of their spread."""
     spread = known.std(0)
     scale, centre = np.where(spread > 0, spread, 1.0), known.mean(0)
     first, second = (some - centre) / scale, (known - centre) / scale

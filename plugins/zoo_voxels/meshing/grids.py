@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from zoo import ZooError
 
 _CORNERS = np.array([[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0], [0, 0, 1], [1, 0, 1], [1, 1, 1], [0, 1, 1]])
-"""Of an element, in the order of Abaqus' C3D8 and VTK's hexahedron."""
+"""Corners of an element, in the order of Abaqus' C3D8 and VTK's hexahedron."""
 
 
 @dataclass(frozen=True)

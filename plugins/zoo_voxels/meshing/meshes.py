@@ -20,11 +20,11 @@ from skimage.measure import marching_cubes
 from zoo import ZooError
 
 _PRECISION = 1e-4
-"""Of the volume, relatively, and of the level, beyond which nothing is looked for."""
+"""Relative error of the volume, and of the level, below which the search ends."""
 _APART = 1e-5
 """How far the level keeps from values of the field, and from 1/2, where marching cubes cannot decide."""
 _CLEAR = 0.12
-"""By how much a smoothed cell keeps clear of 1/2 at voxel centres, so that no voxel is lost or added."""
+"""Distance that a smoothed cell keeps from 1/2 at voxel centres, so that no voxel is lost or added."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Mesh:
 
     @property
     def volume(self) -> float:
-        """In cubic millimetres."""
+        """Volume in cubic millimetres."""
         a, b, c = (self.vertices[self.triangles[:, corner]].astype(np.float64) for corner in range(3))
         return float((a * np.cross(b, c)).sum() / 6)
 
@@ -54,7 +54,7 @@ def surface(cell: NDArray[np.bool_], size: float, tiles: int = 1, *, smooth: boo
 
 
 def volume_error(mesh: Mesh, cell: NDArray[np.bool_], size: float, tiles: int = 1) -> float:
-    """By how much, relatively, the volume of a mesh differs from that of its voxels."""
+    """Relative difference of the volume of a mesh from that of its voxels."""
     voxels = int(cell.sum()) * tiles**3 * (size / max(cell.shape)) ** 3
     error: float = mesh.volume / voxels - 1
     return error

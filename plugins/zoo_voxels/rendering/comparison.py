@@ -18,7 +18,7 @@ _MAX_BYTES = 1_500_000
 """Upper limit on the bytes of cells on the page; fewer cells are shown if they are large."""
 _PIXELS, _LABEL, _COLUMNS = 176, 20, 3
 _GREY = (128, 130, 134, 255)
-"""Of labels, readable on light and on dark pages."""
+"""Colour of labels, readable on light and on dark pages."""
 
 
 def comparison(cells: NDArray[np.bool_], train: Split) -> list[Figure]:

@@ -17,7 +17,7 @@ from zoo_voxels.rendering.scene import scene
 AZIMUTH, ELEVATION = math.radians(33.0), math.radians(27.0)
 """Where the viewer stands: angle from x towards y, and height above the xy plane."""
 FRAMES, FRAME_MS = 48, 60
-"""Of a turntable: pictures per turn, and how long each is shown."""
+"""Pictures per turn of a turntable, and how long each is shown."""
 
 
 def render(cell: NDArray[np.bool_], pixels: int = 256) -> NDArray[np.uint8]:

@@ -15,14 +15,14 @@ SPARE = 4
 PAD = 2
 """Voxels around the box, copies of those at its faces."""
 _CLEAR = 0.12
-"""By how much the field keeps clear of 1/2 at voxel centres."""
+"""Distance that the field keeps from 1/2 at voxel centres."""
 
 
 class Scene(NamedTuple):
     """A box of voxels, ready to be looked at. Arrays `[x, y, z]` are padded by `PAD`."""
 
     field: NDArray[np.float32]
-    """Above 1/2 in the solid."""
+    """The field, above 1/2 in the solid."""
     blurred: NDArray[np.float32]
     """What `field` would be if thin walls might be lost. It has no kinks, and gives the normals."""
     crowd: NDArray[np.float32]

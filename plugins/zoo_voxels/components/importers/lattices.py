@@ -16,7 +16,7 @@ from zoo_voxels.generation.nets import Net, lattice_from, net
 _SAME = 1e-4
 """Coordinates have five digits."""
 _TO_MANDEL = np.sqrt(np.outer([1, 1, 1, 0.5, 0.5, 0.5], [1, 1, 1, 0.5, 0.5, 0.5]))
-"""Of a compliance in Voigt's notation, component by component."""
+"""Factors of a compliance in Voigt's notation, component by component."""
 _DENSITIES = (0.001, 0.003, 0.01)
 MODULI = ("Ex", "Ey", "Ez", "Gyz", "Gxz", "Gxy")
 RATIOS = ("nuxy", "nuxz", "nuyx", "nuyz", "nuzx", "nuzy")

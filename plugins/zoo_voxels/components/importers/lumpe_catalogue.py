@@ -28,7 +28,7 @@ class LumpeCatalogue(Catalogue):
 
     @classmethod
     def recognises(cls, path: Path) -> bool:
-        """By the labels at its beginning."""
+        """Whether the labels at its beginning are the catalogue's."""
         if path.suffix.lower() not in cls.suffixes:
             return False
         try:

@@ -30,7 +30,7 @@ class YangShells(Importer):
 
     @classmethod
     def recognises(cls, path: Path) -> bool:
-        """By the end of the name; these files have no suffix."""
+        """Whether the name ends as theirs do; these files have no suffix."""
         return path.name.endswith(_VOXELS)
 
     def domain(self, path: Path) -> Mapping[str, Any]:

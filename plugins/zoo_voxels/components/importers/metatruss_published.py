@@ -22,7 +22,7 @@ class PublishedMetaTruss(Importer):
 
     @classmethod
     def recognises(cls, path: Path) -> bool:
-        """By the names of its arrays."""
+        """Whether it has the arrays of the published file."""
         if path.suffix.lower() not in cls.suffixes:
             return False
         try:

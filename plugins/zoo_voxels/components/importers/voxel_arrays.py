@@ -28,7 +28,7 @@ class VoxelArrays(Importer):
 
     @classmethod
     def recognises(cls, path: Path) -> bool:
-        """By the shape: a cube, or a stack of boxes, of which those that are not cubes are told."""
+        """Whether the shape is a cube, or a stack of boxes, of which those that are not cubes are told."""
         if path.suffix.lower() not in cls.suffixes:
             return False
         try:

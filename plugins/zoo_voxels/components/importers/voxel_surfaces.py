@@ -92,7 +92,7 @@ def _counted(triangles: NDArray[np.float64], axis: int, resolution: int) -> tupl
 
 
 def _in_place(values: NDArray[np.bool_], axis: int) -> NDArray[np.bool_]:
-    """With the axes x, y, z, where `axis` came last and the next ones after it first."""
+    """Values with the axes x, y, z, where `axis` came last and the next ones after it first."""
     return values.transpose(np.argsort([(axis + 1) % 3, (axis + 2) % 3, axis]))
 
 
