@@ -1,4 +1,4 @@
-"""What a user sees when something is wrong: every problem at once, in one short message, without a traceback."""
+"""Errors for users: every problem at once, in one short message, without a traceback."""
 
 import difflib
 from collections.abc import Iterable, Sequence

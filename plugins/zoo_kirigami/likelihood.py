@@ -1,4 +1,4 @@
-"""How far an autoregressive generator is from the law of the data: uniform over the cells whose cuts do not cross."""
+"""Distance of an autoregressive generator from the law of the data: uniform over the cells whose cuts do not cross."""
 
 import math
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""What there is to say of a cell: as numbers for machines, as a row of a table, as remarks."""
+"""Summaries of a cell: numbers for machines, a row of a table, remarks."""
 
 import math
 from collections.abc import Mapping

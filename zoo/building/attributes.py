@@ -1,4 +1,4 @@
-"""What a component must have once it is made: the attributes that its contract leaves to `__init__`."""
+"""Attributes that a contract leaves to `__init__`, checked once a component is made."""
 
 from collections.abc import Callable, Iterator
 from numbers import Integral, Real

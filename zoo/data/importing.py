@@ -1,4 +1,4 @@
-"""Files of others become a dataset under `$ZOO_HOME`: entry by entry, checked, in parts that are kept."""
+"""Importing other people's files as a dataset under `$ZOO_HOME`: entry by entry, checked, in parts that are kept."""
 
 import dataclasses
 import json

@@ -1,4 +1,4 @@
-"""From runs to a row: mean and spread over seeds, and confidence."""
+"""Rows from runs: mean and spread over seeds, and confidence."""
 
 import statistics
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""How the latents of a row lie, as a picture that travels with results (the VOXPLOER paper's Table 2)."""
+"""Pictures of a row's latents, which travel with results (the VOXPLOER paper's Table 2)."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""From a suite to the runs that it asks for."""
+"""The runs that a suite asks for."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

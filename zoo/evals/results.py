@@ -1,4 +1,4 @@
-"""What a suite's runs have measured: the files in `evals/results/`."""
+"""Results of a suite: the files in `evals/results/`."""
 
 import json
 import math

@@ -1,4 +1,4 @@
-"""Where batches come from: a source, and the sides of a dataset's split."""
+"""Sources of batches, and the sides of a dataset's split."""
 
 from typing import Any, Protocol
 

@@ -1,4 +1,4 @@
-"""Telling a trained model to draw otherwise."""
+"""Overrides: a trained model told to draw otherwise."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Files of a folder that a stranger made: whatever is not a plain file, or not a plain JSON object, is a ZooError."""
+"""Files of a stranger's folder: whatever is not a plain file, or not a plain JSON object, is a ZooError."""
 
 import json
 import stat

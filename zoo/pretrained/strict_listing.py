@@ -1,4 +1,4 @@
-"""Nothing beside what belongs there: no further parts, no weights that are not ours, no pickles."""
+"""Files that do not belong in a model folder: further parts, weights that are not ours, pickles."""
 
 from collections.abc import Collection, Iterator
 from pathlib import Path

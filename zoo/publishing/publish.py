@@ -1,4 +1,4 @@
-"""From a run to a folder that can be given away: the model, its card, its scores, its pictures."""
+"""Publishing a run: a folder that can be given away, with the model, its card, its scores, its pictures."""
 
 import shutil
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What a draft amounts to: blocks that can be built, everything that is wrong, and where each value is from."""
+"""Blocks that can be built, from a draft: with everything that is wrong, and where each value is from."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

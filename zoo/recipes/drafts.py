@@ -1,4 +1,4 @@
-"""A recipe as its layers say it: base, recipe, size, the user's registry.yaml, `--config`, `--set`."""
+"""Drafts of a recipe, as its layers say it: base, recipe, size, the user's registry.yaml, `--config`, `--set`."""
 
 from collections.abc import Callable, Iterable
 from functools import partial

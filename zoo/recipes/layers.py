@@ -1,4 +1,4 @@
-"""How one layer of a recipe goes over another."""
+"""Layers of a recipe, merged one over another."""
 
 from typing import Any
 

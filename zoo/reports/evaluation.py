@@ -1,4 +1,4 @@
-"""What is said of an evaluation of anybody's files, and its page."""
+"""The page of an evaluation of anybody's files, and what is said of it."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What stands on a report page, and how it becomes one HTML file that needs no other."""
+"""The content of a report page, and its making into one HTML file that needs no other."""
 
 import base64
 import math

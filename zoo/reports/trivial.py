@@ -1,4 +1,4 @@
-"""What trivial models have scored on the same data, in runs that lie beside."""
+"""Scores of trivial models on the same data, from runs that lie beside."""
 
 from collections.abc import Mapping
 from pathlib import Path

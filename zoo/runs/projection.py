@@ -1,4 +1,4 @@
-"""How latents lie: their two principal components, of all kinds together (the VOXPLOER paper's Table 2)."""
+"""Projections of latents on their two principal components, of all kinds together (the VOXPLOER paper's Table 2)."""
 
 import json
 from collections.abc import Mapping

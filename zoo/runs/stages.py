@@ -1,4 +1,4 @@
-"""What determines a stage's output, and where it is kept.
+"""Stages of a run: their keys, made of all that determines an output, and where outputs are kept.
 
 A stage's output lies under `runs/.stages/<name>-<key>/`. The key is a hash of everything that determines it: its slice
 of the recipe with the defaults filled in and the revisions of its components, the dataset's checksum, the seed, the

@@ -1,4 +1,4 @@
-"""Where numbers go while a run is on: a JSON-lines file by default, Accelerate's other trackers on request."""
+"""Trackers of a run's numbers: a JSON-lines file by default, Accelerate's other trackers on request."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""Scores that are kept, so that a change of one evaluator asks for that one only, and an interrupted scoring goes on.
+"""The cache of scores: a change of one evaluator asks for that one only, and an interrupted scoring goes on.
 
 A file's name has a hash of everything that determines the scores: the evaluator with its arguments and revision, the
 structures, the data with their domain and split.

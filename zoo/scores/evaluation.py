@@ -1,4 +1,4 @@
-"""Structures from anybody's files, scored as a run's are."""
+"""Evaluation of structures from anybody's files, as a run's are scored."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Scores that others have published: the paper's numbers, on the paper's data, as the paper prints them."""
+"""Published scores: the paper's numbers, on the paper's data, as the paper prints them."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What a table of scores must say of itself: where rows that know nothing do better than every model."""
+"""Remarks on a table of scores: where rows that know nothing do better than every model."""
 
 from collections.abc import Mapping
 

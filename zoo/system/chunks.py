@@ -1,4 +1,4 @@
-"""Work that is shared out: cut into parts, made by all processes, each kept in a file of its own once made."""
+"""Shares of work, made by all processes, each kept in a file of its own once made."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Mends a torchvision that was built for another torch, the moment something imports it.
+"""A fix for a torchvision that was built for another torch, applied when something imports it.
 
 timm, and through it parts of diffusers and of accelerate, import torchvision. With a CPU build of torch and a CUDA
 build of torchvision the compiled operators cannot be loaded, and the import ends in "operator torchvision::nms does not

@@ -1,4 +1,4 @@
-"""Runs at the same time that want the same work done: one does it, the others wait."""
+"""Locks between runs that want the same work done: one does it, the others wait."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager

@@ -1,4 +1,4 @@
-"""What a run ran on: versions, processor, memory."""
+"""The machine: versions, processor, memory."""
 
 import importlib.metadata
 import platform

@@ -1,4 +1,4 @@
-"""Where things lie: data on this machine; catalogue and suites beside the code, in a wheel and in a checkout.
+"""Places: data on this machine; catalogue and suites beside the code, in a wheel and in a checkout.
 
 Imports nothing heavy: the catalogue looks here too.
 """

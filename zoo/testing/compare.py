@@ -1,4 +1,4 @@
-"""How far apart results are, in words."""
+"""Differences between results, in words."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""How the networks of each kind are asked and taught: inputs, answers and a loss for a handful of rows."""
+"""Probes for the networks of each kind: inputs, answers and a loss for a handful of rows."""
 
 from abc import ABC, abstractmethod
 from typing import Any

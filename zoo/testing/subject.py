@@ -1,4 +1,4 @@
-"""What is checked, and what it is checked with."""
+"""The subject of a check, and what it is checked with."""
 
 import functools
 import json

@@ -1,4 +1,4 @@
-"""Which items make up which batch: a pure function of the seed and the position in the stream."""
+"""Batches: which items they are made of, a pure function of the seed and the position in the stream."""
 
 import hashlib
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""Angle tables of others become a dataset."""
+"""Importer of angle tables."""
 
 import math
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Controls: what can be had without learning. They stand beside every generator, as rows of the same kind."""
+"""Controls that learn nothing. They stand beside every generator, as rows of the same kind."""
 
 from collections.abc import Generator, Mapping
 from typing import Literal

@@ -1,4 +1,4 @@
-"""How often cuts cross, and whether the rest looks like the data."""
+"""Crossings of generated cuts, and the likeness of everything else to the data, as scores."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace

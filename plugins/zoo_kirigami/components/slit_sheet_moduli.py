@@ -1,4 +1,4 @@
-"""What a slit sheet is worth: its moduli and Poisson's ratios in tension, along and across."""
+"""Moduli and Poisson's ratios of a slit sheet in tension, along and across."""
 
 from torch import Tensor
 

@@ -1,4 +1,4 @@
-"""Where a cut may point: the exact set of angles that cross none of its neighbours.
+"""Free arcs: the exact set of angles at which a cut crosses none of its neighbours.
 
 A neighbour at d whose direction is v takes from the cut every direction of a point d + r v of it, |r| <= h, that lies
 within reach, |d + r v| <= h. Those points are one piece of the neighbour, so their directions are one arc. What eight

@@ -1,4 +1,4 @@
-"""How far cuts reach into each other, in torch: differentiable, and on any device."""
+"""Overlap of cuts that reach into each other, in torch: differentiable, and on any device."""
 
 import torch
 from torch import Tensor

@@ -1,4 +1,4 @@
-"""From one cell to another without a crossing on the way (figure 2 of Felsch & Slesarenko 2024, for whole cells).
+"""Paths from one cell to another without a crossing on the way (figure 2 of Felsch & Slesarenko 2024, for whole cells).
 
 Cuts of one colour, of four, are not neighbours, and each may turn freely within the gap that the others leave it. So a
 walk that moves a colour at a time, each cut within its gap, never crosses. It moves cuts as near to their goal as the

@@ -1,4 +1,4 @@
-"""Figures 5a and 7: how often the cuts of drawn cells cross, in the course of training."""
+"""Figures 5a and 7: crossings of the cuts of drawn cells in the course of training."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""What a report shows of sheets in tension."""
+"""The report's figure of sheets in tension."""
 
 from collections.abc import Mapping
 

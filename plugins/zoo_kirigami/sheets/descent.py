@@ -1,4 +1,4 @@
-"""From a cell to one nearby that has a wanted property: steps along the exact derivatives of the property."""
+"""Descent from a cell to one nearby that has a wanted property, along the exact derivatives of the property."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""How a slit sheet moves under tension: the displacement anywhere, from the dislocations that `slit_sheet` finds."""
+"""Displacement of a slit sheet under tension, anywhere, from the dislocations that `slit_sheet` finds."""
 
 import math
 from dataclasses import dataclass

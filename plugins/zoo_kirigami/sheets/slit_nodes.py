@@ -1,4 +1,4 @@
-"""Where on a cut the equations of the slit sheet are written: the nearer another cut, the more closely.
+"""Nodes on a cut at which the equations of the slit sheet are written: the nearer another cut, the more closely.
 
 Nodes cos(theta) with theta evenly spaced, those of Gauss-Chebyshev quadrature, resolve a cut by itself. A tip at the
 distance d from another cut makes fields that vary over d, and even nodes would have to be d apart everywhere. So theta

@@ -1,1 +1,1 @@
-"""How cut patterns are distributed."""
+"""Statistics of cut patterns."""

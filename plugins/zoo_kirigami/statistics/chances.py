@@ -1,4 +1,4 @@
-"""Figure 4a: how often the cuts of random cells cross, and the chance that none do, for any largest rotation."""
+"""Figure 4a: mean crossings of random cells, and the chance of none, for any largest rotation."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

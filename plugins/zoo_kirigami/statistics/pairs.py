@@ -1,4 +1,4 @@
-"""How a cut's rotation depends on its neighbour's: the two-dimensional histograms of figures 6 and 8."""
+"""Dependence of a cut's rotation on its neighbour's: the two-dimensional histograms of figures 6 and 8."""
 
 import numpy as np
 from numpy.typing import NDArray

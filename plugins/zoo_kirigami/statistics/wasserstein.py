@@ -1,4 +1,4 @@
-"""What each sample does to a Wasserstein distance."""
+"""Influence of each sample on a Wasserstein distance."""
 
 import numpy as np
 from numpy.typing import NDArray

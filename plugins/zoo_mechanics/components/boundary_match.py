@@ -1,4 +1,4 @@
-"""Cells that fit beside others: equation 14 of Yang et al. (2024)."""
+"""Guidance of cells to fit beside others: equation 14 of Yang et al. (2024)."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""How stiff generated cells are, for what they weigh, and for what was wanted."""
+"""Stiffness of generated cells as scores: by itself, beside its bounds, and against a target."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Stiffness as what guidance pushes: towards a tensor, towards the bound, towards isotropy, towards a Poisson's ratio.
+"""Objectives on stiffness: towards a tensor, towards the bound, towards isotropy, towards a Poisson's ratio.
 
 Soft cells are solved as they are, density times solid, on a cube. The gradient is exact and costs no second solution.
 """

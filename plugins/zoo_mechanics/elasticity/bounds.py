@@ -1,4 +1,4 @@
-"""What no cell of a given volume fraction can exceed.
+"""Upper bounds on the stiffness of any cell of a given volume fraction.
 
 The bounds hold for bulk and shear modulus of isotropic cells. For others they hold for the Voigt averages, the
 isotropic part of the stiffness (Milton and Kohn 1988), and for no single component: C44 of a cubic cell may well lie

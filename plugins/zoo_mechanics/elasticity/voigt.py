@@ -1,4 +1,4 @@
-"""Symmetric tensors as six-vectors and stiffness tensors as 6x6 matrices, without confusion.
+"""Symmetric tensors as six-vectors and stiffness tensors as 6x6 matrices.
 
 Everything here is in Voigt's notation, in the order xx, yy, zz, yz, xz, xy: stresses hold their shear components once,
 strains twice (engineering shear), so that C maps strain to stress and C44 is the shear modulus mu. Mandel's notation

@@ -1,4 +1,4 @@
-"""The solid voxels of some cells as a mesh without a matrix: who is a corner of whom, and nothing for the void."""
+"""Mesh of the solid voxels of some cells, without an assembled matrix."""
 
 from collections.abc import Iterator, Sequence
 

@@ -1,4 +1,4 @@
-"""What of a cell can carry load: pieces that reach into the next cell, and how their parts hold together.
+"""Pieces of a cell that can carry load, since they reach into the next cell, and how their parts hold together.
 
 Voxels are taken to touch through faces, edges and corners alike: hexahedra share the nodes there, and carry load
 through them, which labels that see faces only do not tell.

@@ -1,4 +1,4 @@
-"""How much of a stiffness is due to the voxels being few: the same cell on finer grids.
+"""Error of the grid: the stiffness of the same cell on finer grids.
 
 Elements on a coarse grid are too stiff, most of all in struts that are a few voxels thick. For cells with the edges
 and corners that voxels have, the excess falls in proportion to the element size, C(h) = C + a h, so that two grids

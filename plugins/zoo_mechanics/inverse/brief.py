@@ -1,4 +1,4 @@
-"""What is wanted of a design."""
+"""The brief of a design: its goal, its limits, its settings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

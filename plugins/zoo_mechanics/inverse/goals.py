@@ -1,4 +1,4 @@
-"""What a stiffness may be wanted for, each as a number to be made small."""
+"""Goals of a design, each as a number to be minimised."""
 
 from collections.abc import Mapping
 from typing import Literal

@@ -1,4 +1,4 @@
-"""From the variables of a design to densities, and from densities to stiffness.
+"""The map from the variables of a design to densities, and from densities to stiffness.
 
 Variables are averaged over a ball with weights that fall linearly to its edge (the density filter of Bruns and
 Tortorelli 2001, and Bourdin 2001), here across the faces of the cell, and then pushed towards 0 and 1 (the smooth

@@ -1,4 +1,4 @@
-"""Where a design begins."""
+"""Starts of a design."""
 
 import numpy as np
 import torch

@@ -1,4 +1,4 @@
-"""Is it of its own making? The share of cells that are not training cells deformed, nor put together from them."""
+"""Local novelty: the share of cells that are not training cells deformed, nor put together from them."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""How alike shapes are: the similarity of Yang et al. (2024, equation 19) as an evaluator."""
+"""Similarity of shapes after Yang et al. (2024, equation 19), as an evaluator."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Generators that know nothing, for comparison: what a score says of them, it does not say in favour of a model."""
+"""Trivial generators, for comparison: what a score says of them, it does not say in favour of a model."""
 
 import itertools
 from collections.abc import Generator, Mapping

@@ -1,4 +1,4 @@
-"""Is it a material, is it one of its kind, is it new, is it like the data? The share of cells of which all hold."""
+"""The share of cells that are valid, unique, novel and typical."""
 
 from collections.abc import Mapping
 from typing import ClassVar

@@ -1,4 +1,4 @@
-"""Do generated cells, as a set, look like training cells, without being them?"""
+"""Likeness of generated cells, as a set, to training cells, and copying."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""From the values of a file to a cell of the domain."""
+"""Cells of the domain from the values of a file."""
 
 import numpy as np
 from numpy.typing import NDArray

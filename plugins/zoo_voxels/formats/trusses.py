@@ -1,4 +1,4 @@
-"""What importers of nets have in common: bars become struts, struts voxels."""
+"""The common part of importers of nets: bars become struts, struts voxels."""
 
 from abc import abstractmethod
 from collections.abc import Mapping

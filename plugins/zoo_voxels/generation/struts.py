@@ -1,4 +1,4 @@
-"""From nets to voxels: every voxel whose centre lies within the radius of a bar is solid.
+"""Struts along the bars of nets: every voxel whose centre lies within the radius of a bar is solid.
 
 The VOXPLOER paper (appendix C, equation 11) takes the distance from the infinite line through a bar's ends, which makes
 bars that end within the cell too long. Ours is the distance from the bar itself; the paper's is there by its name.

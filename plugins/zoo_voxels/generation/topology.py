@@ -1,4 +1,4 @@
-"""Which nets are the same when they are turned, stretched or written in another cell."""
+"""Topology of nets: which are the same when they are turned, stretched or written in another cell."""
 
 import hashlib
 

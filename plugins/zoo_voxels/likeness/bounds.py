@@ -1,4 +1,4 @@
-"""Counting the solid that packed cells share, only where it can matter.
+"""Overlaps of packed cells, counted only where bounds on them leave a chance.
 
 A cell is cut into blocks of 4 x 4 x 8 voxels. If two cells hold a_b and c_b voxels of solid in block b, they share at
 most the sum of min(a_b, c_b), which is (|A| + |C| - L) / 2 with L the sum of |a_b - c_b|; so their intersection over

@@ -1,4 +1,4 @@
-"""Counting the solid that packed cells share, as a product of 8-bit integer matrices: what tensor cores do best.
+"""Overlaps of packed cells as a product of 8-bit integer matrices, which tensor cores do best.
 
 Sums are 32-bit integers, so intersections are exact. Their ratios to unions are rounded to float64, which keeps equal
 fractions equal and unequal ones apart as long as cells have fewer than 2^26 voxels.

@@ -1,4 +1,4 @@
-"""Which cells are the same material: nearest cells modulo periodic shifts and the 48 symmetries of the cube.
+"""Nearest cells modulo periodic shifts and the 48 symmetries of the cube: the same material as far as that goes.
 
 A few candidates are compared closely (`alignment`): those of nearest `descriptor`, which no shift and no symmetry can
 change, and whichever cells the caller knows to be near. So the overlap that is found is one that exists, and the true

@@ -1,4 +1,4 @@
-"""How far a cell is from a patchwork of training cells that have been moved a little.
+"""Distance of a cell from a patchwork of training cells that have been moved a little.
 
 The patchwork has eight pieces, the octants of the cell. (Where the edge is odd, they share its middle.) Each piece is
 the one that differs in the fewest voxels of

@@ -1,4 +1,4 @@
-"""Counting the solid that packed cells share, one by one: the search that needs no luck.
+"""Overlaps of packed cells, counted one by one.
 
 One kernel compares two queries with four database cells at a time, so that each 64-bit word it loads takes part in
 several population counts; LLVM makes vector instructions of them where the machine has any. Ratios are compared by

@@ -1,4 +1,4 @@
-"""Moving one cell onto another along long waves: what is left between them is not a smooth deformation.
+"""Registration: one cell moved onto another along long waves. What is left is not a smooth deformation.
 
 Every point of a cell is taken from a place that a displacement has moved; the displacement is a sum of the waves whose
 vectors are no longer than `MAX_WAVE`, half a period across or more. Its coefficients are those of least squared

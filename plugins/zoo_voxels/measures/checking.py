@@ -1,4 +1,4 @@
-"""What evaluators of voxel cells refuse."""
+"""Checks of the structures that evaluators of voxel cells are given."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -1,4 +1,4 @@
-"""How two sets of things compare, from the distances between them. Distances are 1 - IoU here; nothing depends on it.
+"""Comparison of two sets from the distances between their members. Distances are 1 - IoU here; nothing depends on it.
 
 Of a table `[A, B]`, rows are things of one set and columns of another, `generated` and `known` in the order of names.
 """

@@ -1,4 +1,4 @@
-"""How thin a periodic voxel cell gets."""
+"""Thickness of a periodic voxel cell."""
 
 import itertools
 

@@ -1,5 +1,5 @@
-"""Numbers by which the physics of a two-phase material goes, of periodic voxel cells: Minkowski functionals and the
-two-point correlation."""
+"""Features that govern the physics of a two-phase material: Minkowski functionals and the two-point correlation of
+periodic voxel cells."""
 
 import itertools
 

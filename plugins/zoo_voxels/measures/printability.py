@@ -1,4 +1,4 @@
-"""What a printer would make of a cell."""
+"""Printability of a cell."""
 
 import math
 

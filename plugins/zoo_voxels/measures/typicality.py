@@ -1,4 +1,4 @@
-"""Whether cells have the physics of the data: what a cell new to the eye may lack.
+"""Typicality: whether cells have the physics of the data, which a cell new to the eye may lack.
 
 A cell is typical if its physical features (`physics.features`) are no farther from those of training cells than those
 of 95 % of held-out cells are. The distance is that to the fifth nearest of 1,000 training cells, each feature in units

@@ -1,4 +1,4 @@
-"""Where in a picture edges run, and what rays between the pixels there make of them (quincunx antialiasing).
+"""Quincunx antialiasing: edges in a picture, and rays between the pixels there.
 
 Pictures are RGBA `[pixels + 2, pixels + 2, 4]`, with a border, and so are depths, in voxels.
 """

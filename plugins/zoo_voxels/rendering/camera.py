@@ -1,4 +1,4 @@
-"""Where a picture is taken from."""
+"""The camera: where a picture is taken from."""
 
 import math
 from typing import NamedTuple

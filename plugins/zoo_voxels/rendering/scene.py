@@ -1,4 +1,4 @@
-"""What the ray caster looks at: the smooth surface of a cell of voxels.
+"""The scene of the ray caster: the smooth surface of a cell of voxels.
 
 The surface is the level 1/2 of a smooth field that is above 1/2 at the centre of every solid voxel and below it at that
 of every void one: stairs are smoothed, yet no voxel is lost or added, however thin the wall.

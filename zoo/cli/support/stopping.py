@@ -1,4 +1,4 @@
-"""Ctrl-C."""
+"""Stopping a command with Ctrl-C."""
 
 import signal
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""How much noise does a decoder bear? Latents that are known, moved at random."""
+"""Known latents, moved at random: how much noise a decoder bears."""
 
 import torch
 from torch import Tensor

@@ -1,4 +1,4 @@
-"""What the samplers that leave every step to a diffusers scheduler have in common."""
+"""The step of samplers that leave it to a diffusers scheduler."""
 
 from diffusers.schedulers.scheduling_utils import SchedulerMixin
 from torch import Tensor

@@ -1,4 +1,4 @@
-"""How a noisy latent follows from the next, less noisy one of a walk."""
+"""The law of a noisy latent given the next, less noisy one of a walk."""
 
 from diffusers.schedulers.scheduling_utils import SchedulerMixin
 from torch import Tensor
