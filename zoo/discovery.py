@@ -141,19 +141,19 @@ def discovery() -> Discovery:
 
 def discover(entries: Iterable[EntryPoint], chosen: str | None, files: Sequence[Path]) -> Discovery:
     """Load plugins. `chosen` lists the names of those to load besides the core, separated by commas; None means all."""
-    found = Discovery()
+    discovered = Discovery()
     entries = list(entries)
     names = None if chosen is None else [name.strip() for name in chosen.split(",") if name.strip()]
     for entry in entries:
         if names is None or entry.name in names or entry.value == CORE:
-            _load_entry(found, entry)
+            _load_entry(discovered, entry)
     for name in names or ():
         if name not in {entry.name for entry in entries}:
             hint = did_you_mean(name, (entry.name for entry in entries))
-            found.tell(f"ZOO_PLUGINS names {name!r}, which is not installed.{hint}")
+            discovered.tell(f"ZOO_PLUGINS names {name!r}, which is not installed.{hint}")
     for path in files:
-        _guarded(found, _module_name(path), str(path), functools.partial(_import_file, path))
-    return found
+        _guarded(discovered, _module_name(path), str(path), functools.partial(_import_file, path))
+    return discovered
 
 
 def emit(event: str, run: Path, payload: Mapping[str, Any]) -> None:

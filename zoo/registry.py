@@ -52,9 +52,9 @@ class Registry:
 
     def components(self, kind: str | None = None) -> list[Component]:
         """Components of one kind or of all, in the order of kinds, then names; those in conflict left out."""
-        found = [claims[0][1] for claims in self._claims.values() if len(claims) == 1]
+        unique = [claims[0][1] for claims in self._claims.values() if len(claims) == 1]
         return sorted(
-            (component for component in found if kind in (None, component.kind)),
+            (component for component in unique if kind in (None, component.kind)),
             key=lambda component: (KINDS.index(component.kind), component.name),
         )
 

@@ -22,4 +22,4 @@ def each(work: Callable[[S], T], items: Iterable[S]) -> list[T]:
 def each_together(work: Callable[[S], T], items: Sequence[S]) -> list[T]:
     """`each`, with the items shared out among the processes of a run; each must call it."""
     parts = shared(lambda part: each(work, items[part.start : part.stop]), len(items))
-    return [found for part in parts for found in part]
+    return [result for part in parts for result in part]

@@ -20,9 +20,9 @@ def check() -> None:
     problems: list[str] = []
     rows = []
     for model in catalogue.names("models"):
-        row, found = _check_model(catalogue, model)
+        row, wrong = _check_model(catalogue, model)
         rows.append(row)
-        problems += found
+        problems += wrong
     print_table(("model", "sizes", "fits"), rows)
     if problems:
         raise ZooError(*dict.fromkeys(problems))

@@ -54,23 +54,23 @@ def evaluate(
         from zoo.reports.evaluation import evaluation_tables, notes, write_page
         from zoo.scores.evaluation import evaluate_files
 
-        found = evaluate_files(files, reference, dataset, chosen, importer=importer, arguments=told, count=count)
-        tables = evaluation_tables(found)
-    noun = "structure" if found.count == 1 else "structures"
-    typer.echo(f"{found.count:,} {noun} of {found.files} beside {found.dataset}, checksum {found.checksum}\n")
-    headers = ("score", "value", "95 %", f"held-out ({found.scored.held_out_count:,})", "better", "what it measures")
-    print_scores(headers, dict(_rows(found)), found.evaluators)
-    for note in notes(found, tables):
+        result = evaluate_files(files, reference, dataset, chosen, importer=importer, arguments=told, count=count)
+        tables = evaluation_tables(result)
+    noun = "structure" if result.count == 1 else "structures"
+    typer.echo(f"{result.count:,} {noun} of {result.files} beside {result.dataset}, checksum {result.checksum}\n")
+    headers = ("score", "value", "95 %", f"held-out ({result.scored.held_out_count:,})", "better", "what it measures")
+    print_scores(headers, dict(_rows(result)), result.evaluators)
+    for note in notes(result, tables):
         typer.echo(f"note: {note}")
     # Now that the scores are on the screen, a file that cannot be written costs none of them.
     if output:
         from zoo.system.files import write_json
 
-        write_json(output, found.file())
+        write_json(output, result.file())
         typer.echo(f"scores  {output}")
     if report:
         with stoppable("Stopped; the report is not written."):
-            write_page(report, found, tables, shlex.join(["zoo", *sys.argv[1:]]))
+            write_page(report, result, tables, shlex.join(["zoo", *sys.argv[1:]]))
         typer.echo(f"report  {report}")
 
 

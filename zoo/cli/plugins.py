@@ -18,11 +18,11 @@ def plugins() -> None:
     """List plugins with their distribution, version and what they bring, then every warning about them."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", PluginWarning)
-        found = discovery()
-        catalogue = read_catalogue(found, Path.cwd())
-        rows = [(plugin.name, plugin.origin, ", ".join(_brought(plugin, catalogue))) for plugin in found.plugins]
+        discovered = discovery()
+        catalogue = read_catalogue(discovered, Path.cwd())
+        rows = [(plugin.name, plugin.origin, ", ".join(_brought(plugin, catalogue))) for plugin in discovered.plugins]
     print_table(("plugin", "from", "brings"), rows)
-    for warning in found.warnings:
+    for warning in discovered.warnings:
         typer.echo(f"\nwarning: {warning}")
 
 

@@ -100,14 +100,14 @@ def _component(name: str, catalogue: Catalogue) -> "Component":
         raise ZooError(f"there is no kind {kind!r}.{did_you_mean(kind, KINDS)}")
     if slash:
         return registry().find(kind, rest)
-    found = [component for component in registry().components() if component.name == name]
-    if len(found) > 1:
-        raise ZooError(f"{name!r} is {' or '.join(f'{component.kind}/{name}' for component in found)}; say which.")
-    if not found:
+    named = [component for component in registry().components() if component.name == name]
+    if len(named) > 1:
+        raise ZooError(f"{name!r} is {' or '.join(f'{component.kind}/{name}' for component in named)}; say which.")
+    if not named:
         known = {component.name for component in registry().components()}
         known.update(catalogue.names("models"), catalogue.names("datasets"))
         raise ZooError(f"there is nothing named {name!r}.{did_you_mean(name, known)}")
-    return found[0]
+    return named[0]
 
 
 def _show_component(component: "Component") -> None:

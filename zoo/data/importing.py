@@ -123,17 +123,17 @@ def _put_together(
 def find_importer(path: Path) -> str:
     """The name of the one importer that recognises a file, or the files of a folder."""
     classes = importers()
-    known = [name for name, found in classes.items() if any(True for _ in _recognised(path, found))]
+    known = [name for name, importer in classes.items() if any(True for _ in _recognised(path, importer))]
     if len(known) == 1:
         return known[0]
     if known:
         raise ZooError(f"{path}: {' and '.join(known)} can read it: say which with --as.")
-    likely = [name for name, found in classes.items() if path.is_file() and path.suffix.lower() in found.suffixes]
+    likely = [name for name, importer in classes.items() if path.is_file() and path.suffix.lower() in importer.suffixes]
     if len(likely) == 1:
         return likely[0]  # It says what is wrong.
     if likely:
         raise ZooError(f"{path}: none of {', '.join(likely)} recognises it; with --as, one says what is wrong.")
-    suffixes = sorted({suffix for found in classes.values() for suffix in getattr(found, "suffixes", ())})
+    suffixes = sorted({suffix for importer in classes.values() for suffix in getattr(importer, "suffixes", ())})
     raise ZooError(f"{path}: no importer recognises it; there are some for {', '.join(suffixes)}.")
 
 
@@ -151,10 +151,10 @@ def files_of(paths: Sequence[Path], reader: Importer) -> Iterable[Path]:
     """The files, and for a folder those in it that the importer recognises."""
     require_files(paths)
     for path in paths:
-        found = list(_recognised(path, type(reader))) if path.is_dir() else [path]
-        if not found:
+        files = list(_recognised(path, type(reader))) if path.is_dir() else [path]
+        if not files:
             raise ZooError(f"{path}: there is no file in it that {type(reader).__name__} recognises.")
-        yield from found
+        yield from files
 
 
 def _recognised(path: Path, reader: Any) -> Iterable[Path]:
@@ -224,13 +224,13 @@ def _maker(reader: Importer, files: Sequence[Path], domain: Domain) -> Any:
 
     def make(items: range, path: Path) -> None:
         numbers, rows, known, names, bad = [], [], [], [], []
-        for number, found in zip(items, cursor.take(items), strict=True):
+        for number, raw in zip(items, cursor.take(items), strict=True):
             try:
-                entry = converted(reader, found, domain)
+                entry = converted(reader, raw, domain)
                 if flaw := domain.unfit(entry.structure):
                     raise ZooError(flaw)
             except ZooError as error:
-                bad.append(f"{found.where}: {' '.join(error.problems)}")
+                bad.append(f"{raw.where}: {' '.join(error.problems)}")
                 continue
             numbers.append(number)
             rows.append(as_rows(np.asarray(entry.structure)[None], binary=domain.binary))

@@ -168,8 +168,8 @@ def _check_chunk(chunk: Chunk, count: int, domain: Domain, label: str) -> None:
     shape, low, high = domain.structure
     structures = chunk.structures
     if not isinstance(structures, np.ndarray) or structures.shape != (count, *shape):
-        found = getattr(structures, "shape", type(structures).__name__)
-        raise ZooError(f"{label}: structures {found}, and {(count, *shape)} are wanted.")
+        actual = getattr(structures, "shape", type(structures).__name__)
+        raise ZooError(f"{label}: structures {actual}, and {(count, *shape)} are wanted.")
     if structures.dtype.kind not in "biuf":
         raise ZooError(f"{label}: structures of {structures.dtype}, and numbers are wanted.")
     if domain.binary and not is_binary(structures):
@@ -180,5 +180,5 @@ def _check_chunk(chunk: Chunk, count: int, domain: Domain, label: str) -> None:
         raise ZooError(f"{label}: structures with values that are not in the domain's range, {low:g} to {high:g}.")
     for name, values in chunk.properties.items():
         if not isinstance(values, np.ndarray) or values.shape[:1] != (count,) or values.dtype.kind not in "biuf":
-            found = getattr(values, "shape", type(values).__name__)
-            raise ZooError(f"{label}: the property {name!r} has values {found}, and {count} numbers are wanted.")
+            actual = getattr(values, "shape", type(values).__name__)
+            raise ZooError(f"{label}: the property {name!r} has values {actual}, and {count} numbers are wanted.")

@@ -96,8 +96,8 @@ def _own(path: Path, wanted: _Wanted) -> Structures:
     domain = _domain_for(path, shape, wanted)
     binary = store.binary if store else domain.binary and is_binary(array)
     if shape != domain.structure.shape or (binary != domain.binary and not (wanted.soft and domain.binary)):
-        found, expected = _kind(shape, binary), _kind(domain.structure.shape, domain.binary)
-        raise ZooError(f"{path}: its structures are {found}, and those of {wanted.whose} {expected}.")
+        own, expected = _kind(shape, binary), _kind(domain.structure.shape, domain.binary)
+        raise ZooError(f"{path}: its structures are {own}, and those of {wanted.whose} {expected}.")
     count = min(len(array), wanted.count or len(array))
     _require_memory(count, domain, wanted)
     structures: np.ndarray = (
@@ -149,8 +149,10 @@ def _importer_of(path: Path, use: str) -> str:
     the one that is for such files at least, and can say what is wrong with this one."""
     known = importers()
     files = sorted(file for file in path.iterdir() if file.is_file()) if path.is_dir() else [path]
-    recognising = {name for name, found in known.items() if any(map(found.recognises, files))}
-    named = {name for name, found in known.items() if any(file.suffix.lower() in found.suffixes for file in files)}
+    recognising = {name for name, importer in known.items() if any(map(importer.recognises, files))}
+    named = {
+        name for name, importer in known.items() if any(file.suffix.lower() in importer.suffixes for file in files)
+    }
     objections: dict[str, None] = {}
     for candidates in (recognising, named):
         fitting = sorted(name for name in candidates if _use_of(name, files, objections) == use)
@@ -160,7 +162,7 @@ def _importer_of(path: Path, use: str) -> str:
             raise ZooError(f"{path}: {' and '.join(fitting)} can read it: say which with --as.")
     if objections:
         raise ZooError(f"{path}: no importer of {use} can read it: {' '.join(objections)}")
-    suffixes = sorted({suffix for found in known.values() for suffix in found.suffixes})
+    suffixes = sorted({suffix for importer in known.values() for suffix in importer.suffixes})
     run = f"it is not the folder of a run, which has {SAMPLES}, and " if path.is_dir() else ""
     raise ZooError(f"{path}: {run}no importer of {use} can read it; importers there are for {', '.join(suffixes)}.")
 
@@ -186,14 +188,16 @@ def _taken(name: str, block: Mapping[str, Any]) -> dict[str, Any]:
 def _domain_of(path: Path, reader: Importer, wanted: _Wanted) -> Domain:
     """The domain of a file's structures. ZooError unless it is the one wanted."""
     block = domain_block_of(reader, path)
-    found = checked_block("domain", block)
-    if found["use"] != wanted.block["use"]:
-        raise ZooError(f"{path}: its structures are {found['use']}, and those of {wanted.whose} {wanted.block['use']}.")
+    domain_block = checked_block("domain", block)
+    if domain_block["use"] != wanted.block["use"]:
+        raise ZooError(
+            f"{path}: its structures are {domain_block['use']}, and those of {wanted.whose} {wanted.block['use']}."
+        )
     takes = schema(type(reader))
     for key, value in wanted.block.items():
-        if found[key] != value:
+        if domain_block[key] != value:
             remedy = f" --set importer.{key}={value} converts them." if wanted.reference and key in takes else ""
-            raise ZooError(f"{path}: its {key} is {found[key]}, and that of {wanted.whose} is {value}.{remedy}")
+            raise ZooError(f"{path}: its {key} is {domain_block[key]}, and that of {wanted.whose} is {value}.{remedy}")
     return build(Domain, block)
 
 
@@ -207,14 +211,14 @@ def _imported(reader: Importer, files: Sequence[Path], domain: Domain, wanted: _
     names = []
     bad: dict[str, list[str]] = {}
     with bar("structures", count) as progress:
-        for place, found in zip(range(count), found_entries(reader, files), strict=False):
+        for place, raw in zip(range(count), found_entries(reader, files), strict=False):
             try:
-                entry = converted(reader, found, domain, soft=wanted.soft)
+                entry = converted(reader, raw, domain, soft=wanted.soft)
                 structures[place] = entry.structure
                 known.append({name: np.asarray(value, np.float32)[None] for name, value in entry.properties.items()})
-                names.append(entry.name or found.where)
+                names.append(entry.name or raw.where)
             except ZooError as error:
-                bad.setdefault(" ".join(error.problems), []).append(found.where)
+                bad.setdefault(" ".join(error.problems), []).append(raw.where)
             progress.advance(1)
     if bad:
         raise ZooError(*abridged(_told(bad)))

@@ -65,11 +65,11 @@ def component(name: str, index: tuple[int, ...]) -> str:
 
 
 def _head(path: Path, text: str) -> tuple[str, tuple[int, ...], str]:
-    found = _HEAD.fullmatch(text.strip())
-    if not found:
+    match = _HEAD.fullmatch(text.strip())
+    if not match:
         raise ZooError(f"{path}: {text!r} is not a name of a column; expected name, name[0][1] or name (unit).")
-    index = tuple(int(part) for part in re.findall(r"\d+", found["index"]))
-    return found["name"], index, found["unit"] or ""
+    index = tuple(int(part) for part in re.findall(r"\d+", match["index"]))
+    return match["name"], index, match["unit"] or ""
 
 
 def _numbers(path: Path, heads: list[str], rows: list[list[str]]) -> np.ndarray:

@@ -39,14 +39,14 @@ def summarise(numbers: Sequence[Number]) -> Summary | None:
 
 def summarise_runs(entries: Sequence[Entry]) -> dict[str, Summary]:
     """`evaluator.score` -> summary, of those scores that all runs of a row have."""
-    found = {}
+    summaries = {}
     for evaluator, group in entries[0].scores.items() if entries else ():
         for name in group:
             numbers = [entry.scores.get(evaluator, {}).get(name) for entry in entries]
             summary = summarise([number for number in numbers if number is not None]) if None not in numbers else None
             if summary is not None:
-                found[f"{evaluator}.{name}"] = summary
-    return found
+                summaries[f"{evaluator}.{name}"] = summary
+    return summaries
 
 
 @dataclass(frozen=True, eq=False)

@@ -42,18 +42,18 @@ class Comparison:
 def compare_runs(first: Path, second: Path) -> Comparison:
     """Compare two finished runs. ZooError if one is none, or if they have no score in common."""
     problems: list[str] = []
-    found: list[Results] = []
+    runs: list[Results] = []
     for folder in (first, second):
         try:
-            found.append(read_results(folder))
+            runs.append(read_results(folder))
         except ZooError as error:
             problems += error.problems
     if problems:
         raise ZooError(*problems)
-    differences = list(_differences(*found))
+    differences = list(_differences(*runs))
     if not differences:
         raise ZooError(f"{first} and {second} have no score in common.")
-    one, other = (results.provenance | dict(flat(results.recipe)) for results in found)
+    one, other = (results.provenance | dict(flat(results.recipe)) for results in runs)
     names = dict.fromkeys([*one, *other])
     return Comparison(
         differences, {name: (one.get(name), other.get(name)) for name in names if one.get(name) != other.get(name)}

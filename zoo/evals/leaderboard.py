@@ -49,7 +49,7 @@ class Board:
 
 def boards(results: Path) -> list[Board]:
     """A board for each dataset of each result file in a folder, of the suites that ship with zoo."""
-    found = []
+    boards = []
     known: set[bytes] = set()
     for name, path in suite_files().items():
         suite = read_suite(path)
@@ -59,14 +59,14 @@ def boards(results: Path) -> list[Board]:
                 new = [picture for picture in pictures if picture.data not in known]
                 seen = [picture.caption for picture in pictures if picture.data in known]
                 known |= {picture.data for picture in pictures}
-                found.append(Board(table, new, seen, latents_of(results, table), draw_plane(table)))
-    return found
+                boards.append(Board(table, new, seen, latents_of(results, table), draw_plane(table)))
+    return boards
 
 
 def write_leaderboard(results: Path, folder: Path) -> list[Path]:
     """Write `LEADERBOARD.md` and `leaderboard.html` to a folder. The same results give the same bytes."""
-    found = boards(results)
-    pages = {"LEADERBOARD.md": markdown(found), "leaderboard.html": page(found)}
+    shown = boards(results)
+    pages = {"LEADERBOARD.md": markdown(shown), "leaderboard.html": page(shown)}
     for name, text in pages.items():
         write_text(folder / name, text)
     return [folder / name for name in pages]

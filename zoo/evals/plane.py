@@ -31,14 +31,14 @@ def points(table: SuiteTable) -> list[Point]:
         return []
     across, up = table.suite.head.plane
     kinds = [(row.label, "trivial" if row.trivial else "model", row.scores) for row in table.rows]
-    found = []
+    drawn = []
     for label, kind, scores in [*kinds, ("held-out data", "data", table.held_out)]:
         if across in scores and up in scores:
             x, y = scores[across], scores[up]
-            found.append(
+            drawn.append(
                 Point(label, kind, x.mean, y.mean, x.interval or (x.mean, x.mean), y.interval or (y.mean, y.mean))
             )
-    return found
+    return drawn
 
 
 def draw_plane(table: SuiteTable) -> Markup | None:

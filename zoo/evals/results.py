@@ -75,8 +75,8 @@ class ResultFile(_Frozen):
 
     def runs(self, dataset: str, row: str) -> list[Entry]:
         """The entries of a row, seed by seed."""
-        found = [entry for entry in self.entries if (entry.dataset, entry.row) == (dataset, row)]
-        return sorted(found, key=lambda entry: int(entry.provenance["seed"]))
+        runs = [entry for entry in self.entries if (entry.dataset, entry.row) == (dataset, row)]
+        return sorted(runs, key=lambda entry: int(entry.provenance["seed"]))
 
     def checksums(self, dataset: str) -> list[str]:
         """Checksums of the data that a dataset's entries stand for: more than one where rows change it."""

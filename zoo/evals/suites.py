@@ -182,8 +182,8 @@ def _rows(root: Marked, key: Literal["rows", "trivial"], problems: list[Problem]
         return
     for label, row in block.value.items():
         path = f"{key}.{label}"
-        head, found = check_settings(_RowHead, row.without(*_CHANGES).plain(), path)
-        problems += found
+        head, mistakes = check_settings(_RowHead, row.without(*_CHANGES).plain(), path)
+        problems += mistakes
         changes, sizes = row.get("set"), row.get("sizes")
         layers = {"set": changes} if changes else {}
         if sizes is not None and not sizes.is_mapping:

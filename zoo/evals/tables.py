@@ -91,8 +91,8 @@ def _held_out(file: ResultFile, dataset: str) -> dict[str, Summary]:
     if len(checksums) != 1:
         return {}
     numbers = file.held_out[checksums[0]]
-    found = {f"{name}.{score}": summarise([n]) for name, group in numbers.items() for score, n in group.items()}
-    return {score: summary for score, summary in found.items() if summary is not None}
+    summaries = {f"{name}.{score}": summarise([n]) for name, group in numbers.items() for score, n in group.items()}
+    return {score: summary for score, summary in summaries.items() if summary is not None}
 
 
 def _published(suite: Suite, dataset: str) -> Iterator[Published]:

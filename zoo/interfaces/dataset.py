@@ -136,4 +136,4 @@ class Measured(Dataset):
     def _values(self, structures: np.ndarray) -> dict[str, np.ndarray]:
         domain: Domain = self._build(Domain, self.domain())
         values = self._measure.values(torch.from_numpy(structures).float(), domain.lattice(len(structures)))
-        return {name: found.cpu().numpy() for name, found in values.items()}
+        return {name: value.cpu().numpy() for name, value in values.items()}

@@ -112,7 +112,7 @@ def read_index(folder: Path) -> Index:
     if not (folder / INDEX).exists() and (folder / MODEL / INDEX).exists():
         raise ZooError(f"{folder} is a run; its model lies in {folder / MODEL}.")
     contents = read_json(folder, INDEX)
-    found = contents.pop("checksum", None)
+    stated = contents.pop("checksum", None)
     _check_format(contents.get("zoo"))
     index = _parse(contents)
     _check_installed(index)
@@ -123,8 +123,8 @@ def read_index(folder: Path) -> Index:
     ]
     if problems:
         raise ZooError(*problems)
-    if found != checksum(contents):
-        raise ZooError(f"{INDEX}: it is not as it was written; its checksum is {shorten(found)}.")
+    if stated != checksum(contents):
+        raise ZooError(f"{INDEX}: it is not as it was written; its checksum is {shorten(stated)}.")
     return index
 
 

@@ -59,9 +59,9 @@ def files(model: Model) -> set[str]:
 def weight_files(model: Model) -> dict[str, Mapping[str, Tensor]]:
     """All of a model's state: the file of each network, and the file of what belongs to none."""
     parts = networks(model)
-    found: dict[str, Mapping[str, Tensor]] = {f"{role}/{WEIGHTS}": part.state_dict() for role, part in parts.items()}
+    files: dict[str, Mapping[str, Tensor]] = {f"{role}/{WEIGHTS}": part.state_dict() for role, part in parts.items()}
     own = {name: tensor for name, tensor in model.state_dict().items() if name.split(".")[0] not in parts}
-    return found | {OWN_WEIGHTS: own} if own else found
+    return files | {OWN_WEIGHTS: own} if own else files
 
 
 def prefix(weight_file: str) -> str:

@@ -63,8 +63,8 @@ def _read_tables(folder: Path, sketch: Model) -> tuple[Tensors, list[str]]:
 
 def _wrong_hashes(index: Index, state: Tensors, tables: Tensors) -> list[str]:
     problems = []
-    if (found := hash_of(state)) != index.provenance["weights"]:
-        problems.append(f"the weights are not those of {INDEX}: their hash is {found}.")
+    if (weights := hash_of(state)) != index.provenance["weights"]:
+        problems.append(f"the weights are not those of {INDEX}: their hash is {weights}.")
     problems += [f"{INDEX}: tables: the model has no {shorten(name)}." for name in index.tables.keys() - tables.keys()]
     for name, table in tables.items():
         if hash_of({name: table}) != index.tables.get(name):

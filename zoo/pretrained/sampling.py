@@ -73,5 +73,5 @@ def check_refinements(generate: Generate, domain: Domain) -> None:
 def _check_shape(structures: Any, count: int, domain: Domain, maker: str) -> None:
     wanted = (count, *domain.structure.shape)
     if not isinstance(structures, torch.Tensor) or structures.shape != wanted:
-        found = tuple(structures.shape) if isinstance(structures, torch.Tensor) else type(structures).__name__
-        raise ZooError(f"{maker} gives structures {found}, and {wanted} are wanted.")
+        shape = tuple(structures.shape) if isinstance(structures, torch.Tensor) else type(structures).__name__
+        raise ZooError(f"{maker} gives structures {shape}, and {wanted} are wanted.")

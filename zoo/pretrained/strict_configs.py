@@ -27,24 +27,24 @@ def check_network(folder: Path, name: str, network: Network, block: Mapping[str,
     wanted = {key: value for key, value in own.items() if key in ("_class_name", *RESERVED)}
     wanted |= {key: value for key, value in block.items() if key != "use"}
     try:
-        found = read_json(folder, name)
+        config = read_json(folder, name)
     except ZooError as error:
         return list(error.problems)
-    found.pop(VERSION, None)
-    return [f"{name}: {problem}" for problem in _differences(found, wanted)]
+    config.pop(VERSION, None)
+    return [f"{name}: {problem}" for problem in _differences(config, wanted)]
 
 
 def check_scheduler(folder: Path, name: str, scheduler: SchedulerMixin) -> list[str]:
     """What is wrong with the config of the scheduler. One of another diffusers may have other keys."""
     wanted = json.loads(scheduler.to_json_string())
     try:
-        found = read_json(folder, name)
+        config = read_json(folder, name)
     except ZooError as error:
         return list(error.problems)
-    if found.pop(VERSION, None) != wanted.pop(VERSION):
-        common = found.keys() & wanted.keys()
-        found, wanted = {key: found[key] for key in common}, {key: wanted[key] for key in common}
-    return [f"{name}: {problem}" for problem in _differences(found, wanted)]
+    if config.pop(VERSION, None) != wanted.pop(VERSION):
+        common = config.keys() & wanted.keys()
+        config, wanted = {key: config[key] for key in common}, {key: wanted[key] for key in common}
+    return [f"{name}: {problem}" for problem in _differences(config, wanted)]
 
 
 def _differences(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> Iterator[str]:

@@ -48,12 +48,12 @@ def read_json(folder: Path, name: str) -> dict[str, Any]:
 
 
 def _sound_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    contents = dict(pairs)
+    if len(contents) < len(pairs):
         raise ValueError("it has a key twice")
-    if not all(key.isprintable() for key in found):
+    if not all(key.isprintable() for key in contents):
         raise ValueError("it has a key that cannot be printed")  # Messages show keys, and terminals obey some.
-    return found
+    return contents
 
 
 def _constant(name: str) -> float:

@@ -25,8 +25,8 @@ def read_weights(
         with safe_open(plain_file(folder, name), framework="pt") as file:
             if (file.metadata() or {}).get("format") != "pt":
                 return {}, [f"{name}: its metadata do not say format 'pt'."]
-            found = {key: tuple(file.get_slice(key).get_shape()) for key in file.keys()}  # noqa: SIM118
-            problems = list(_misfits(found, {key: tuple(tensor.shape) for key, tensor in wanted.items()}, rows))
+            shapes = {key: tuple(file.get_slice(key).get_shape()) for key in file.keys()}  # noqa: SIM118
+            problems = list(_misfits(shapes, {key: tuple(tensor.shape) for key, tensor in wanted.items()}, rows))
             if problems:
                 return {}, [f"{name}: {problem}" for problem in problems]
             tensors = {key: file.get_tensor(key) for key in wanted}

@@ -56,11 +56,11 @@ class ScoreTable:
     @property
     def remarks(self) -> dict[str, str]:
         """Score -> that trivial models beat this run in it, of the scores where they do."""
-        found = {
+        remarks = {
             name: remark({"": score.value}, self.trivial.get(name, {}), higher_is_better=score.higher_is_better)
             for name, score in self.scores.items()
         }
-        return {name: text for name, text in found.items() if text}
+        return {name: text for name, text in remarks.items() if text}
 
     @property
     def component(self) -> str:

@@ -71,8 +71,8 @@ def read_projection(path: Path) -> Projection | None:
     """The points in a file that `write_projection` wrote; None where there is none."""
     if not path.exists():
         return None
-    found = read_json(path)
+    kept = read_json(path)
     try:
-        return Projection({kind: np.array(rows, dtype=float) for kind, rows in found["points"].items()}, found["share"])
+        return Projection({kind: np.array(rows, dtype=float) for kind, rows in kept["points"].items()}, kept["share"])
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ZooError(f"{path}: these are not latents ({error}).") from error

@@ -47,13 +47,13 @@ def read_array(path: Path) -> np.ndarray:
 
 
 def _numbers(path: Path) -> np.ndarray:
-    found = np.load(path, allow_pickle=False)
-    if not isinstance(found, np.ndarray):
-        with found:
-            if "structures" not in found:
+    loaded = np.load(path, allow_pickle=False)
+    if not isinstance(loaded, np.ndarray):
+        with loaded:
+            if "structures" not in loaded:
                 raise ZooError("it has no array 'structures'.")
-            found = found["structures"]
-    array: np.ndarray = found
+            loaded = loaded["structures"]
+    array: np.ndarray = loaded
     if array.dtype.kind not in "biuf":
         raise ZooError(f"its array is {array.dtype}, expected numbers.")
     return array

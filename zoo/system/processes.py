@@ -79,7 +79,7 @@ def shared(work: Callable[[range], T], length: int) -> list[T]:
     Every process of a run must call it, as those do in which evaluators are called; each has all results.
     """
     mine = range(length * index() // count(), length * (index() + 1) // count())
-    return [found for part in gathered([work(mine)] if mine else []) for found in part]
+    return [result for part in gathered([work(mine)] if mine else []) for result in part]
 
 
 def wait_for_all() -> None:

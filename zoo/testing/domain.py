@@ -90,8 +90,8 @@ def writes_and_reads(subject: Subject) -> None:
         for suffix in domain.formats:
             path = Path(folder) / f"structures{suffix}"
             domain.write(structures, path)
-            found = read_structures(path, subject.block).structures
-            assert np.array_equal(structures, found), f"What is read from {suffix} was not written."
+            read = read_structures(path, subject.block).structures
+            assert np.array_equal(structures, read), f"What is read from {suffix} was not written."
             _refuses(subject, path.rename(path.with_suffix(".unknown")), "a file whose format cannot be known")
             _refuses(subject, path, "a file that is not there")
             path.write_bytes(b"\xffnothing")

@@ -15,10 +15,10 @@ def scores(subject: Subject) -> None:
     """Each score is a finite number with a sentence, and with a finite value per sample where it has any."""
     generated = _generated(subject)
     before = generated.copy()
-    found = _scores(subject, generated, Facts())
-    strangers = [name for name in subject.build().headline if name not in found]
+    named_scores = _scores(subject, generated, Facts())
+    strangers = [name for name in subject.build().headline if name not in named_scores]
     assert not strangers, f"Its headline names {strangers}, which are not among its scores."
-    for name, score in found.items():
+    for name, score in named_scores.items():
         assert isinstance(score, Score), f"{name!r} is a {type(score).__name__}, expected a zoo.Score."
         assert type(score.value) is float and np.isfinite(score.value), f"{name!r} is {score.value!r}."
         assert score.sentence.strip().endswith("."), f"{name!r} says {score.sentence!r}, which is not a sentence."
@@ -59,5 +59,5 @@ def _generated(subject: Subject) -> np.ndarray:
 
 
 def _scores(subject: Subject, generated: np.ndarray, facts: Facts) -> Mapping[str, Score]:
-    found: Mapping[str, Score] = subject.build().scores(generated, subject.data, facts)
-    return found
+    named_scores: Mapping[str, Score] = subject.build().scores(generated, subject.data, facts)
+    return named_scores

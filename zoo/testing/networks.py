@@ -69,9 +69,9 @@ def runs_on_gpu(subject: Subject) -> None:
     network = subject.build().eval()
     expected = _answers(subject, network)
     for device in gpus():
-        found = _answers(subject, network.to(device), device)
-        assert all(answer.device.type == device for answer in found.values()), f"Answers are not on {device}."
-        check_all_same(expected, found, GPU_ROUNDING)
+        answers = _answers(subject, network.to(device), device)
+        assert all(answer.device.type == device for answer in answers.values()), f"Answers are not on {device}."
+        check_all_same(expected, answers, GPU_ROUNDING)
 
 
 def keeps_rows_apart(subject: Subject) -> None:

@@ -43,8 +43,8 @@ def runs_on_gpu(subject: Subject) -> None:
     """On a GPU its energy is what it is on the CPU."""
     objective, structures = subject.build(), subject.soft_structures(ROWS)
     for device in gpus():
-        found = _energy(subject, objective, structures.to(device))
-        check_same("The energy", _energy(subject, objective, structures), found, GPU_ROUNDING)
+        energy = _energy(subject, objective, structures.to(device))
+        check_same("The energy", _energy(subject, objective, structures), energy, GPU_ROUNDING)
 
 
 PROMISES = (has_an_energy, has_a_slope, runs_on_gpu)

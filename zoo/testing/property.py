@@ -31,8 +31,8 @@ def runs_on_gpu(subject: Subject) -> None:
     component = subject.build()
     structures, lattice = subject.structures(ROWS), subject.domain.lattice(ROWS)
     for device in gpus():
-        found = component.values(structures.to(device), lattice.to(device))
-        check_all_same(component.values(structures, lattice), found, GPU_ROUNDING)
+        values = component.values(structures.to(device), lattice.to(device))
+        check_all_same(component.values(structures, lattice), values, GPU_ROUNDING)
 
 
 PROMISES = (has_values, keeps_rows_apart, runs_on_gpu)

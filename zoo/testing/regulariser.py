@@ -53,8 +53,8 @@ def runs_on_gpu(subject: Subject) -> None:
     regulariser = subject.build()
     positive, negative = _latents(ROWS, SHAPES[0])
     for device in gpus():
-        found = _loss(regulariser, positive.to(device), negative.to(device))
-        check_all_same(_loss(regulariser, positive, negative), found, GPU_ROUNDING)
+        terms = _loss(regulariser, positive.to(device), negative.to(device))
+        check_all_same(_loss(regulariser, positive, negative), terms, GPU_ROUNDING)
 
 
 PROMISES = (regularises, ignores_order, bears_coincidence, pulls, runs_on_gpu)

@@ -38,9 +38,9 @@ def finds_a_gaussian(subject: Subject) -> None:
     """Given exact predictions for data from N(1.5, 0.5^2), its samples have that mean and spread."""
     sampler = subject.build()
     for walk in _walks(subject, sampler, range(MANY_ROWS)):
-        found = sampler.sample(walk)
-        check_tensor("What it draws", found, (MANY_ROWS, *subject.latent_shape))
-        mean, std = float(found.mean()), float(found.std())
+        drawn = sampler.sample(walk)
+        check_tensor("What it draws", drawn, (MANY_ROWS, *subject.latent_shape))
+        mean, std = float(drawn.mean()), float(drawn.std())
         close = abs(mean - MEAN) < MEAN_TOLERANCE and abs(std / STD - 1) < STD_TOLERANCE
         assert close, f"Along a {walk.schedule.family} they have mean {mean:.3f} and spread {std:.3f}."
 

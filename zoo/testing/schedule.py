@@ -56,8 +56,8 @@ def inverts_targets(subject: Subject) -> None:
     noisy = schedule.corrupt(clean, added, times)
     for prediction in get_args(Prediction):
         output = schedule.target(prediction, clean, added, times)
-        found = schedule.clean(prediction, output, noisy, times)
-        check_same(f"From the {prediction}, what it finds", clean, found, ROUNDING)
+        recovered = schedule.clean(prediction, output, noisy, times)
+        check_same(f"From the {prediction}, what it finds", clean, recovered, ROUNDING)
 
 
 def agrees_with_diffusers(subject: Subject) -> None:
@@ -82,8 +82,8 @@ def runs_on_gpu(subject: Subject) -> None:
     times = _times(schedule)
     for device in gpus():
         schedule.draw(Noise(SEED, range(TIMES), device))
-        for expected, found in zip(schedule.signal(times), schedule.signal(times.to(device)), strict=True):
-            check_same("One of them", expected, found, GPU_ROUNDING)
+        for expected, on_gpu in zip(schedule.signal(times), schedule.signal(times.to(device)), strict=True):
+            check_same("One of them", expected, on_gpu, GPU_ROUNDING)
 
 
 PROMISES = (draws_times, fades, inverts_targets, agrees_with_diffusers, runs_on_gpu)

@@ -24,12 +24,12 @@ def kirigami_chances(
     base_angles(side)
     checked_length(cut_length)
     rotations = list(range(5, 91, 5))
-    found = []
+    estimates = []
     typer.echo("rotation  mean crossings  chance of none")
     for rotation in rotations:
-        found.append(chances(rotation, side, count, seed, cut_length))
-        mean, chance, error = found[-1]
+        estimates.append(chances(rotation, side, count, seed, cut_length))
+        mean, chance, error = estimates[-1]
         typer.echo(f"{rotation:8d}  {mean:14.3f}  {chance:.3e} +- {error:.1e}")
     with whole_file(output) as temporary:
-        temporary.write_text(figure_svg(rotations, found), encoding="utf-8")
+        temporary.write_text(figure_svg(rotations, estimates), encoding="utf-8")
     typer.echo(f"figure  {output}")

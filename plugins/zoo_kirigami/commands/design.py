@@ -91,7 +91,7 @@ def _designs(
 
     wanted = torch.tensor([math.log(value) if _is_modulus(name) else value for name, value in target.items()]).double()
     descent = Descent(worth, domain.max_rotation, domain.cut_length, near)
-    found = []
+    designs = []
     with bar("designs", len(numbers)) as progress:
         for number in numbers:
             start = torch.from_numpy(cells[number]).double()
@@ -103,9 +103,9 @@ def _designs(
                 if distance(value, wanted) < distance(nearest, wanted):
                     best, nearest = cell, value
             written = best.float()
-            found.append(Design(number, written.numpy(), told(start), told(written.double()), used))
+            designs.append(Design(number, written.numpy(), told(start), told(written.double()), used))
             progress.advance()
-    return found
+    return designs
 
 
 def _tell(designs: Sequence[Design], target: dict[str, float]) -> None:

@@ -39,19 +39,19 @@ def _named(runs: Sequence[Path]) -> dict[str, "Results"]:
     from zoo import read_results
 
     problems: list[str] = []
-    found = []
+    results = []
     for run in runs:
         try:
-            found.append(read_results(run))
+            results.append(read_results(run))
         except ZooError as error:
             problems += error.problems
-    if len({result.provenance["dataset_checksum"] for result in found}) > 1:
+    if len({result.provenance["dataset_checksum"] for result in results}) > 1:
         problems.append("these runs do not have the same data; draw a figure for each.")
     if problems:
         raise ZooError(*problems)
-    models = [result.provenance["model"] for result in found]
+    models = [result.provenance["model"] for result in results]
     names = [m if models.count(m) == 1 else f"{m}, {run.name}" for m, run in zip(models, runs, strict=True)]
-    return dict(zip(names, found, strict=True))
+    return dict(zip(names, results, strict=True))
 
 
 def _uniform(domain: "CutPattern") -> "np.ndarray":

@@ -25,7 +25,7 @@ def kirigami_likelihood(
     trained = load(model).model
     if not isinstance(trained, CutAutoregression):
         raise ZooError(f"{model}: a {type(trained).__name__} has no likelihood that could be told exactly.")
-    found = measure(trained, count, seed)
-    typer.echo(f"nats a cell     {found.nats:.3f}, at least {found.entropy:.3f}")
-    typer.echo(f"KL to the data  {found.divergence:.3f} +- {found.error:.3f} nats a cell")
-    typer.echo(f"worth           {100 * found.share:.1f} % of as many exact cells, by importance weights")
+    likelihood = measure(trained, count, seed)
+    typer.echo(f"nats a cell     {likelihood.nats:.3f}, at least {likelihood.entropy:.3f}")
+    typer.echo(f"KL to the data  {likelihood.divergence:.3f} +- {likelihood.error:.3f} nats a cell")
+    typer.echo(f"worth           {100 * likelihood.share:.1f} % of as many exact cells, by importance weights")

@@ -112,9 +112,9 @@ class Likelihood(nn.Module):
         super().__init__()
         self.network = model.network
         self._model = [model]  # In a list: it is not a submodule, for the network is all there is to learn.
-        found = symmetries(len(model.base), any_direction=model.max_rotation == 90)
-        kept = ~found.turned if model.conditions else np.ones(len(found.turned), bool)
-        self._symmetries = [part[kept] for part in found]
+        every = symmetries(len(model.base), any_direction=model.max_rotation == 90)
+        kept = ~every.turned if model.conditions else np.ones(len(every.turned), bool)
+        self._symmetries = [part[kept] for part in every]
 
     def forward(self, batch: Mapping[str, Any], noise: Noise) -> dict[str, Tensor]:
         model = self._model[0]

@@ -89,14 +89,14 @@ def _crossing_scores(
 
 def _marginal_intersections(train: np.ndarray, cut_length: float) -> Score:
     """The dashed line of figure 7: each cut is drawn from its own place in other training cells."""
-    found = Score.mean(
+    score = Score.mean(
         crossings(shuffled(train), cut_length).astype(np.float64),
         "mean_intersections of cells whose cuts are drawn independently from the training data: a model that does not "
         "stay below has learnt nothing about neighbours.",
         higher_is_better=False,
     )
     # These are not values of generated cells.
-    return replace(found, per_sample=None)
+    return replace(score, per_sample=None)
 
 
 def _divergence_scores(
@@ -108,7 +108,7 @@ def _divergence_scores(
         "angle": (angle_bins, angle_histogram, "rotations of all cuts"),
         "pair": (pair_bins, pair_histogram, "rotations of a cut and its bottom neighbour"),
     }
-    found = {}
+    scores = {}
     for name, (bins, histogram, what) in kinds.items():
         known = of_data.once(f"train-{name}", partial(histogram, train, limit)).ravel()
         sets = {"divergence": generated[:count], "floor": held_out[:count]}
@@ -117,12 +117,12 @@ def _divergence_scores(
             "floor": f"in {count} held-out cells and in the training data: what perfect samples score.",
         }
         for kind, cells in sets.items():
-            found[f"{name}_{kind}"] = _divergence(
+            scores[f"{name}_{kind}"] = _divergence(
                 bins(cells, limit),
                 known,
                 f"Jensen-Shannon divergence (5 degree bins) between the {what} {words[kind]}",
             )
-    return found
+    return scores
 
 
 def _divergence(bins: np.ndarray, known: np.ndarray, sentence: str) -> Score:
@@ -135,16 +135,16 @@ def _divergence(bins: np.ndarray, known: np.ndarray, sentence: str) -> Score:
 
 
 def _order_scores(generated: np.ndarray, train: np.ndarray, of_data: Facts) -> Mapping[str, Score]:
-    found = order(generated).astype(np.float64)
+    orders = order(generated).astype(np.float64)
     known = of_data.once("train-order", lambda: np.sort(order(train)))
-    distance = float(wasserstein_distance(found, known))
+    distance = float(wasserstein_distance(orders, known))
     interval = None
-    if len(found) > 1:
-        low, high = jackknife(distance, wasserstein_without_each(found, known))
+    if len(orders) > 1:
+        low, high = jackknife(distance, wasserstein_without_each(orders, known))
         interval = max(low, 0.0), high
     return {
         "order": Score.mean(
-            found,
+            orders,
             "Mean over cuts of cos(2 rotation): 1 for the base pattern, 0 for cuts that have forgotten it.",
             higher_is_better=False,
         ),
@@ -182,13 +182,13 @@ def _distance_scores(
         f"Distance of a cell to the nearest training cell, but for the symmetries of the lattice: the root mean "
         f"square of sin d over cuts, d the angle between two ({scale}); mean of the first {len(chosen)} cells.",
     )
-    found = {"novelty": replace(novelty, per_sample=None)}
+    scores = {"novelty": replace(novelty, per_sample=None)}
     if len(chosen) > 1:
         between = distances(chosen, chosen, any_direction=any_direction)
         value = float(to_nearest_other(between).mean())
-        found["diversity"] = Score(
+        scores["diversity"] = Score(
             value,
             f"The same distance to the nearest other one of the first {len(chosen)} generated cells ({scale}).",
             interval=jackknife(value, to_nearest_other_without_each(between)) if len(chosen) > 2 else None,
         )
-    return found
+    return scores

@@ -65,12 +65,12 @@ class Kirigami(Dataset):
 
     def make(self, items: range) -> Chunk:
         cells = replaced_cells(items, self.seed, **self._arguments())
-        found = {"order": order(cells)}
+        properties = {"order": order(cells)}
         if self.moduli:
             worth = SlitSheetModuli(cut_length=self._domain.cut_length)
             angles = torch.from_numpy(cells)
-            found |= {name: value.numpy() for name, value in worth.values(angles, torch.empty(0)).items()}
-        return Chunk(cells, found)
+            properties |= {name: value.numpy() for name, value in worth.values(angles, torch.empty(0)).items()}
+        return Chunk(cells, properties)
 
     def _arguments(self) -> dict[str, Any]:
         domain = self._domain

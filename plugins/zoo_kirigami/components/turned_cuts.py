@@ -30,13 +30,13 @@ class TurnedCuts(Negatives):
         """Patterns [B, n, n] in degrees -> patterns [B, n, n] of which each has crossings."""
         shape = structures.shape[1:]
         base = self.base.to(structures)
-        found = structures
+        invalid = structures
         for _ in range(MAX_ROUNDS):
-            free = ~crossing_cuts(found, self.cut_length).flatten(1).any(1)
+            free = ~crossing_cuts(invalid, self.cut_length).flatten(1).any(1)
             if not free.any():
-                return found
+                return invalid
             turned = noise.uniform(*shape) < self.share
             drawn = base + self.max_rotation * (2 * noise.uniform(*shape) - 1)
             attempt = torch.where(turned, drawn.to(structures.dtype), structures)
-            found = torch.where(free.view(-1, 1, 1), attempt, found)
+            invalid = torch.where(free.view(-1, 1, 1), attempt, invalid)
         raise ZooError(f"turned-cuts: within {self.max_rotation:g} degrees hardly any cuts ever cross.")

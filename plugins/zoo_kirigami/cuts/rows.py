@@ -70,8 +70,8 @@ class Conditional:
         place = (rotations + self._max_rotation) * (bins / (2 * self._max_rotation))
         own = place.long().clamp(0, bins - 1).unsqueeze(-1)
         total = self._log_mass.logsumexp(-1)
-        found = self._weights.gather(-1, own).squeeze(-1) - total
-        return torch.where(total > -torch.inf, found, -torch.inf)
+        density = self._weights.gather(-1, own).squeeze(-1) - total
+        return torch.where(total > -torch.inf, density, -torch.inf)
 
     def draw(self, lots: Tensor) -> Tensor:
         """Rotations [...] for lots [...] in [0, 1)."""

@@ -20,8 +20,8 @@ Vectors = NDArray[np.complex64]
 def vectors(angles: NDArray[np.floating]) -> Vectors:
     """e^(2 i a) for angles a of any shape, in degrees."""
     doubled = np.deg2rad(2 * angles.astype(np.float64))
-    found: Vectors = np.exp(1j * doubled).astype(np.complex64)
-    return found
+    unit: Vectors = np.exp(1j * doubled).astype(np.complex64)
+    return unit
 
 
 class Symmetries(NamedTuple):
@@ -37,7 +37,7 @@ class Symmetries(NamedTuple):
 @cache
 def symmetries(n: int, *, any_direction: bool) -> Symmetries:
     """The symmetries of cells [n, n], n even, of cuts that keep to the base pattern or have `any_direction`."""
-    found = []
+    operations = []
     for mirrored in (False, True):
         places = np.arange(n * n).reshape(n, n)
         places = places[:, ::-1] if mirrored else places
@@ -46,9 +46,9 @@ def symmetries(n: int, *, any_direction: bool) -> Symmetries:
                 # In a cell of even side a mirror image swaps the places of the two sorts of cuts. So does a quarter
                 # turn, which turns the cuts as well.
                 if any_direction or (down + right) % 2 == mirrored:
-                    found.append((np.roll(places, (down, right), (0, 1)), mirrored, turns % 2 == 1))
+                    operations.append((np.roll(places, (down, right), (0, 1)), mirrored, turns % 2 == 1))
             places = np.rot90(places, -1)
-    source, flips, quarters = zip(*found, strict=True)
+    source, flips, quarters = zip(*operations, strict=True)
     return Symmetries(np.stack(source), np.array(flips), np.array(quarters))
 
 
@@ -73,8 +73,8 @@ def distances(cells: Vectors, others: Vectors, *, any_direction: bool) -> NDArra
     for copy in copies(cells, any_direction=any_direction):
         np.maximum(best, _flat(copy) @ flat, out=best)
     square = (1 - best.astype(np.float64) / cells[0].size) / 2
-    found: NDArray[np.float64] = np.sqrt(square.clip(0))
-    return found
+    least: NDArray[np.float64] = np.sqrt(square.clip(0))
+    return least
 
 
 def to_nearest_other(between: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -88,8 +88,8 @@ def to_nearest_other_without_each(between: NDArray[np.float64]) -> NDArray[np.fl
     others = _without_itself(between)
     first, second = np.partition(others, 1, axis=1)[:, :2].T
     more = np.bincount(others.argmin(1), second - first, minlength=len(others))
-    found: NDArray[np.float64] = (first.sum() - first + more) / (len(others) - 1)
-    return found
+    means: NDArray[np.float64] = (first.sum() - first + more) / (len(others) - 1)
+    return means
 
 
 def _without_itself(between: NDArray[np.float64]) -> NDArray[np.float64]:

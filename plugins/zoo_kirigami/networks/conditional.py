@@ -57,8 +57,8 @@ class ConditionalMLP(nn.Module):
             told = told[:, None].expand(-1, len(cuts), -1)
             turned = self.sign[cuts].view(1, -1, 1).expand(len(angles), -1, -1)
             seen_all = torch.cat([seen_all, told, turned], 2)
-        found: Tensor = self.layers(seen_all)
-        return found
+        logits: Tensor = self.layers(seen_all)
+        return logits
 
 
 def _seen(n: int) -> tuple[np.ndarray, np.ndarray]:

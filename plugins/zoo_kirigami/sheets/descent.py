@@ -62,8 +62,8 @@ class Descent:
     def _slopes(self, cell: Tensor) -> Tensor:
         """Derivatives `[k, n n]` of the property by the angles."""
         leaf = cell[None].detach().clone().requires_grad_()
-        found = self.worth(leaf)[0]
-        return torch.stack([torch.autograd.grad(part, leaf, retain_graph=True)[0].flatten() for part in found])
+        values = self.worth(leaf)[0]
+        return torch.stack([torch.autograd.grad(part, leaf, retain_graph=True)[0].flatten() for part in values])
 
     def _step(self, cell: Tensor, base: Tensor, slopes: Tensor, wanted: Tensor) -> Tensor:
         rotation = cell - base

@@ -58,8 +58,8 @@ def jensen_shannon(first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArr
     bins = tuple(range(-second.ndim, 0))
     p, q = first / first.sum(bins, keepdims=True), second / second.sum()
     nats = entr((p + q) / 2).sum(bins) - (entr(p).sum(bins) + entr(q).sum()) / 2
-    found: NDArray[np.float64] = nats / np.log(2)
-    return found
+    bits: NDArray[np.float64] = nats / np.log(2)
+    return bits
 
 
 def jensen_shannon_without_each(bins: NDArray[np.int64], known: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -20,5 +20,5 @@ def wasserstein_without_each(values: Values, known: Values) -> Values:
     left = np.append(0, np.cumsum(width * np.abs(below / (count - 1) - other)))
     right = np.append(0, np.cumsum(width * np.abs((below - 1) / (count - 1) - other)))
     at = np.searchsorted(places, values)
-    found: Values = left[at] + right[-1] - right[at]
-    return found
+    distances: Values = left[at] + right[-1] - right[at]
+    return distances

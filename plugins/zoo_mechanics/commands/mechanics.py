@@ -63,8 +63,8 @@ def mechanics(
     try:
         with bar("mechanics", len(cells)) as progress:
             for cell, edges in zip(torch.from_numpy(cells.structures), vectors, strict=True):
-                found = examine(cell, edges, base, tolerance, refine)
-                records.append({"lattice": edges.tolist(), **found})
+                examined = examine(cell, edges, base, tolerance, refine)
+                records.append({"lattice": edges.tolist(), **examined})
                 progress.advance()
     except KeyboardInterrupt:
         typer.echo(f"Stopped: {len(records)} of {len(cells)} cells are done.", err=True)

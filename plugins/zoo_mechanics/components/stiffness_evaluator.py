@@ -60,10 +60,10 @@ class StiffnessScores(Evaluator):
         if generated.ndim != 4 or not reference.domain.binary:
             raise ZooError(f"stiffness: structures of shape {generated.shape[1:]} are not voxel cells")
         name = f"stiffness-{self.count}-{float(self.base[0, 1])}-{self.tolerance}"
-        found: Found = facts.once(name, lambda: self._solve(generated[: self.count], reference))
-        solved = len(found["bulk"])
+        solution: Found = facts.once(name, lambda: self._solve(generated[: self.count], reference))
+        solved = len(solution["bulk"])
         of = f" Of the first {solved} cells." if solved < len(generated) else ""
-        grid = f" On the grid as it is; solver's error at most {found['error'].max():.1e}.{of}"
+        grid = f" On the grid as it is; solver's error at most {solution['error'].max():.1e}.{of}"
 
         def mean(values: np.ndarray, sentence: str, unit: str = "", higher_is_better: bool = True) -> Score:
             score = Score.mean(values, sentence + grid, unit, higher_is_better)
@@ -72,29 +72,31 @@ class StiffnessScores(Evaluator):
         bound = "modulus (Voigt average) as a share of the Hashin-Shtrikman bound at the cell's volume fraction."
         unit = "solid's E"
         scores = {
-            "bulk_to_bound": mean(found["bulk"], f"Mean bulk {bound}"),
-            "shear_to_bound": mean(found["shear"], f"Mean shear {bound}"),
+            "bulk_to_bound": mean(solution["bulk"], f"Mean bulk {bound}"),
+            "shear_to_bound": mean(solution["shear"], f"Mean shear {bound}"),
             "singular": mean(
-                100 * found["singular"], "Share of cells that meet some strain without resistance.", "%", False
+                100 * solution["singular"], "Share of cells that meet some strain without resistance.", "%", False
             ),
             "hinged": mean(
-                100 * found["hinged"],
+                100 * solution["hinged"],
                 "Mean share of a cell's solid that is held only by edges or corners of voxels.",
                 "%",
                 False,
             ),
-            "bulk": mean(found["bulk_modulus"], "Mean bulk modulus (Voigt average).", unit),
-            "shear": mean(found["shear_modulus"], "Mean shear modulus (Voigt average).", unit),
-            "poisson": mean(found["ratio"], "Mean Poisson's ratio of the isotropic part; 0 where singular.", "", False),
+            "bulk": mean(solution["bulk_modulus"], "Mean bulk modulus (Voigt average).", unit),
+            "shear": mean(solution["shear_modulus"], "Mean shear modulus (Voigt average).", unit),
+            "poisson": mean(
+                solution["ratio"], "Mean Poisson's ratio of the isotropic part; 0 where singular.", "", False
+            ),
             "anisotropy": mean(
-                found["anisotropy"],
+                solution["anisotropy"],
                 "Mean square distance from isotropy, relative to the whole; 0 if isotropic.",
                 "",
                 False,
             ),
         }
         if self.target is not None:
-            error = 100 * target_error(found["stiffness"], self.target)
+            error = 100 * target_error(solution["stiffness"], self.target)
             sentence = (
                 "Mean gap to the wanted C11, C12 and C44, each relative to its spread over the cells that Yang et al. "
                 "begin with (equation 18)."
@@ -102,7 +104,7 @@ class StiffnessScores(Evaluator):
             scores["target_error"] = mean(error, sentence, "%", False)
         if self.tensor:
             for name in COMPONENTS:
-                component = found["stiffness"][:, int(name[1]) - 1, int(name[2]) - 1]
+                component = solution["stiffness"][:, int(name[1]) - 1, int(name[2]) - 1]
                 scores[name] = mean(component, f"Mean component {name} of the stiffness (Voigt).", unit)
         return scores
 
@@ -123,21 +125,21 @@ class StiffnessScores(Evaluator):
 
     def _solve_chunk(self, cells: np.ndarray, lattice: torch.Tensor) -> dict[str, torch.Tensor]:
         chunk = torch.from_numpy(cells.astype(np.float32))
-        found = homogenise(chunk, lattice, base=self.base, tolerance=self.tolerance)
-        share = attainment(found.stiffness, chunk.double().flatten(1).mean(1), self.base)
-        bulk, shear = voigt_average(found.stiffness)
+        solution = homogenise(chunk, lattice, base=self.base, tolerance=self.tolerance)
+        share = attainment(solution.stiffness, chunk.double().flatten(1).mean(1), self.base)
+        bulk, shear = voigt_average(solution.stiffness)
         ratio = (3 * bulk - 2 * shear) / (6 * bulk + 2 * shear)
         return {
             "bulk": share.bulk,
             "shear": share.shear,
             "bulk_modulus": bulk,
             "shear_modulus": shear,
-            "ratio": torch.where(found.singular, 0.0, ratio),
-            "anisotropy": anisotropy(found.stiffness),
-            "stiffness": found.stiffness,
-            "singular": found.singular,
-            "hinged": found.hinged,
-            "error": found.error,
+            "ratio": torch.where(solution.singular, 0.0, ratio),
+            "anisotropy": anisotropy(solution.stiffness),
+            "stiffness": solution.stiffness,
+            "singular": solution.singular,
+            "hinged": solution.hinged,
+            "error": solution.error,
         }
 
 
@@ -145,11 +147,11 @@ def target_error(stiffness: np.ndarray, target: Mapping[str, float]) -> np.ndarr
     """The error `[n]` of stiffness tensors `[n, 6, 6]` against a target: the mean over C11, C12 and C44, each the mean
     over the axes, of the gap relative to its range in `RANGES` (Yang et al. 2024, equation 18)."""
     diagonal = np.diagonal(stiffness, axis1=1, axis2=2)
-    found = {
+    means = {
         "C11": diagonal[:, :3].mean(1),
         "C12": (stiffness[:, 0, 1] + stiffness[:, 0, 2] + stiffness[:, 1, 2]) / 3,
         "C44": diagonal[:, 3:].mean(1),
     }
-    gaps = [abs(found[name] - value) / (RANGES[name][1] - RANGES[name][0]) for name, value in target.items()]
+    gaps = [abs(means[name] - value) / (RANGES[name][1] - RANGES[name][0]) for name, value in target.items()]
     error: np.ndarray = np.mean(gaps, axis=0)
     return error

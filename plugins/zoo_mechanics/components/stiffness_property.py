@@ -27,7 +27,7 @@ class Stiffness(Property):
 
     def values(self, structures: Tensor, lattice: Tensor) -> dict[str, Tensor]:
         """Values of cells `[B, X, Y, Z]` with densities from 0 to 1."""
-        found = homogenise(structures.clamp(0, 1), lattice, base=self.base, tolerance=self.tolerance).stiffness
-        average = voigt_average(found)
-        values = {"young": young(found, torch.eye(3)), "bulk": average.bulk, "shear": average.shear}
-        return {"stiffness": found, **{name: value.to(found) for name, value in values.items()}}
+        stiffness = homogenise(structures.clamp(0, 1), lattice, base=self.base, tolerance=self.tolerance).stiffness
+        average = voigt_average(stiffness)
+        values = {"young": young(stiffness, torch.eye(3)), "bulk": average.bulk, "shear": average.shear}
+        return {"stiffness": stiffness, **{name: value.to(stiffness) for name, value in values.items()}}

@@ -38,9 +38,9 @@ def hashin_shtrikman_bound(fraction: Tensor, base: Tensor) -> Averages:
 
 def attainment(stiffness: Tensor, fraction: Tensor, base: Tensor) -> Averages:
     """Voigt-averaged moduli of cells `[B, 6, 6]` as shares of the Hashin-Shtrikman bounds, `[B]` each; 0 if empty."""
-    found = voigt_average(stiffness)
+    average = voigt_average(stiffness)
     best = hashin_shtrikman_bound(fraction.double(), base.to(stiffness.device))
-    shares = (torch.where(limit > 0, value / limit, 0) for value, limit in zip(found, best, strict=True))
+    shares = (torch.where(limit > 0, value / limit, 0) for value, limit in zip(average, best, strict=True))
     return Averages(*shares)
 
 
@@ -49,9 +49,9 @@ def target_problems(target: Mapping[str, float], fraction: float, base: Tensor) 
     are none, numbers that are none, and what lies beyond the Voigt bound, a sentence each."""
     unknown = [name for name in target if name not in COMPONENTS]
     if unknown or not target:
-        found = ", ".join(map(repr, unknown)) or "nothing"
+        names = ", ".join(map(repr, unknown)) or "nothing"
         return [
-            f"a target names components of {COMPONENTS[0]} to {COMPONENTS[-1]}, the smaller index first, not {found}"
+            f"a target names components of {COMPONENTS[0]} to {COMPONENTS[-1]}, the smaller index first, not {names}"
         ]
     wrong = [f"{name} = {value:g}" for name, value in target.items() if not math.isfinite(value)]
     if wrong:

@@ -48,16 +48,16 @@ def generators(cell: Tensor, lattice: Tensor, base: Tensor) -> tuple[Generator, 
     `[3, 3]` and the base stiffness `[6, 6]` as they are. Shifts are even along axes with an even number of voxels, so
     that they are symmetries of a grid twice as coarse, too."""
     group = {IDENTITY}
-    found: list[Generator] = []
+    chosen: list[Generator] = []
     for flips, shifts in enumerate(_likely(cell)):
         if shifts and keeps(lattice, base, SIGNS[flips, :, 0].diag().double()):
             for shift in shifts:
                 if (flips, shift) not in group and torch.equal(cell, _moved(cell, flips, shift)):
                     larger = _with(group, (flips, shift), cell.shape)
                     if larger is not None:
-                        found.append(Generator(flips, shift, len(larger) // len(group)))
+                        chosen.append(Generator(flips, shift, len(larger) // len(group)))
                         group = larger
-    return tuple(found)
+    return tuple(chosen)
 
 
 def _likely(cell: Tensor) -> Iterator[list[tuple[int, int, int]]]:
@@ -80,11 +80,11 @@ def _likely(cell: Tensor) -> Iterator[list[tuple[int, int, int]]]:
 
 def _images(flips: int, shifts: Tensor, shape: Sequence[int], position: Sequence[Tensor]) -> Tensor:
     """Where shifts `[n, 3]` and flips take voxels, `[n, voxels]`."""
-    found = torch.zeros(1, dtype=torch.int64, device=shifts.device)
+    index = torch.zeros(1, dtype=torch.int64, device=shifts.device)
     for axis, size in enumerate(shape):
         way = -1 - position[axis] if _bit(flips, axis) else position[axis]
-        found = found * size + (way + shifts[:, axis, None]) % size
-    return found
+        index = index * size + (way + shifts[:, axis, None]) % size
+    return index
 
 
 def _fitting(profile: Tensor, flipped: bool) -> list[int]:
@@ -103,13 +103,13 @@ def _with(group: set[Operation], new: Operation, sizes: Sequence[int]) -> set[Op
     """A group with its cosets by powers of a new operation; None where these are not a group, or too many."""
     if {_after(new, one, sizes) for one in group} != {_after(one, new, sizes) for one in group}:
         return None
-    found, power = set(group), new
+    larger, power = set(group), new
     while power not in group:
-        found |= {_after(power, one, sizes) for one in group}
-        if len(found) > MAX_OPERATIONS:
+        larger |= {_after(power, one, sizes) for one in group}
+        if len(larger) > MAX_OPERATIONS:
             return None
         power = _after(power, new, sizes)
-    return found
+    return larger
 
 
 def _after(one: Operation, other: Operation, sizes: Sequence[int]) -> Operation:

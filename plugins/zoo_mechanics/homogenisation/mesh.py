@@ -123,15 +123,15 @@ class Mesh:
         asking = held[first == held]
         signs = SIGNS[:, 0].to(box)
         by_flips = weights.to(box)[:, None] * signs[:, :, None] * signs[:, None]
-        found = box.new_zeros(len(asking), 8)
+        by_corner = box.new_zeros(len(asking), 8)
         for part in self._parts(len(asking)):
             own = asking[part]
             strained, forces = self._strain_corners(box, self._corners(own))
             energies = strained.permute(1, 2, 0) @ forces.transpose(0, 1)
             wanted = by_flips[own.div(self.size, rounding_mode="floor")]
-            found[part] = torch.einsum("eij,efij->ef", energies, wanted)
+            by_corner[part] = torch.einsum("eij,efij->ef", energies, wanted)
         slopes = box.new_zeros(self.count * self.size)
-        slopes[held] = found[torch.searchsorted(asking, first), flips]
+        slopes[held] = by_corner[torch.searchsorted(asking, first), flips]
         return (slopes / self.cell_volume).view_as(self.density)
 
     def to_box(self, field: Tensor) -> Tensor:

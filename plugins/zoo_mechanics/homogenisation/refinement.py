@@ -57,14 +57,14 @@ def refined(
         raise ZooError(f"refinement {factor}: at least 2 times as fine, to have something to compare with")
     levels = tuple(sorted({1, (factor + 1) // 2, factor}))
     sharp = tolerance / SHARPER
-    found = [homogenise(refine(density, level), lattice, base=base, tolerance=sharp) for level in levels]
-    stiffness = torch.stack([level.stiffness for level in found])
+    solutions = [homogenise(refine(density, level), lattice, base=base, tolerance=sharp) for level in levels]
+    stiffness = torch.stack([level.stiffness for level in solutions])
     fine, finest = levels[-2:]
     extrapolated = (finest * stiffness[-1] - fine * stiffness[-2]) / (finest - fine)
     sums = to_mandel(torch.cat([stiffness, extrapolated[None]])).diagonal(dim1=-2, dim2=-1).sum(-1)
     bias = torch.where(sums[-1] > 0, sums[0] / sums[-1] - 1, 0)
     order = torch.tensor([_order(levels, column) for column in sums[:-1].T.tolist()], dtype=torch.float64)
-    return Refined(found[0], levels, stiffness, extrapolated, bias, order)
+    return Refined(solutions[0], levels, stiffness, extrapolated, bias, order)
 
 
 def refine(density: Tensor, factor: int) -> Tensor:

@@ -142,9 +142,9 @@ class _Stiffness(torch.autograd.Function):
                 ctx.solved.append((group.rows, mesh, displacements))
         if memory is not None:
             memory.displacements = after
-        found = (stiffness, error, iterations, singular, *shares.to(cells))
-        ctx.mark_non_differentiable(*found[1:])
-        return found
+        results = (stiffness, error, iterations, singular, *shares.to(cells))
+        ctx.mark_non_differentiable(*results[1:])
+        return results
 
     @staticmethod
     def backward(ctx: Any, weights: Tensor, *_: Tensor) -> tuple[Tensor, None, None, None, None]:
@@ -161,9 +161,9 @@ def _bearing(cells: Tensor) -> tuple[Tensor, Tensor]:
     shares = torch.zeros(2, len(cells), dtype=torch.float64)
     for row, cell in enumerate(cells):
         if not bool((cell > 0).all()):
-            found = analyse((cell > 0).cpu().numpy())
-            bearing[row] *= torch.from_numpy(found.bearing).to(cells)
-            shares[:, row] = torch.tensor([found.floating, found.hinged])
+            pieces = analyse((cell > 0).cpu().numpy())
+            bearing[row] *= torch.from_numpy(pieces.bearing).to(cells)
+            shares[:, row] = torch.tensor([pieces.floating, pieces.hinged])
     return bearing, shares
 
 

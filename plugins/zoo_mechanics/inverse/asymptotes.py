@@ -78,7 +78,7 @@ def _solve(p: Array, q: Array, rest: Array, low: Array, high: Array, least: Arra
         return float(excess @ excess / 2 - weights @ values), excess - values[1:]
 
     start = np.ones(len(p) - 1)
-    found = minimize(
+    optimum = minimize(
         negative_dual,
         start,
         jac=True,
@@ -86,4 +86,4 @@ def _solve(p: Array, q: Array, rest: Array, low: Array, high: Array, least: Arra
         method="L-BFGS-B",
         options={"ftol": 1e-14, "gtol": 1e-7, "maxiter": 200},
     )
-    return best(found.x)[0]
+    return best(optimum.x)[0]

@@ -101,16 +101,18 @@ class Design:
         variables = self.variables.clone().requires_grad_()
         levels = (LEVEL, ERODED) if self.brief.robust else (LEVEL,)
         densities = torch.stack([self._shaping(variables, self.sharpness, level) for level in levels])
-        found = homogenise(stiffness_share(densities).float(), base=self._base, tolerance=TOLERANCE, memory=self.memory)
-        meant, volume = found.stiffness[0], densities[0].mean()
-        terms = torch.stack([term.double() for term in self._terms(found.stiffness, volume)])
+        solution = homogenise(
+            stiffness_share(densities).float(), base=self._base, tolerance=TOLERANCE, memory=self.memory
+        )
+        meant, volume = solution.stiffness[0], densities[0].mean()
+        terms = torch.stack([term.double() for term in self._terms(solution.stiffness, volume)])
         slopes = torch.stack([torch.autograd.grad(term, variables, retain_graph=True)[0] for term in terms])
         values = terms.detach()
         self.asymptotes.move = min(MOVE, 2 / self.sharpness)
         moved = self.asymptotes.step(self.variables.flatten().numpy(), Terms(values.numpy(), slopes.flatten(1).numpy()))
         self.variables = torch.from_numpy(np.asarray(moved)).view_as(self.variables)
         self.iteration += 1
-        return self._seen(values, meant.detach(), float(volume.detach()), float(found.iterations.max()))
+        return self._seen(values, meant.detach(), float(volume.detach()), float(solution.iterations.max()))
 
     def _terms(self, stiffness: Tensor, volume: Tensor) -> list[Tensor]:
         """The objective, and the constraints, which want to be 0 or less, from the stiffness of the design as it is

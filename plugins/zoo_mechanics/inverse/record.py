@@ -67,11 +67,11 @@ class Record:
         with whole_file(self.folder / PICTURE) as temporary:
             temporary.write_bytes(gallery([shown.numpy() for shown in [*self.path, cell]], columns=PICTURES + 1))
         base = isotropic(1.0, design.brief.poisson)
-        found = examine(cell.float(), torch.eye(3), base, TOLERANCE)
+        record = examine(cell.float(), torch.eye(3), base, TOLERANCE)
         result = {
             "asked": self.wish,
-            "value": shown_value(torch.tensor(found["stiffness"]), design.brief.goal, design.brief.target),
-            "cell": found,
+            "value": shown_value(torch.tensor(record["stiffness"]), design.brief.goal, design.brief.target),
+            "cell": record,
             "thinner_than_two_voxels": 1 - kept(cell.numpy(), 2),
             "history": [step._asdict() for step in self.history],
         }

@@ -43,15 +43,15 @@ class LocalNovelty(Evaluator):
         four = self.novelty.scores(generated, reference, facts)["valid_unique_novel_typical"].per_sample
         same = self.novelty.same
         limit = reference.facts.once(f"original {same}", lambda: _calibrated(reference, same))
-        found = _gaps(cells, reference, facts)
-        original = (found > limit).astype(float)
+        gaps = _gaps(cells, reference, facts)
+        original = (gaps > limit).astype(float)
         return {
             "valid_unique_novel_typical_original": Score.mean(
                 four * original,
                 "Share of cells that are valid, unique, novel, typical (see valid-unique-novel) and original at once.",
             ),
             "original": Score.mean(original, _ORIGINAL.format(share=1 - SHARE, limit=limit)),
-            "distance_to_patchwork": Score.mean(found, _DISTANCE, "voxels"),
+            "distance_to_patchwork": Score.mean(gaps, _DISTANCE, "voxels"),
         }
 
 

@@ -147,14 +147,14 @@ def _sampled(cells: Tensor, moves: Tensor) -> Tensor:
     low = places.floor()
     share = places - low
     items = torch.arange(len(cells), device=cells.device).view(-1, 1, 1, 1)
-    found = torch.zeros_like(cells)
+    sampled = torch.zeros_like(cells)
     for corner in itertools.product((0, 1), repeat=3):
         x, y, z = ((low[:, axis] + step).long() % d for axis, step in enumerate(corner))
         weight = torch.ones_like(cells)
         for axis, step in enumerate(corner):
             weight = weight * (share[:, axis] if step else 1 - share[:, axis])
-        found += weight * cells[items, x, y, z]
-    return found
+        sampled += weight * cells[items, x, y, z]
+    return sampled
 
 
 def _taken(cells: Tensor, places: Tensor) -> Tensor:

@@ -62,9 +62,9 @@ class ValidUniqueNovel(Evaluator):
 
     def _scores(self, cells: Cells, reference: Data, facts: Facts) -> Mapping[str, Score]:
         packed = pack(cells)
-        found = each_together(analyse, list(cells))
-        connected = np.array([each.pieces == 1 for each in found])
-        percolating = np.array([each.rank == 3 for each in found])
+        pieces = each_together(analyse, list(cells))
+        connected = np.array([each.pieces == 1 for each in pieces])
+        percolating = np.array([each.rank == 3 for each in pieces])
         thick = np.array(each_together(lambda cell: kept(cell, self.thickness) >= KEPT, list(cells)))
         valid = connected & percolating & thick
         pairs = facts.once("overlaps", lambda: overlaps(packed, packed))

@@ -79,9 +79,9 @@ class VoxelDistribution(Evaluator):
         }
         intervals = {name: bootstrap(values[name]) for name in values if name not in without_each}
         intervals |= {name: _within_one(jackknife(values[name].mean(), each)) for name, each in without_each.items()}
-        found = {name: self._mean(name, values[name], intervals[name]) for name in values}
+        means = {name: self._mean(name, values[name], intervals[name]) for name in values}
         known_features = training_features(reference, count)
-        return found | {
+        return means | {
             "vendi": _whole("vendi", distribution.vendi(1 - within), _vendi_interval(1 - within), unit="cells"),
             "copying": _whole(
                 "copying",
@@ -155,5 +155,5 @@ def _frechet_interval(mine: np.ndarray, known: np.ndarray) -> tuple[float, float
 
 def _from_training(reference: Data) -> np.ndarray:
     """Distance of held-out cells to their nearest training cells, of so many as represent the rest."""
-    found: np.ndarray = 1 - nearest_together(reference.held_out.packed()[:SAMPLE], reference.train.packed())[1]
-    return found
+    distances: np.ndarray = 1 - nearest_together(reference.held_out.packed()[:SAMPLE], reference.train.packed())[1]
+    return distances

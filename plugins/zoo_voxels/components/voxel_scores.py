@@ -42,9 +42,9 @@ class VoxelScores(Evaluator):
         """Scores of hard cells `[n, d, d, d]`; one alone has no diversity. ZooError if they are not voxel cells."""
         cells = cells_of("voxel-scores", generated, reference)
         neighbour, overlap = facts.once("nearest-iou", lambda: nearest_together(pack(cells), reference.train.packed()))
-        found = score(cells, neighbour, overlap, self.protocol)
+        benchmark = score(cells, neighbour, overlap, self.protocol)
         names = [name for name in _SENTENCES if len(cells) > 1 or name != "diversity"]
-        return {name: self._score(name, getattr(found, name)) for name in names}
+        return {name: self._score(name, getattr(benchmark, name)) for name in names}
 
     def _score(self, name: str, values: np.ndarray) -> Score:
         sentence = f"{_SENTENCES[name]} {_PROTOCOLS[self.protocol]}"

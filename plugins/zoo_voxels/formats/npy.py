@@ -34,12 +34,12 @@ def headers(path: Path) -> dict[str, Header]:
             with path.open("rb") as file:
                 return {"structures": _header(file)}
         with zipfile.ZipFile(path) as archive:
-            found = {}
+            headers = {}
             for member in archive.namelist():
                 if member.endswith(".npy"):
                     with archive.open(member) as file:
-                        found[member.removesuffix(".npy")] = _header(file)
-            return found
+                        headers[member.removesuffix(".npy")] = _header(file)
+            return headers
 
 
 def rows(path: Path, name: str) -> Iterator[np.ndarray]:

@@ -45,12 +45,12 @@ def _rank(setting: str) -> int:
 @functools.cache
 def _by_symbol() -> dict[str, dict[int, str]]:
     """Symbol in small letters -> Hall number -> setting."""
-    found: dict[str, dict[int, str]] = {}
+    settings_of: dict[str, dict[int, str]] = {}
     for hall in range(1, 531):
         group = spglib.get_spacegroup_type(hall)
         for symbol in (group.international_short, group.international_full, group.international.split("=")[0]):
-            found.setdefault(symbol.replace(" ", "").replace("_", "").lower(), {})[hall] = group.choice
-    return found
+            settings_of.setdefault(symbol.replace(" ", "").replace("_", "").lower(), {})[hall] = group.choice
+    return settings_of
 
 
 @functools.cache

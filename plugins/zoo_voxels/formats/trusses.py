@@ -54,16 +54,16 @@ class NetImporter(Importer):
             raise ZooError(f"{net.name}: some of its vertices are in one place.")
         cell = voxelise(net, self.resolution, self.radius, self.frame, self.rule)
         meeting = net.coordination()
-        found = {"coordination": float(meeting[meeting > 2].mean()), "lattice": net.lattice / longest}
-        return entry_of(cell, **{**found, **known})._replace(name=net.name)
+        measured = {"coordination": float(meeting[meeting > 2].mean()), "lattice": net.lattice / longest}
+        return entry_of(cell, **{**measured, **known})._replace(name=net.name)
 
 
 def numbers(words: list[str], count: int, what: str) -> list[float]:
     """`count` finite numbers. ZooError says what they should have been."""
     try:
-        found = [float(word) for word in words]
+        values = [float(word) for word in words]
     except ValueError:
-        found = []
-    if len(found) != count or not np.isfinite(found).all():
+        values = []
+    if len(values) != count or not np.isfinite(values).all():
         raise ZooError(f"{what}: expected {count} numbers, got {' '.join(words)[:60]!r}.")
-    return found
+    return values

@@ -70,8 +70,8 @@ def _parts(data: mmap.mmap, stack: ExitStack) -> tuple[list[memoryview], memoryv
     """What is XML, and what stands in it after the `_` of AppendedData, which may be none."""
     whole = stack.enter_context(memoryview(data))
     start = end = len(whole)
-    if found := _APPENDED.search(data):
-        start, end = found.end(), data.rfind(b"</AppendedData>")
+    if match := _APPENDED.search(data):
+        start, end = match.end(), data.rfind(b"</AppendedData>")
         if end < start:
             raise ZooError("it ends in the middle of its data.")
     if any(data.find(word, 0, start) >= 0 for word in (b"<!DOCTYPE", b"<!ENTITY")):
@@ -189,11 +189,11 @@ def _block(data: memoryview, coding: _Coding, *, encoded: bool, most: int) -> by
     start = _encoded_size(length) if encoded else length
     with data[start:] as rest:
         body = _exactly(rest, 0, sum(sizes), encoded)
-    blocks, place, found = [], 0, 0
+    blocks, place, total = [], 0, 0
     for size in sizes:
-        blocks.append(zlib.decompressobj().decompress(body[place : place + size], most - found + 1))
-        place, found = place + size, found + len(blocks[-1])
-        if found > most:
+        blocks.append(zlib.decompressobj().decompress(body[place : place + size], most - total + 1))
+        place, total = place + size, total + len(blocks[-1])
+        if total > most:
             break
     return b"".join(blocks)
 

@@ -116,8 +116,8 @@ class _Growing:
         self._whole = False
         images = group.images(self._vertices)
         order = np.argsort(places(self._vertices))
-        found = np.searchsorted(places(self._vertices)[order], places(images))
-        self._permutations = order[np.minimum(found, len(order) - 1)]
+        ranks = np.searchsorted(places(self._vertices)[order], places(images))
+        self._permutations = order[np.minimum(ranks, len(order) - 1)]
         self._cells = np.rint(images - self._vertices[self._permutations]).astype(np.int64)
 
     def grow(self, wanted: NDArray[np.int64]) -> CrystalNet | None:

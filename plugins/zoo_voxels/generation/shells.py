@@ -68,8 +68,8 @@ def candidates(item: int, resolution: int, seed: int) -> Iterator[Shell]:
         thickness = rng.uniform(*THICKNESS)
         cell = np.abs(height) < thickness
         if VOLUME_FRACTION[0] <= cell.mean() <= VOLUME_FRACTION[1] and separates(height, thickness):
-            found = analyse(cell)
-            if found.pieces == 1 and found.rank == 3:
+            pieces = analyse(cell)
+            if pieces.pieces == 1 and pieces.rank == 3:
                 yield Shell(cell, family)
 
 

@@ -68,12 +68,12 @@ def space_group(number: int) -> SpaceGroup:
 @functools.cache
 def _halls() -> list[int]:
     """The setting of each of the 230 groups among spglib's 530: the first, or the first of origin choice 2."""
-    found: dict[int, int] = {}
+    halls: dict[int, int] = {}
     for hall in range(530, 0, -1):
         kind = spglib.get_spacegroup_type(hall)
-        if kind.choice == "2" or spglib.get_spacegroup_type(found.get(kind.number, hall)).choice != "2":
-            found[kind.number] = hall
-    return [found[number] for number in range(1, COUNT + 1)]
+        if kind.choice == "2" or spglib.get_spacegroup_type(halls.get(kind.number, hall)).choice != "2":
+            halls[kind.number] = hall
+    return [halls[number] for number in range(1, COUNT + 1)]
 
 
 @functools.cache

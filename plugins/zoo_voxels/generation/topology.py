@@ -57,7 +57,7 @@ def _sequences(chosen: np.ndarray, count: int, edges: np.ndarray, shifts: np.nda
         place[j] += 1
     size = sides[0] * sides[1] * sides[2] * count
     centre = (SHELLS * reach * strides).sum()
-    found = np.zeros((len(chosen), SHELLS), dtype=np.int64)
+    sequences = np.zeros((len(chosen), SHELLS), dtype=np.int64)
     seen = np.full(size, -1, dtype=np.int16)
     queue = np.empty(size, dtype=np.int64)
     for row in range(len(chosen)):
@@ -74,6 +74,6 @@ def _sequences(chosen: np.ndarray, count: int, edges: np.ndarray, shifts: np.nda
                         seen[reached] = row
                         queue[end] = reached
                         end += 1
-            found[row, shell] = end - last
+            sequences[row, shell] = end - last
             begin = last
-    return found
+    return sequences

@@ -35,11 +35,11 @@ def modes(cells: NDArray[np.bool_]) -> Modes:
     half = wave[:, WAVES:]
     columns = np.ascontiguousarray(np.concatenate([half.real, half.imag], axis=1))
     along_z = (cells.astype(np.float32).reshape(-1, d) @ columns).reshape(len(cells), d, d, 2, -1)
-    found = along_z[:, :, :, 0] + 1j * along_z[:, :, :, 1]
-    found = np.moveaxis(np.tensordot(found, wave, (2, 0)), -1, 2)
-    found = np.moveaxis(np.tensordot(found, wave, (1, 0)), -1, 1)
+    upper = along_z[:, :, :, 0] + 1j * along_z[:, :, :, 1]
+    upper = np.moveaxis(np.tensordot(upper, wave, (2, 0)), -1, 2)
+    upper = np.moveaxis(np.tensordot(upper, wave, (1, 0)), -1, 1)
     # Cells are real: opposite waves have conjugate coefficients.
-    other: Modes = np.concatenate([found[:, ::-1, ::-1, :0:-1].conj(), found], axis=3)
+    other: Modes = np.concatenate([upper[:, ::-1, ::-1, :0:-1].conj(), upper], axis=3)
     return other
 
 
@@ -64,23 +64,23 @@ _ORBITS = _orbits()
 
 def orbit_lengths() -> NDArray[np.int64]:
     """The squared length of the waves that each entry of a `descriptor` takes together, in waves per edge: `[n]`."""
-    found = np.zeros(_ORBITS.max() + 1, dtype=np.int64)
-    found[_ORBITS] = ((np.indices((2 * WAVES + 1,) * 3).reshape(3, -1) - WAVES) ** 2).sum(0)
-    return found
+    lengths = np.zeros(_ORBITS.max() + 1, dtype=np.int64)
+    lengths[_ORBITS] = ((np.indices((2 * WAVES + 1,) * 3).reshape(3, -1) - WAVES) ** 2).sum(0)
+    return lengths
 
 
 def waves(cells: NDArray[np.bool_]) -> Modes:
     """The waves of cells `[B, d, d, d]` that symmetries are compared by: those that their halves, or quarters, of no
     less than 24 voxels an edge hold."""
     d = cells.shape[-1]
-    found = cells.astype(np.float32)
+    coarse = cells.astype(np.float32)
     while d % 2 == 0 and d >= 2 * _FINE:
         d //= 2
         for axis in (1, 2, 3):
-            found = found.take(range(0, 2 * d, 2), axis) + found.take(range(1, 2 * d, 2), axis)
+            coarse = coarse.take(range(0, 2 * d, 2), axis) + coarse.take(range(1, 2 * d, 2), axis)
     most = (d - 1) // 2
     places = np.arange(-most, most + 1)
-    transforms: Modes = scipy.fft.fftn(found, axes=(1, 2, 3))[:, places[:, None, None], places[:, None], places]
+    transforms: Modes = scipy.fft.fftn(coarse, axes=(1, 2, 3))[:, places[:, None, None], places[:, None], places]
     return transforms
 
 
@@ -146,5 +146,5 @@ def most_overlap(one: NDArray[np.float32], others: NDArray[np.float32], d: int) 
     gaps = ((one - others).astype(np.float64) ** 2).sum(1)
     both = one[0].astype(np.float64) + others[:, 0]
     differing = np.clip(gaps / d**3 - _ROUNDING, 0, both)
-    found: NDArray[np.float64] = (both - differing) / np.maximum(both + differing, 1)
-    return np.where(both > 0, found, 1.0)
+    overlap: NDArray[np.float64] = (both - differing) / np.maximum(both + differing, 1)
+    return np.where(both > 0, overlap, 1.0)

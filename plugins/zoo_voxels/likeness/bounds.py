@@ -25,8 +25,8 @@ _WIDE = 4
 
 def resolution(width: int) -> int | None:
     """d of cells `[d, d, d]` that are `width` bytes each, if blocks tile them: d is a multiple of 8."""
-    found = round((8 * width) ** (1 / 3))
-    return found if found**3 == 8 * width and found % 8 == 0 else None
+    edge = round((8 * width) ** (1 / 3))
+    return edge if edge**3 == 8 * width and edge % 8 == 0 else None
 
 
 def counts(packed: NDArray[np.uint8], d: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
@@ -39,18 +39,18 @@ def block_counts(packed: NDArray[np.uint8], d: int) -> NDArray[np.uint8]:
     """Voxels of solid in each block of packed cells of `resolution` d, `[B, blocks]`, padded with zeros to whole
     vectors."""
     across, deep = d // _WIDE, d // 8
-    found = np.zeros((len(packed), -(-across * across * deep // _LANES) * _LANES), dtype=np.uint8)
-    _count(packed, d, deep, found)
-    return found
+    counts = np.zeros((len(packed), -(-across * across * deep // _LANES) * _LANES), dtype=np.uint8)
+    _count(packed, d, deep, counts)
+    return counts
 
 
 def coarse_counts(fine: NDArray[np.uint8], d: int) -> NDArray[np.uint8]:
     """Half of what blocks of 8 x 8 x 8 voxels hold, rounded down and 255 at most, of cells with these `block_counts`:
     `[B, blocks]`, padded. Two blocks that differ by n differ by no more than (n + 1) / 2 in this."""
     across = d // 8
-    found = np.zeros((len(fine), -(-(across**3) // _LANES) * _LANES), dtype=np.uint8)
-    _halve(fine, across, found)
-    return found
+    coarse = np.zeros((len(fine), -(-(across**3) // _LANES) * _LANES), dtype=np.uint8)
+    _halve(fine, across, coarse)
+    return coarse
 
 
 @njit(cache=True, nogil=True)

@@ -33,9 +33,9 @@ def search(
         ratio = torch.where(joint == 0, 1.0, common.double() / joint.clamp(min=1))[: part.stop - start, : len(rows)]
         best = ratio.amax(1, keepdim=True)
         where = torch.where(ratio == best, places, len(rows)).amin(1).cpu().numpy()
-        found = best[:, 0].cpu().numpy()
-        nearer = found > overlap[part]
-        index[part][nearer], overlap[part][nearer] = where[nearer] + offset, found[nearer]
+        highest = best[:, 0].cpu().numpy()
+        nearer = highest > overlap[part]
+        index[part][nearer], overlap[part][nearer] = where[nearer] + offset, highest[nearer]
 
 
 def _bits(packed: NDArray[np.uint8], device: torch.device) -> Tensor:

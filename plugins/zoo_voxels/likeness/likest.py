@@ -44,10 +44,10 @@ def packed_descriptors(packed: NDArray[np.uint8], shape: tuple[int, ...]) -> NDA
 def described(name: str, packed: NDArray[np.uint8], reference: Data) -> NDArray[np.float32]:
     """`packed_descriptors` of the data's cells of this name, worked out once."""
     shape = reference.domain.structure.shape
-    found: NDArray[np.float32] = reference.facts.once(
+    descriptions: NDArray[np.float32] = reference.facts.once(
         f"descriptors of {name} cells", lambda: packed_descriptors(packed, shape)
     )
-    return found
+    return descriptions
 
 
 def likest(
@@ -73,15 +73,15 @@ def likest(
         best, overlap = _likest(cells[place], unpacked(packed[rows], shape), most)
         return int(rows[best]), overlap
 
-    found = each_together(compare, range(len(cells)))
-    return np.array([row for row, _ in found], dtype=np.int64), np.array([overlap for _, overlap in found])
+    pairs = each_together(compare, range(len(cells)))
+    return np.array([row for row, _ in pairs], dtype=np.int64), np.array([overlap for _, overlap in pairs])
 
 
 def repeats(cells: Cells, overlaps: NDArray[np.float64], limit: float) -> NDArray[np.bool_]:
     """Whether a cell before it in the list is the same up to an IoU of `limit`, for each of `[B, d, d, d]`.
     `overlaps` is the IoU of each pair as they stand, `[B, B]`."""
-    found = descriptors(cells)
-    gaps = _squared_distances(found, found)
+    described = descriptors(cells)
+    gaps = _squared_distances(described, described)
 
     def compare(place: int) -> bool:
         if place == 0:
@@ -91,7 +91,7 @@ def repeats(cells: Cells, overlaps: NDArray[np.float64], limit: float) -> NDArra
         if overlaps[place, leader] >= limit:
             return True
         rows = np.array(list(dict.fromkeys([*near.tolist(), leader])))
-        most = most_overlap(found[place], found[rows], cells.shape[1])
+        most = most_overlap(described[place], described[rows], cells.shape[1])
         rows, most = rows[most >= limit], most[most >= limit]
         return len(rows) > 0 and _likest(cells[place], cells[rows], most)[1] >= limit
 
@@ -112,9 +112,9 @@ def _likest(cell: Cells, others: Cells, most: NDArray[np.float64]) -> tuple[int,
     for place, other in enumerate(others):
         if most[place] > overlap:
             symmetries = best_symmetries(mine, waves(other[None])[0], _TRIED, len(cell))
-            found = aligned(whole, other, symmetries)
-            if found > overlap:
-                best, overlap = place, found
+            candidate = aligned(whole, other, symmetries)
+            if candidate > overlap:
+                best, overlap = place, candidate
     return best, overlap
 
 

@@ -67,11 +67,11 @@ def octants(d: int) -> list[Part]:
 def patchwork(cell: Cells, standing: Cells, fitted: Cells) -> Cells:
     """Octants of other cells that differ least from those of a cell `[d, d, d]`: each of the eight `standing` ones is
     for one octant, each of the `fitted` `[K, d, d, d]` for all."""
-    found = np.zeros_like(cell)
+    patched = np.zeros_like(cell)
     for part, other in zip(octants(len(cell)), standing, strict=True):
         pieces = np.concatenate([other[part][None], fitted[:, *part]])
-        found[part] = pieces[(pieces != cell[part]).sum((1, 2, 3)).argmin()]
-    return found
+        patched[part] = pieces[(pieces != cell[part]).sum((1, 2, 3)).argmin()]
+    return patched
 
 
 def gap(cell: Cells, other: Cells) -> float:
@@ -90,7 +90,7 @@ def _nearest_octants(cells: Cells, every: NDArray[np.uint8]) -> NDArray[np.int64
     for start in range(0, len(every) if len(cells) else 0, _ROWS_AT_ONCE):
         rows = unpacked(every[start : start + _ROWS_AT_ONCE], cells.shape[1:])
         for place, part in enumerate(parts):
-            found, common = nearest(wanted[place], pack(rows[:, *part]))
+            candidates, common = nearest(wanted[place], pack(rows[:, *part]))
             better = common > overlap[:, place]
-            index[better, place], overlap[better, place] = start + found[better], common[better]
+            index[better, place], overlap[better, place] = start + candidates[better], common[better]
     return index

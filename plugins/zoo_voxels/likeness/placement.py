@@ -21,8 +21,8 @@ Cells = NDArray[np.bool_]
 
 def blurred(descriptors: NDArray[np.float32]) -> NDArray[np.float32]:
     """What the `descriptors` `[B, n]` of cells would be if these were blurred."""
-    found: NDArray[np.float32] = descriptors * _decay(orbit_lengths()).astype(np.float32)
-    return found
+    blurred: NDArray[np.float32] = descriptors * _decay(orbit_lengths()).astype(np.float32)
+    return blurred
 
 
 def like_powers(wanted: NDArray[np.float32], described: NDArray[np.float32], count: int) -> NDArray[np.int64]:
@@ -49,8 +49,8 @@ def _matches(one: Modes, others: Modes) -> NDArray[np.float32]:
     spectra = np.zeros((*shape, _GRID, _GRID, _GRID // 2 + 1), dtype=np.complex64)
     places = np.arange(-_LONG, _LONG + 1) % _GRID
     spectra[:, :, places[:, None], places, : _LONG + 1] = one[..., _LONG:] * turned[..., _LONG:].conj()
-    found: NDArray[np.float32] = scipy.fft.irfftn(spectra, s=(_GRID,) * 3, axes=(2, 3, 4)).max((2, 3, 4)) * _GRID**3
-    return found
+    matches: NDArray[np.float32] = scipy.fft.irfftn(spectra, s=(_GRID,) * 3, axes=(2, 3, 4)).max((2, 3, 4)) * _GRID**3
+    return matches
 
 
 def _shifted(whole: NDArray[np.complex64], other: Cells) -> Cells:
@@ -64,8 +64,8 @@ def _long(cells: Cells) -> Modes:
     """Blurred waves of numbers up to `_LONG`, `[B, 2 _LONG + 1, …]`."""
     inner = slice(WAVES - _LONG, WAVES + _LONG + 1)
     vectors = np.indices((2 * _LONG + 1,) * 3) - _LONG
-    found: Modes = modes(cells)[:, inner, inner, inner] * _decay((vectors**2).sum(0)).astype(np.float32)
-    return found
+    long: Modes = modes(cells)[:, inner, inner, inner] * _decay((vectors**2).sum(0)).astype(np.float32)
+    return long
 
 
 def _decay(squared_lengths: NDArray[np.int64]) -> NDArray[np.float64]:

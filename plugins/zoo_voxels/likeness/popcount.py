@@ -18,8 +18,8 @@ def words(packed: NDArray[np.uint8]) -> NDArray[np.uint64]:
     missing = -packed.shape[1] % 8
     if missing:
         packed = np.pad(packed, ((0, 0), (0, missing)))
-    found = np.ascontiguousarray(packed).view(np.uint64)
-    return found if found.flags.aligned else found.copy()
+    aligned = np.ascontiguousarray(packed).view(np.uint64)
+    return aligned if aligned.flags.aligned else aligned.copy()
 
 
 def _population_count(typing_context: Any, word: Any) -> Any:
@@ -36,13 +36,13 @@ popcount: Any = intrinsic(_population_count)
 @njit(cache=True, nogil=True)
 def sizes(rows: np.ndarray) -> np.ndarray:
     """Number of set bits of each row."""
-    found = np.zeros(len(rows), dtype=np.int64)
+    counts = np.zeros(len(rows), dtype=np.int64)
     for row in range(len(rows)):
         total = np.uint64(0)
         for word in rows[row]:
             total += popcount(word)
-        found[row] = total
-    return found
+        counts[row] = total
+    return counts
 
 
 @njit(cache=True, nogil=True)

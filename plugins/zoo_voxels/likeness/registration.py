@@ -33,13 +33,13 @@ def deformed(cell: NDArray[np.bool_], others: NDArray[np.bool_]) -> NDArray[np.b
     """Each of the others `[K, d, d, d]`, deformed to be like the cell `[d, d, d]`: `[K, d, d, d]`."""
     d = len(cell)
     vectors = _vectors(min(MAX_WAVE, (d - 1) // 2))
-    found = np.zeros((len(others), 3, len(vectors)), dtype=np.complex64)
+    coefficients = np.zeros((len(others), 3, len(vectors)), dtype=np.complex64)
     fixed, moving = _halved(cell[None].astype(np.float32))[0], _halved(others.astype(np.float32))
     for blur, steps in zip(BLURS, STEPS, strict=True):
         there, here = _blurred(moving, blur), _blurred(fixed, blur)
         for _ in range(steps):
-            found += _step(here, there, found, vectors)
-    deformed: NDArray[np.bool_] = sampled(others.astype(np.float32), _displacements(found, vectors, d)) >= 0.5
+            coefficients += _step(here, there, coefficients, vectors)
+    deformed: NDArray[np.bool_] = sampled(others.astype(np.float32), _displacements(coefficients, vectors, d)) >= 0.5
     return deformed
 
 
@@ -88,14 +88,14 @@ def _long_waves(fields: Floats, most: int) -> Waves:
     half = wave[:, most:]
     columns = np.ascontiguousarray(np.concatenate([half.real, half.imag], axis=1))
     along_z = (fields.reshape(-1, d) @ columns).reshape(*fields.shape[:-1], 2, -1)
-    found = along_z[..., 0, :] + 1j * along_z[..., 1, :]
+    half_waves = along_z[..., 0, :] + 1j * along_z[..., 1, :]
     for _ in range(2):
         # One product of large matrices for each axis: that which is next lies last.
-        found = np.ascontiguousarray(np.moveaxis(found, -1, -3))
-        found = (found.reshape(-1, d) @ wave).reshape(*found.shape[:-1], -1)
-    found = np.moveaxis(found, -1, -3)
+        half_waves = np.ascontiguousarray(np.moveaxis(half_waves, -1, -3))
+        half_waves = (half_waves.reshape(-1, d) @ wave).reshape(*half_waves.shape[:-1], -1)
+    half_waves = np.moveaxis(half_waves, -1, -3)
     # Fields are real: opposite waves have conjugate coefficients.
-    other: Waves = np.concatenate([found[..., ::-1, ::-1, :0:-1].conj(), found], axis=-1)
+    other: Waves = np.concatenate([half_waves[..., ::-1, ::-1, :0:-1].conj(), half_waves], axis=-1)
     return other
 
 
@@ -146,7 +146,7 @@ def sampled(fields: np.ndarray, moves: np.ndarray) -> np.ndarray:
     """Periodic fields `[K, d, d, d]` at places moved by `[K, 3, d, d, d]` voxels, between voxels by trilinear
     interpolation."""
     count, d = fields.shape[0], fields.shape[1]
-    found = np.empty_like(fields)
+    values = np.empty_like(fields)
     one = np.float32(1)
     for k in range(count):
         field, move = fields[k], moves[k]
@@ -166,5 +166,5 @@ def sampled(fields: np.ndarray, moves: np.ndarray) -> np.ndarray:
                     far = (one - b) * ((one - c) * field[x1, y0, z0] + c * field[x1, y0, z1]) + b * (
                         (one - c) * field[x1, y1, z0] + c * field[x1, y1, z1]
                     )
-                    found[k, x, y, z] = (one - a) * near + a * far
-    return found
+                    values[k, x, y, z] = (one - a) * near + a * far
+    return values

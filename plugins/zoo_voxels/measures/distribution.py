@@ -23,9 +23,9 @@ def nearest_neighbour_accuracy(generated: Values, known: Values, between: Values
 
 def matched(between: Values) -> Values:
     """COV (Achlioptas et al. 2018): whether a known thing is the nearest of any generated one, `[K]`."""
-    found = np.zeros(between.shape[1])
-    found[between.argmin(1)] = 1
-    return found
+    matched = np.zeros(between.shape[1])
+    matched[between.argmin(1)] = 1
+    return matched
 
 
 def radii(table: Values, k: int) -> Values:
@@ -58,24 +58,24 @@ def matched_without_each(between: Values) -> Values:
     """The mean of `matched` without each of two generated things or more, `[G]`."""
     nearest = between.argmin(1)
     alone = np.bincount(nearest, minlength=between.shape[1])[nearest] == 1
-    found: Values = (len(np.unique(nearest)) - alone) / between.shape[1]
-    return found
+    shares: Values = (len(np.unique(nearest)) - alone) / between.shape[1]
+    return shares
 
 
 def matching_distance_without_each(between: Values) -> Values:
     """The mean distance of known things to their nearest generated one, without each of two of these or more, `[G]`."""
     first, second = np.partition(between, 1, axis=0)[:2]
     more = np.bincount(between.argmin(0), second - first, minlength=len(between))
-    found: Values = (first.sum() + more) / between.shape[1]
-    return found
+    means: Values = (first.sum() + more) / between.shape[1]
+    return means
 
 
 def coverage_without_each(between: Values, known_radii: Values) -> Values:
     """The mean of `coverage` without each of two generated things or more, `[G]`."""
     inside = between <= known_radii
     alone = inside & (inside.sum(0) == 1)
-    found: Values = (inside.any(0).sum() - alone.sum(1)) / between.shape[1]
-    return found
+    shares: Values = (inside.any(0).sum() - alone.sum(1)) / between.shape[1]
+    return shares
 
 
 def recall_without_each(generated: Values, between: Values, k: int) -> Values:
@@ -91,8 +91,8 @@ def recall_without_each(generated: Values, between: Values, k: int) -> Values:
     near = _without_itself(generated) <= small
     others = inside.sum(0) - inside > 0
     by_growth = near.T.astype(np.float32) @ grown.astype(np.float32) > 0
-    found: Values = (others | by_growth).mean(1)
-    return found
+    shares: Values = (others | by_growth).mean(1)
+    return shares
 
 
 def vendi(similarity: Values) -> float:

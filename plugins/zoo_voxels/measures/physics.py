@@ -55,8 +55,8 @@ def correlation(cells: Cells) -> Values:
     def averaged(cell: NDArray[np.bool_]) -> Values:
         transform = scipy.fft.rfftn(cell.astype(np.float32))
         pairs = scipy.fft.irfftn(transform.real**2 + transform.imag**2, s=cell.shape).ravel()
-        found: Values = np.bincount(shell, np.rint(pairs[near]), minlength=DISTANCES) / (sizes * cell.size)
-        return found
+        means: Values = np.bincount(shell, np.rint(pairs[near]), minlength=DISTANCES) / (sizes * cell.size)
+        return means
 
     return np.stack(each(averaged, cells))
 

@@ -60,9 +60,9 @@ def periodicity(cells: Cells) -> Values:
 
 def connectivity(cells: Cells, *, periodic: bool) -> Values:
     """S_con (equation 14): share of the solid in its largest face-connected piece; `periodic` joins opposite faces."""
-    found = [analyse(cell) for cell in cells]
-    largest = np.array([each.largest_periodic if periodic else each.largest_open for each in found])
-    return _ratio(largest, np.array([each.solid for each in found]))
+    pieces = [analyse(cell) for cell in cells]
+    largest = np.array([each.largest_periodic if periodic else each.largest_open for each in pieces])
+    return _ratio(largest, np.array([each.solid for each in pieces]))
 
 
 def score(cells: Cells, neighbour: NDArray[np.int64], overlap: Values, protocol: Protocol) -> CellScores:

@@ -27,8 +27,8 @@ Values = NDArray[np.float64]
 def typical(mine: Values, reference: Data) -> NDArray[np.bool_]:
     """Whether cells with these features `[n, F]` are typical, `[n]`."""
     known, limit = reference.facts.once("typical", lambda: _calibrated(reference))
-    found: NDArray[np.bool_] = _distances(mine, known) <= limit
-    return found
+    near: NDArray[np.bool_] = _distances(mine, known) <= limit
+    return near
 
 
 def training_features(reference: Data, count: int) -> Values:
@@ -51,8 +51,8 @@ def _calibrated(reference: Data) -> tuple[Values, float]:
 
 
 def _features(reference: Data, name: str, packed: NDArray[np.uint8]) -> Values:
-    found: Values = reference.facts.once(name, lambda: features(unpacked(packed, reference.domain.structure.shape)))
-    return found
+    known: Values = reference.facts.once(name, lambda: features(unpacked(packed, reference.domain.structure.shape)))
+    return known
 
 
 def _distances(some: Values, known: Values) -> Values:

@@ -90,8 +90,8 @@ def _of_volume(field: NDArray[np.float32], tiles: int, volume: float) -> Mesh:
         if level not in tried:
             mesh = _march(field, level)
             tried[level] = mesh.volume / volume - 1, mesh
-        found = tried[level][0]
-        return found if abs(found) > _PRECISION else 0.0
+        excess = tried[level][0]
+        return excess if abs(excess) > _PRECISION else 0.0
 
     solid = field > 0.5
     low = (0.0 if solid.all() else float(field[~solid].max())) + _APART

@@ -193,9 +193,9 @@ def _walk(
         tz = (k + pz - z) * wz + reach * az
         leave = max(min(tx, ty, tz), t)
         if side == 0:
-            found: float = _cross(field, i, j, k, x - i, y - j, z - k, vx, vy, vz, t, min(leave, far))
-            if found < far:
-                return found
+            crossing: float = _cross(field, i, j, k, x - i, y - j, z - k, vx, vy, vz, t, min(leave, far))
+            if crossing < far:
+                return crossing
         t = leave + 1e-5
     return far
 

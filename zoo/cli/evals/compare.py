@@ -18,18 +18,18 @@ def compare(
     from zoo.evals.comparing import compare_runs
     from zoo.scores.words import number
 
-    found = compare_runs(first, second)
+    comparison = compare_runs(first, second)
     rows = []
-    for each in found.differences:
+    for each in comparison.differences:
         ends = f"[{number(each.interval[0])}, {number(each.interval[1])}]" if each.interval else ""
         rows.append((each.score, number(each.first), number(each.second), number(each.difference), ends, each.verdict))
     print_table(("score", "first", "second", "difference", "95 % interval", "the second is"), rows)
-    if found.apart:
+    if comparison.apart:
         typer.echo()
         print_table(
             ("apart in", "first", "second"),
-            [(name, str(one), str(other)) for name, (one, other) in found.apart.items()],
+            [(name, str(one), str(other)) for name, (one, other) in comparison.apart.items()],
         )
-    if "dataset_checksum" in found.apart:
+    if "dataset_checksum" in comparison.apart:
         typer.echo()
         typer.echo("Their data are not the same: what is better here may be so because of the data.")

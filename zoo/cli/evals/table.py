@@ -32,18 +32,18 @@ def table(
     datasets = chosen.chosen(dataset or [], "datasets")
     files = [read_result(path) for path in found_results(results, chosen.name)]
     tables = [
-        found
+        one
         for file in files
         if size in (None, file.size)
-        for found in suite_tables(chosen, file)
-        if found.dataset in datasets
+        for one in suite_tables(chosen, file)
+        if one.dataset in datasets
     ]
     if not tables:
         raise ZooError(f"{chosen.name} has no results here yet: zoo evals run {suite}")
-    for i, found in enumerate(tables):
+    for i, one in enumerate(tables):
         if i:
             typer.echo()
-        _print(found, every)
+        _print(one, every)
 
 
 def _print(found: "SuiteTable", every: bool) -> None:

@@ -72,12 +72,12 @@ def neighbour_distances(latents: Tensor) -> Tensor:
     """
     centred = latents - latents.mean(0)
     spread = centred.square().sum(1).mean().sqrt()
-    found = []
+    nearest = []
     for start in range(0, len(centred), 1024):
         distance = torch.cdist(centred[start : start + 1024], centred)
         distance[distance <= ALIKE * spread] = torch.inf
-        found.append(distance.amin(1))
-    distances = torch.cat(found)
+        nearest.append(distance.amin(1))
+    distances = torch.cat(nearest)
     distances = distances[distances.isfinite()]
     if len(distances) == 0:
         raise ZooError("srr: the training latents are all alike, so they give no radius.")

@@ -136,8 +136,10 @@ def expanded(crystal: Crystal, setting: Setting) -> Net:
     starts, first = _nearest(nodes, images[:, :, 0].reshape(-1, 3), crystal)
     stops, last = _nearest(nodes, images[:, :, 1].reshape(-1, 3), crystal)
     made = net(crystal.name, crystal.lattice, nodes, np.stack([starts, stops], 1), last - first)
-    found = made.coordination()
-    wrong = {int(of[i]): int(found[i]) for i in range(len(nodes)) if found[i] != crystal.coordination[of[i]]}
+    coordination = made.coordination()
+    wrong = {
+        int(of[i]): int(coordination[i]) for i in range(len(nodes)) if coordination[i] != crystal.coordination[of[i]]
+    }
     if wrong:
         node, count = next(iter(wrong.items()))
         raise ZooError(
@@ -161,10 +163,10 @@ def _orbits(crystal: Crystal, setting: Setting) -> tuple[Floats, Ints]:
 def _nearest(nodes: Floats, places: Floats, crystal: Crystal) -> tuple[Ints, Ints]:
     """The node at each place, and the cell that it is in there."""
     distances = _distances(places, nodes, crystal)
-    found = distances.argmin(1)
-    if (distances[np.arange(len(places)), found] > _APART).any():
+    nearest = distances.argmin(1)
+    if (distances[np.arange(len(places)), nearest] > _APART).any():
         raise ZooError(f"{crystal.name}: an edge ends where no node is.")
-    return found, np.rint(places - nodes[found]).astype(np.int64)
+    return nearest, np.rint(places - nodes[nearest]).astype(np.int64)
 
 
 def _distances(places: Floats, others: Floats, crystal: Crystal) -> Floats:
@@ -175,7 +177,7 @@ def _distances(places: Floats, others: Floats, crystal: Crystal) -> Floats:
 
 @njit(cache=True, nogil=True)
 def _lengths(places: np.ndarray, others: np.ndarray, lattice: np.ndarray) -> np.ndarray:
-    found = np.empty((len(places), len(others)))
+    lengths = np.empty((len(places), len(others)))
     for i in range(len(places)):
         for j in range(len(others)):
             x, y, z = places[i, 0] - others[j, 0], places[i, 1] - others[j, 1], places[i, 2] - others[j, 2]
@@ -183,5 +185,5 @@ def _lengths(places: np.ndarray, others: np.ndarray, lattice: np.ndarray) -> np.
             square = 0.0
             for k in range(3):
                 square += (x * lattice[0, k] + y * lattice[1, k] + z * lattice[2, k]) ** 2
-            found[i, j] = np.sqrt(square)
-    return found
+            lengths[i, j] = np.sqrt(square)
+    return lengths

@@ -115,7 +115,7 @@ class LatCatalogue(Catalogue):
             for word in ("start", "end")
         )
         voigt = start and "Mandel" not in entry[start]
-        found: dict[str, float | NDArray[np.float64]] = {}
+        compliances: dict[str, float | NDArray[np.float64]] = {}
         for label, values in pairwise(entry[start:end]):
             if not label.startswith("-> at relative density"):
                 continue
@@ -124,8 +124,8 @@ class LatCatalogue(Catalogue):
                 upper = np.zeros((6, 6))
                 upper[np.triu_indices(6)] = numbers(values.split(","), 21, f"compliance at density {density:g}")
                 compliance = upper + np.triu(upper, 1).T
-                found[f"compliance_{density:g}"] = _TO_MANDEL * compliance if voigt else compliance
-        return found
+                compliances[f"compliance_{density:g}"] = _TO_MANDEL * compliance if voigt else compliance
+        return compliances
 
 
 class _Places(NamedTuple):

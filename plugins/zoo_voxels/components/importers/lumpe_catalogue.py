@@ -39,5 +39,5 @@ class LumpeCatalogue(Catalogue):
 
     def _properties(self, entry: list[str]) -> Mapping[str, float | NDArray[np.float64]]:
         head = takewhile(lambda line: not line.startswith("Nodal positions"), entry)
-        found = ((as_named(name), float(value)) for line in head for name, value in ASSIGNED.findall(line))
-        return {name: value for name, value in found if name in self.units}
+        assigned = ((as_named(name), float(value)) for line in head for name, value in ASSIGNED.findall(line))
+        return {name: value for name, value in assigned if name in self.units}

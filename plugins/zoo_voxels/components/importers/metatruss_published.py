@@ -56,14 +56,14 @@ class PublishedMetaTruss(Importer):
 
 
 def _resolution(path: Path) -> int:
-    found = npy.headers(path)
-    missing = [name for name in _NAMES if name not in found]
+    headers = npy.headers(path)
+    missing = [name for name in _NAMES if name not in headers]
     if missing:
         raise ZooError(f"it lacks {' and '.join(missing)}.")
     shape = npy.whole(path, "shape").tolist()
     if len(shape) != 3 or len(set(shape)) != 1 or not isinstance(shape[0], int) or shape[0] < 2:
         raise ZooError(f"its cells have the shape {shape}; a cell is a cube.")
-    packed, wanted = found["packed"], -(-(shape[0] ** 3) // 8)
+    packed, wanted = headers["packed"], -(-(shape[0] ** 3) // 8)
     if packed.dtype != np.uint8 or len(packed.shape) != 2 or packed.shape[1] != wanted:
         raise ZooError(f"'packed' is {packed.dtype} {packed.shape}, expected uint8 (n, {wanted}).")
     return shape[0]
