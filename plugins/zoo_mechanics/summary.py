@@ -101,17 +101,17 @@ def columns(record: Mapping[str, Any]) -> list[str]:
 
 def remarks(number: int, record: Mapping[str, Any]) -> list[str]:
     """What must not be overlooked, a sentence each."""
-    said = []
+    remarks = []
     if record["floating"]:
-        said.append(f"cell {number}: {record['floating']:.2%} of the solid floats, and does not count.")
+        remarks.append(f"cell {number}: {record['floating']:.2%} of the solid floats, and does not count.")
     if record["hinged"]:
-        said.append(f"cell {number}: {record['hinged']:.2%} of the solid hangs on edges or corners of voxels.")
+        remarks.append(f"cell {number}: {record['hinged']:.2%} of the solid hangs on edges or corners of voxels.")
     if record["singular"]:
-        said.append(f"cell {number}: some strain meets no resistance; the stiffness is singular.")
+        remarks.append(f"cell {number}: some strain meets no resistance; the stiffness is singular.")
     order = record.get("refinement", {}).get("order", 1.0)
     if order is None or not 0.7 <= order <= 1.4:
-        said.append(f"cell {number}: grids do not converge at order 1, so the bias is a guess; refine more.")
-    return said
+        remarks.append(f"cell {number}: grids do not converge at order 1, so the bias is a guess; refine more.")
+    return remarks
 
 
 def _refinement(finer: Refined) -> dict[str, Any]:

@@ -138,8 +138,8 @@ def main() -> None:
             sys.exit(CLOSED_PIPE)
         raise
     except Exception as error:
-        if told := want_of_memory(error):
-            _end_with(told)
+        if user_error := want_of_memory(error):
+            _end_with(user_error)
         if bug := plugin_bug(error, discovery().plugins):
             processes.let_others_speak()
             traceback.print_exc()

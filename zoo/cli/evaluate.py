@@ -49,12 +49,14 @@ def evaluate(
     Some scores depend on how many structures there are: compare sets of one size.
     """
     with stoppable(NOTHING_WRITTEN):
-        dataset, evaluators, told = _blocks(reference, changes or ())
+        dataset, evaluators, importer_arguments = _blocks(reference, changes or ())
         chosen = _chosen(reference, evaluators, only or ())
         from zoo.reports.evaluation import evaluation_tables, notes, write_page
         from zoo.scores.evaluation import evaluate_files
 
-        result = evaluate_files(files, reference, dataset, chosen, importer=importer, arguments=told, count=count)
+        result = evaluate_files(
+            files, reference, dataset, chosen, importer=importer, arguments=importer_arguments, count=count
+        )
         tables = evaluation_tables(result)
     noun = "structure" if result.count == 1 else "structures"
     typer.echo(f"{result.count:,} {noun} of {result.files} beside {result.dataset}, checksum {result.checksum}\n")
@@ -85,13 +87,15 @@ def _blocks(name: str, changes: Sequence[str]) -> tuple[dict[str, Any], dict[str
     ]
     if problems:
         raise ZooError(*problems)
-    mine = [change for change in changes if change.strip().startswith("importer")]
-    others = [change for change in changes if change not in mine]
-    told = arguments(mine).get("importer", {})
-    if not isinstance(told, Mapping):
-        raise ZooError(f"--set importer={told}: expected an argument of it, such as importer.threshold=0.5.")
+    for_importer = [change for change in changes if change.strip().startswith("importer")]
+    others = [change for change in changes if change not in for_importer]
+    importer_arguments = arguments(for_importer).get("importer", {})
+    if not isinstance(importer_arguments, Mapping):
+        raise ZooError(
+            f"--set importer={importer_arguments}: expected an argument of it, such as importer.threshold=0.5."
+        )
     dataset = resolve_dataset(name, others)
-    return dataset.block, dataset.evaluators, told
+    return dataset.block, dataset.evaluators, importer_arguments
 
 
 def _chosen(reference: str, evaluators: Mapping[str, Any], only: Sequence[str]) -> dict[str, Any]:

@@ -135,8 +135,8 @@ def argument_rows(component: "type[Part]") -> list[tuple[str, str, str | None]]:
 def documentation(component: "type[Part]") -> str:
     """What the docstrings of its file and of its class say, the source and the arguments; and that of the class which
     it has its arguments from, if that is another."""
-    told = [sys.modules[component.__module__], component]
+    documented = [sys.modules[component.__module__], component]
     owner = next(cls for cls in component.__mro__ if "__init__" in vars(cls))
     if owner is not component and inspect.signature(component).parameters:
-        told.append(owner)
-    return "\n\n".join(inspect.cleandoc(one.__doc__) for one in told if one.__doc__)
+        documented.append(owner)
+    return "\n\n".join(inspect.cleandoc(one.__doc__) for one in documented if one.__doc__)

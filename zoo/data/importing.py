@@ -91,8 +91,8 @@ def import_data(
         if processes.is_main():
             if bad and not (skip_bad and good):
                 raise ZooError(*_told(bad, counted))
-            told = {"domain": domain_block, "importer": block}
-            _put_together(name, [Store(part) for part in parts], properties, domain, card, files, len(bad), told)
+            description = {"domain": domain_block, "importer": block}
+            _put_together(name, [Store(part) for part in parts], properties, domain, card, files, len(bad), description)
         processes.wait_for_all()
     return Imported(folder, good, bad)
 

@@ -73,8 +73,8 @@ def read_structures(
     wanted = _Wanted(domain, reference, count, soft)
     if all(path.suffix == _STORE for path in paths):
         if importer or arguments:
-            told = ", ".join(arguments or ())
-            raise ZooError(f"{paths[0]}: a store of zoo is read without an importer{told and f' and its {told}'}.")
+            names = ", ".join(arguments or ())
+            raise ZooError(f"{paths[0]}: a store of zoo is read without an importer{names and f' and its {names}'}.")
         return _joined([_own(path, wanted) for path in paths], count)
     try:
         name = importer or _importer_of(paths[0], domain["use"])

@@ -16,16 +16,16 @@ def latent_picture(projection: Projection) -> str:
     low, high = everything.min(0), everything.max(0)
     room = np.array([_WIDTH, _HEIGHT]) - 2 * _EDGE
     scale = float((room / np.maximum(high - low, 1e-12)).min())
-    parts, told = [], []
+    parts, kinds = [], []
     for (kind, points), colour in zip(projection.points.items(), _COLOURS, strict=False):
         places = np.rint(np.array([_WIDTH, _HEIGHT]) / 2 + scale * (points - (low + high) / 2) * [1, -1]).astype(int)
         dots = "".join(f"M{x} {y}h0" for x, y in np.unique(places, axis=0).tolist())
         parts.append(
             f'<path d="{dots}" stroke="{colour}" stroke-opacity=".6" stroke-width="4" stroke-linecap="round"/>'
         )
-        told.append(f'<tspan fill="{colour}">{kind}</tspan>')
+        kinds.append(f'<tspan fill="{colour}">{kind}</tspan>')
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT + _TEXT}" '
         f'font-family="sans-serif" font-size="12" fill="#808286">{"".join(parts)}'
-        f'<text x="{_EDGE}" y="{_HEIGHT + 12}">{", ".join(told)}: {projection.share:.0%} of the variance</text></svg>\n'
+        f'<text x="{_EDGE}" y="{_HEIGHT + 12}">{", ".join(kinds)}: {projection.share:.0%} of the variance</text></svg>\n'
     )

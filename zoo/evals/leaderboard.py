@@ -43,8 +43,8 @@ class Board:
             "precision": "precision",
             "machine": "machine",
         }
-        told = [(name, _values(entry.provenance.get(key) for entry in entries)) for name, key in named.items()]
-        return [*told, ("versions", _values(_versions(entry) for entry in entries))]
+        rows = [(name, _values(entry.provenance.get(key) for entry in entries)) for name, key in named.items()]
+        return [*rows, ("versions", _values(_versions(entry) for entry in entries))]
 
 
 def boards(results: Path) -> list[Board]:
@@ -57,9 +57,9 @@ def boards(results: Path) -> list[Board]:
             for table in suite_tables(suite, file):
                 pictures = list(_pictures(results, table))
                 new = [picture for picture in pictures if picture.data not in known]
-                seen = [picture.caption for picture in pictures if picture.data in known]
+                earlier = [picture.caption for picture in pictures if picture.data in known]
                 known |= {picture.data for picture in pictures}
-                boards.append(Board(table, new, seen, latents_of(results, table), draw_plane(table)))
+                boards.append(Board(table, new, earlier, latents_of(results, table), draw_plane(table)))
     return boards
 
 
@@ -158,8 +158,8 @@ def latents_of(results: Path, table: SuiteTable) -> list[Figure]:
         path = picture_path(results, table.suite.name, table.size, row.entries[0], LATENT_SUFFIX)
         if path.exists():
             labels.setdefault(path.read_bytes(), []).append(row.label)
-    told = {picture: "; ".join(rows) for picture, rows in labels.items()}
-    return [Figure("latents", label, _MEDIA[".svg"], picture) for picture, label in told.items()]
+    captions = {picture: "; ".join(rows) for picture, rows in labels.items()}
+    return [Figure("latents", label, _MEDIA[".svg"], picture) for picture, label in captions.items()]
 
 
 def _values(values: Iterator[object]) -> str:

@@ -80,8 +80,8 @@ class ResultFile(_Frozen):
 
     def checksums(self, dataset: str) -> list[str]:
         """Checksums of the data that a dataset's entries stand for: more than one where rows change it."""
-        mine = [entry.provenance["dataset_checksum"] for entry in self.entries if entry.dataset == dataset]
-        return list(dict.fromkeys(mine))
+        checksums = [entry.provenance["dataset_checksum"] for entry in self.entries if entry.dataset == dataset]
+        return list(dict.fromkeys(checksums))
 
 
 def result_path(folder: Path, suite: str, size: str) -> Path:
@@ -104,12 +104,12 @@ def read_result(path: Path) -> ResultFile:
 
 def write_result(path: Path, file: ResultFile) -> None:
     """Write a file, a line for each entry, so that what has changed can be seen."""
-    told = file.model_dump(mode="json", exclude_none=True)
-    entries = ",\n".join(f"  {json.dumps(entry, ensure_ascii=False)}" for entry in told.pop("entries"))
+    contents = file.model_dump(mode="json", exclude_none=True)
+    entries = ",\n".join(f"  {json.dumps(entry, ensure_ascii=False)}" for entry in contents.pop("entries"))
     held_out = ",\n".join(
-        f"  {json.dumps(name)}: {json.dumps(numbers)}" for name, numbers in told.pop("held_out").items()
+        f"  {json.dumps(name)}: {json.dumps(numbers)}" for name, numbers in contents.pop("held_out").items()
     )
-    head = json.dumps(told, indent=1, ensure_ascii=False).removesuffix("\n}")
+    head = json.dumps(contents, indent=1, ensure_ascii=False).removesuffix("\n}")
     write_text(path, f'{head},\n "held_out": {{\n{held_out}\n }},\n "entries": [\n{entries}\n ]\n}}\n')
 
 

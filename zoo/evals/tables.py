@@ -82,8 +82,8 @@ def suite_tables(suite: Suite, file: ResultFile) -> Iterator[SuiteTable]:
 def _label(label: str, entries: Sequence[Entry], asked: int) -> str:
     """A row's label, with how many samples it is of unless they are as many as the suite asks for."""
     counts = dict.fromkeys(entry.provenance["samples"] for entry in entries)
-    told = " and ".join(f"{count:,}" for count in counts)
-    return label if list(counts) == [asked] else f"{label} ({told} samples)"
+    numbers = " and ".join(f"{count:,}" for count in counts)
+    return label if list(counts) == [asked] else f"{label} ({numbers} samples)"
 
 
 def _held_out(file: ResultFile, dataset: str) -> dict[str, Summary]:

@@ -65,17 +65,17 @@ class Blocks:
 
     def to_dict(self) -> dict[str, Any]:
         """The blocks as a `--config` file. Without a dataset, it says what the model changes of any."""
-        told: dict[str, Any] = {}
+        recipe: dict[str, Any] = {}
         if self.model is not None:
-            told |= self.model
-            told["train"] = {stage: settings.model_dump(mode="json") for stage, settings in self.train.items()}
-            told["generate"] = self.generate.model_dump(mode="json")
+            recipe |= self.model
+            recipe["train"] = {stage: settings.model_dump(mode="json") for stage, settings in self.train.items()}
+            recipe["generate"] = self.generate.model_dump(mode="json")
         if self.dataset is not None:
-            told["dataset"] = self.dataset
-            told["evaluators"] = self.evaluators
+            recipe["dataset"] = self.dataset
+            recipe["evaluators"] = self.evaluators
         elif self._draft.dataset.value:
-            told["dataset"] = self._draft.dataset.plain()
-        return told
+            recipe["dataset"] = self._draft.dataset.plain()
+        return recipe
 
     def origins(self) -> dict[str, str]:
         """Where the value at each dotted path of `to_dict()` is from: `file:line`, `--set path`, `default of name`."""

@@ -166,5 +166,5 @@ def _losses(names: Sequence[str], columns: Sequence[Mapping[str, Record]]) -> di
 
 
 def _loss(history: Sequence[Point], player: str, term: str) -> Curve:
-    mine = [point for point in history if point.get("player") == player]
-    return curve(mine, "held_out", term) or curve(mine, "terms", term)
+    points = [point for point in history if point.get("player") == player]
+    return curve(points, "held_out", term) or curve(points, "terms", term)

@@ -173,8 +173,8 @@ def panels(history: Sequence[Point]) -> Iterator[Panel]:
     """A chart per player and loss term of a stage's history, in the order of their first appearance."""
     terms = {(point["player"], term): None for point in history for term in point.get("terms", {})}
     for player, term in terms:
-        mine = [point for point in history if point.get("player") == player]
-        chart = line_chart(f"{player}, {term}", curve(mine, "terms", term), curve(mine, "held_out", term))
+        points = [point for point in history if point.get("player") == player]
+        chart = line_chart(f"{player}, {term}", curve(points, "terms", term), curve(points, "held_out", term))
         yield Panel(term if player == history[0]["stage"] else f"{player}: {term}", chart)
 
 

@@ -73,7 +73,7 @@ def run_folder(recipe: Recipe, options: Options) -> RunFolder:
 
 def _fingerprint(recipe: Recipe, options: Options) -> str:
     """A hash of all that a recipe says, with the revisions of its components."""
-    said = {
+    identity = {
         "model": complete("model", recipe.model_block),
         "dataset": complete("dataset", recipe.dataset_block),
         "evaluators": {name: complete("evaluator", block) for name, block in recipe.evaluators.items()},
@@ -81,7 +81,7 @@ def _fingerprint(recipe: Recipe, options: Options) -> str:
         "generate": recipe.generate.model_dump(mode="json"),
         "precision": options.precision,
     }
-    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
 
 
 def plan(recipe: Recipe, options: Options) -> list[str]:

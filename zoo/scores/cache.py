@@ -21,14 +21,14 @@ from zoo.system.files import write_text
 
 def kept_path(folder: Path, block: Mapping[str, Any], structures: np.ndarray, data: Data) -> Path:
     """Where the scores of structures `[n, *S]` by the evaluator of a recipe block lie."""
-    said = {
+    identity = {
         "evaluator": complete("evaluator", block),
         "domain": complete("domain", data.domain_block),
         "checksum": data.checksum,
         "split": [len(data.train), len(data.held_out)],
         "structures": [structures.shape, str(structures.dtype)],
     }
-    digest = hashlib.sha256(json.dumps(said, sort_keys=True).encode())
+    digest = hashlib.sha256(json.dumps(identity, sort_keys=True).encode())
     digest.update(np.ascontiguousarray(structures).data)
     return folder / f"{block['use']}-{digest.hexdigest()[:16]}.json"
 

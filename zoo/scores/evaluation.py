@@ -52,8 +52,8 @@ class Evaluation:
 
     def file(self) -> dict[str, Any]:
         """What a JSON file says: as a run's `scores.json`, with the evaluators' blocks and the versions."""
-        told = {"evaluators": {name: dict(block) for name, block in self.evaluators.items()}}
-        return score_file(self.provenance(), self.scored) | told | {"environment": environment()}
+        evaluators = {"evaluators": {name: dict(block) for name, block in self.evaluators.items()}}
+        return score_file(self.provenance(), self.scored) | evaluators | {"environment": environment()}
 
 
 def evaluate_files(

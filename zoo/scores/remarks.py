@@ -13,6 +13,6 @@ def remark(models: Mapping[str, float], trivial: Mapping[str, float], *, higher_
     ahead = {name: value for name, value in trivial.items() if sign * value > best}
     if not ahead:
         return ""
-    told = ", ".join(f"{name} ({ahead[name]:.3g})" for name in sorted(ahead, key=lambda name: -sign * ahead[name]))
+    names = ", ".join(f"{name} ({ahead[name]:.3g})" for name in sorted(ahead, key=lambda name: -sign * ahead[name]))
     who = "A trivial row beats" if len(ahead) == 1 else "Trivial rows beat"
-    return f"{who} {'every model' if len(models) > 1 else 'the model'}: {told}."
+    return f"{who} {'every model' if len(models) > 1 else 'the model'}: {names}."

@@ -100,8 +100,8 @@ def _scores(
 
 def spreads(structures: np.ndarray, held_out: np.ndarray, domain: Domain) -> list[Spread]:
     """What the domain says in numbers of samples and of held-out structures."""
-    told = domain.describe(held_out)
-    return [Spread(name, values, told[name]) for name, values in domain.describe(structures).items()]
+    expected = domain.describe(held_out)
+    return [Spread(name, values, expected[name]) for name, values in domain.describe(structures).items()]
 
 
 def score_file(provenance: Mapping[str, Any], scored: Scored) -> dict[str, Any]:

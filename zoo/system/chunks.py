@@ -15,10 +15,10 @@ def make_parts(
     when every process is done."""
     parts = [range(start, min(start + size, count)) for start in range(0, count, size)]
     paths = [folder / f"part-{items.start:09d}.safetensors" for items in parts]
-    mine = slice(processes.index(), None, processes.count())
-    total = sum(len(items) for items in parts[mine])
+    own = slice(processes.index(), None, processes.count())
+    total = sum(len(items) for items in parts[own])
     with bar(name, total, quiet=quiet) as progress:
-        for items, path in zip(parts[mine], paths[mine], strict=True):
+        for items, path in zip(parts[own], paths[own], strict=True):
             if not path.exists():
                 make(items, path)
             progress.advance(len(items))

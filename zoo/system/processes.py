@@ -78,8 +78,8 @@ def shared(work: Callable[[range], T], length: int) -> list[T]:
 
     Every process of a run must call it, as those do in which evaluators are called; each has all results.
     """
-    mine = range(length * index() // count(), length * (index() + 1) // count())
-    return [result for part in gathered([work(mine)] if mine else []) for result in part]
+    own = range(length * index() // count(), length * (index() + 1) // count())
+    return [result for part in gathered([work(own)] if own else []) for result in part]
 
 
 def wait_for_all() -> None:

@@ -22,10 +22,10 @@ def gibbs(noise: Noise, n: int, max_rotation: float, sweeps: int, cut_length: fl
     base = torch.from_numpy(base_angles(n)).to(noise.device)
     angles = base.expand(len(noise), n, n).clone()
     for _ in range(sweeps):
-        lots = noise.uniform(n, n).double()
+        uniform = noise.uniform(n, n).double()
         for colour in _colours(angles):
             gaps = _gaps(angles, colour, max_rotation, cut_length)
-            angles[colour] = base[colour[1:]] + gaps.place(lots[colour] * gaps.total)
+            angles[colour] = base[colour[1:]] + gaps.place(uniform[colour] * gaps.total)
     return angles
 
 
@@ -43,13 +43,13 @@ def repair(
     for sweep in range(MAX_SWEEPS):
         if not crossing_cuts(repaired, cut_length).any():
             return repaired.to(angles.dtype)
-        lots = noise.uniform(*angles.shape[1:]).double()
+        uniform = noise.uniform(*angles.shape[1:]).double()
         for colour in _colours(angles):
             crossing = crossing_cuts(repaired, cut_length)[colour]
             gaps = _gaps(repaired, colour, max_rotation, cut_length)
             if nearby and sweep < NEARBY_SWEEPS:
                 gaps = gaps.nearest(repaired[colour] - base[colour[1:]])
-            drawn = base[colour[1:]] + gaps.place(lots[colour] * gaps.total)
+            drawn = base[colour[1:]] + gaps.place(uniform[colour] * gaps.total)
             repaired[colour] = torch.where(crossing & (gaps.total > 0), drawn, repaired[colour])
     raise ZooError(f"there are cells whose cuts still cross after {MAX_SWEEPS} sweeps of repair")
 

@@ -84,9 +84,9 @@ def _walk(start: Cells, goal: Cells, max_rotation: float, cut_length: float, see
                 if max_rotation == 90:
                     # Of the goal's angles, half turns apart, that which lies next to the middle of the room.
                     there = there - 180 * ((there - (low + high) / 2) / 180).round()
-                lots = torch.rand(2, *here.shape, generator=chance, dtype=torch.float64)
-                astray = low + (high - low) * lots[0]
-                wanders = lots[1] < heat * (1 - 1.5 * (sweep % CYCLE) / CYCLE)
+                uniform = torch.rand(2, *here.shape, generator=chance, dtype=torch.float64)
+                astray = low + (high - low) * uniform[0]
+                wanders = uniform[1] < heat * (1 - 1.5 * (sweep % CYCLE) / CYCLE)
                 angles[colour] = torch.where(wanders, astray, there.expand_as(here).maximum(low).minimum(high))
                 corners.append(angles.clone())
         away = angles - aim

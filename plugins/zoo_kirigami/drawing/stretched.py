@@ -93,8 +93,8 @@ def _crossed(stretch: Stretch, line: Tensor) -> NDArray[np.bool_]:
     cuts = stretch.cuts
     away = line[:, None] - cuts.centres
     away = away - cuts.side * torch.complex(torch.round(away.real / cuts.side), torch.round(away.imag / cuts.side))
-    seen = away / cuts.tangents[0]
-    one, other = seen[:-1], seen[1:]
+    along = away / cuts.tangents[0]
+    one, other = along[:-1], along[1:]
     meet = one.real + (other.real - one.real) * one.imag / (one.imag - other.imag)
     near = (other - one).abs() < 1
     through: NDArray[np.bool_] = ((one.imag * other.imag < 0) & (meet.abs() < cuts.half) & near).any(1).numpy()

@@ -21,19 +21,19 @@ def tension_figure(sets: Mapping[str, np.ndarray], cut_length: float) -> list[Fi
 
     The caption says which they are, and which set has none. No figure if none has, or if n exceeds `MAX_SIDE`.
     """
-    shown, said = [], []
+    shown, remarks = [], []
     for name, cells in sets.items():
         if cells.shape[-1] > MAX_SIDE:
             return []
         free = np.flatnonzero(crossings(cells, cut_length) == 0)
         if not len(free):
-            said.append(f"None of the {name} is without crossings: there is no sheet to pull.")
+            remarks.append(f"None of the {name} is without crossings: there is no sheet to pull.")
             continue
         shown.append(Stretch.of(torch.from_numpy(cells[free[0]]), 0, STRAIN, length=cut_length))
         along, across, _ = shown[-1].strain.tolist()
         ratio = -across / along
         place = "Left" if len(shown) == 1 else "Next"
-        said.append(
+        remarks.append(
             f"{place}: number {free[0]} of the {name}, the first without crossings, Poisson's ratio {ratio:.2f}."
         )
     if not shown:
@@ -43,4 +43,4 @@ def tension_figure(sets: Mapping[str, np.ndarray], cut_length: float) -> list[Fi
         "as for small strain, in plane stress; nothing buckles."
     )
     picture = stretched_svg(shown, pixels=360)
-    return [Figure("tension", " ".join([what, *said]), "image/svg+xml", picture.encode())]
+    return [Figure("tension", " ".join([what, *remarks]), "image/svg+xml", picture.encode())]

@@ -32,8 +32,8 @@ class ConditionalMLP(nn.Module):
         self.register_buffer("sign", torch.from_numpy(sign), persistent=False)
         self.source: Tensor
         self.sign: Tensor
-        told = 2 * conditions + 1 if conditions else 0
-        sizes = [FEATURES * source.shape[1] + told, *[width] * depth]
+        condition_size = 2 * conditions + 1 if conditions else 0
+        sizes = [FEATURES * source.shape[1] + condition_size, *[width] * depth]
         layers: list[nn.Module] = []
         for inputs, outputs in pairwise(sizes):
             layers += [nn.Linear(inputs, outputs), nn.SiLU()]
@@ -53,10 +53,10 @@ class ConditionalMLP(nn.Module):
         seen_all = features.flatten(2)
         if condition is not None and condition.shape[1]:
             given = ~condition.isnan()
-            told = torch.cat([condition.nan_to_num().float(), given.float()], 1)
-            told = told[:, None].expand(-1, len(cuts), -1)
+            condition_features = torch.cat([condition.nan_to_num().float(), given.float()], 1)
+            condition_features = condition_features[:, None].expand(-1, len(cuts), -1)
             turned = self.sign[cuts].view(1, -1, 1).expand(len(angles), -1, -1)
-            seen_all = torch.cat([seen_all, told, turned], 2)
+            seen_all = torch.cat([seen_all, condition_features, turned], 2)
         logits: Tensor = self.layers(seen_all)
         return logits
 

@@ -61,11 +61,11 @@ def optimise(
     components = named_values("--target", target or (), "C11=0.1")
     brief = Brief(goal, components, volume, resolution, symmetry, isotropic, iterations, radius, poisson, robust)
     variables = _start(brief, start, which, seed)
-    asked = wish(brief, f"cell {_digest(variables)}" if start else "random", seed)
+    wanted = wish(brief, f"cell {_digest(variables)}" if start else "random", seed)
     folder = output or Path("optimised") / f"{goal}-{volume:g}-{resolution}"
     try:
         with locked(folder):
-            record = Record(folder, asked, brief, variables)
+            record = Record(folder, wanted, brief, variables)
             _go_on(record, _NAMES[goal])
             result = record.finish(thick=thick)
     except KeyboardInterrupt:

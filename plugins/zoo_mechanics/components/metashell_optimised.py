@@ -90,11 +90,11 @@ class MetaShellOptimised(Dataset):
         )
 
     def make(self, items: range) -> Chunk:
-        made = [next(designs(item, self.resolution, self.iterations, self.seed)) for item in items]
-        values = {name: torch.stack([one.values[name] for one in made]).numpy() for name in made[0].values}
-        goals = np.array([GOALS.index(one.brief.goal) for one in made])
-        isotropic = np.array([one.brief.isotropic for one in made])
-        cells = torch.stack([one.cell for one in made]).numpy()
+        designed = [next(designs(item, self.resolution, self.iterations, self.seed)) for item in items]
+        values = {name: torch.stack([one.values[name] for one in designed]).numpy() for name in designed[0].values}
+        goals = np.array([GOALS.index(one.brief.goal) for one in designed])
+        isotropic = np.array([one.brief.isotropic for one in designed])
+        cells = torch.stack([one.cell for one in designed]).numpy()
         fractions = cells.mean((1, 2, 3))
         return Chunk(cells, {"volume_fraction": fractions, **values, "goal": goals, "isotropic": isotropic})
 

@@ -56,8 +56,8 @@ class ValidUniqueNovel(Evaluator):
         """Scores of hard cells `[n, d, d, d]`; one alone is unique, and no share of them tells so. ZooError if they are
         none, see `checking.cells_of`."""
         cells = cells_of("valid-unique-novel", generated, reference)
-        asked = f"valid-unique-novel {self.same} {self.thickness}"
-        known: Mapping[str, Score] = facts.once(asked, lambda: self._scores(cells, reference, facts))
+        fact = f"valid-unique-novel {self.same} {self.thickness}"
+        known: Mapping[str, Score] = facts.once(fact, lambda: self._scores(cells, reference, facts))
         return known
 
     def _scores(self, cells: Cells, reference: Data, facts: Facts) -> Mapping[str, Score]:
@@ -76,8 +76,8 @@ class ValidUniqueNovel(Evaluator):
         )
         novel = to_train > 1 - self.same
         trapped = np.array(each_together(lambda cell: analyse(~cell).enclosed, list(cells))) / cells[0].size
-        mine = facts.once("physical-features", lambda: features(cells))
-        plausible = typical(mine, reference)
+        physical = facts.once("physical-features", lambda: features(cells))
+        plausible = typical(physical, reference)
         values = {
             "valid_unique_novel_typical": valid & unique & novel & plausible,
             "valid_unique_novel": valid & unique & novel,

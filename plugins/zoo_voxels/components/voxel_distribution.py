@@ -56,7 +56,7 @@ class VoxelDistribution(Evaluator):
         known_radii = distribution.radii(among, k)
         to_train = 1 - facts.once("nearest-iou", lambda: nearest_together(packed, train))[1]
         from_held_out = reference.facts.once("held-out-nearest-iou", lambda: _from_training(reference))
-        mine = facts.once("physical-features", lambda: features(cells))
+        physical = facts.once("physical-features", lambda: features(cells))
         n = min(len(cells), len(known))
         own_kind = distribution.nearest_neighbour_accuracy(within[:n, :n], among[:n, :n], between[:n, :n])
         values = {
@@ -90,16 +90,16 @@ class VoxelDistribution(Evaluator):
             ),
             "physical_distance": _whole(
                 "physical_distance",
-                distribution.frechet(mine, known_features),
-                _frechet_interval(mine, known_features),
+                distribution.frechet(physical, known_features),
+                _frechet_interval(physical, known_features),
             ),
         }
 
     def _mean(self, name: str, values: np.ndarray, interval: tuple[float, float] | None) -> Score:
         # Most values belong to known cells, or to both: the report shows values of generated cells only.
-        mine = values if name in _OF_ONE else None
+        per_sample = values if name in _OF_ONE else None
         sentence = _SENTENCES[name].format(k=self.neighbours)
-        return Score(float(values.mean()), sentence, mine, interval=interval, higher_is_better=name not in _LOWER)
+        return Score(float(values.mean()), sentence, per_sample, interval=interval, higher_is_better=name not in _LOWER)
 
 
 _OF_ONE = ("precision", "density")

@@ -135,7 +135,7 @@ def search(
     rows = np.empty(len(database), dtype=np.int64)
     highs, lows = np.empty(len(database), dtype=np.int64), np.empty(len(database), dtype=np.int64)
     for query in range(len(queries)):
-        size, mine, coarse = query_sizes[query], query_counts[query], query_coarse[query]
+        size, counts, coarse = query_sizes[query], query_counts[query], query_coarse[query]
         # Most rows fall to what is known already, and are not thought of again.
         left, first, most, least = 0, 0, np.int64(-1), np.int64(1)
         known, over = intersection[query], union[query]
@@ -144,7 +144,7 @@ def search(
             difference = max(2 * _difference(coarse, database_coarse[row]) - len(coarse), 0)
             if (both - difference) * over < known * (both + difference):
                 continue
-            difference = _difference(mine, database_counts[row])
+            difference = _difference(counts, database_counts[row])
             high, low = both - difference, both + difference
             if low == 0:
                 high = low = 1

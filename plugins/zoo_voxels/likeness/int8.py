@@ -27,9 +27,9 @@ def search(
     places = torch.arange(len(rows), device=device)
     for start in range(0, len(queries), _QUERIES_AT_ONCE):
         part = slice(start, min(start + _QUERIES_AT_ONCE, len(queries)))
-        mine = _bits(queries[part], device)
-        common = torch._int_mm(mine, database.T)
-        joint = mine.sum(1, dtype=torch.int32)[:, None] + database_sizes - common
+        bits = _bits(queries[part], device)
+        common = torch._int_mm(bits, database.T)
+        joint = bits.sum(1, dtype=torch.int32)[:, None] + database_sizes - common
         ratio = torch.where(joint == 0, 1.0, common.double() / joint.clamp(min=1))[: part.stop - start, : len(rows)]
         best = ratio.amax(1, keepdim=True)
         where = torch.where(ratio == best, places, len(rows)).amin(1).cpu().numpy()

@@ -107,11 +107,11 @@ def unpacked(packed: NDArray[np.uint8], shape: tuple[int, ...]) -> Cells:
 def _likest(cell: Cells, others: Cells, most: NDArray[np.float64]) -> tuple[int, float]:
     """Which of some cells overlaps a cell most, and by how much. `most` is what each can at most, `[B]`: those that
     cannot exceed an earlier one are not looked at."""
-    mine, whole = waves(cell[None])[0], spectrum(cell)
+    own_waves, whole = waves(cell[None])[0], spectrum(cell)
     best, overlap = 0, -1.0
     for place, other in enumerate(others):
         if most[place] > overlap:
-            symmetries = best_symmetries(mine, waves(other[None])[0], _TRIED, len(cell))
+            symmetries = best_symmetries(own_waves, waves(other[None])[0], _TRIED, len(cell))
             candidate = aligned(whole, other, symmetries)
             if candidate > overlap:
                 best, overlap = place, candidate

@@ -131,13 +131,13 @@ class _Search:
         counts = bounds.counts(packed, self._resolution) if self._resolution else None
 
         def compare(part: slice) -> int:
-            mine = self.queries[part], self.sizes[part]
+            queries = self.queries[part], self.sizes[part]
             best = self.index[part], self.intersection[part], self.union[part]
             if counts is None:
-                popcount.search(*mine, rows, sizes, offset, *best)
+                popcount.search(*queries, rows, sizes, offset, *best)
                 return 0
             fine, coarse = self._counts
-            compared: int = bounds.search(*mine, fine[part], coarse[part], rows, sizes, *counts, offset, *best)
+            compared: int = bounds.search(*queries, fine[part], coarse[part], rows, sizes, *counts, offset, *best)
             return compared
 
         looked = sum(_share(compare, len(self.queries)))

@@ -139,9 +139,9 @@ def copying_interval(generated: Values, held_out: Values) -> tuple[float, float]
     there is, as of min(G, H) throws of a coin (van Dantzig 1951). The interval is Wilson's (1927) for as many throws as
     have this variance, and so has some width where all distances of one set are the larger ones.
     """
-    mine, theirs = _placements(generated, held_out), _placements(held_out, generated)
-    least, chance = min(len(mine), len(theirs)), float(mine.mean())
-    variance = 0.0 if least == 1 else mine.var(ddof=1) / len(mine) + theirs.var(ddof=1) / len(theirs)
+    placements, theirs = _placements(generated, held_out), _placements(held_out, generated)
+    least, chance = min(len(placements), len(theirs)), float(placements.mean())
+    variance = 0.0 if least == 1 else placements.var(ddof=1) / len(placements) + theirs.var(ddof=1) / len(theirs)
     throws = max(least, chance * (1 - chance) / variance if variance > 0 else 0)
     scale = 1 + _DEVIATE**2 / throws
     centre = (chance + _DEVIATE**2 / (2 * throws)) / scale

@@ -42,7 +42,7 @@ def pixels_between(picture: np.ndarray, depth: np.ndarray, down: int, right: int
 def corners_of_edges(picture: np.ndarray, depth: np.ndarray, rays: np.ndarray) -> tuple[np.ndarray, int]:
     """The corners at which pixels meet that are not alike, and the number of `rays`, one through each."""
     pixels = len(picture) - 2
-    asked = np.zeros((pixels + 1, pixels + 1), dtype=np.bool_)
+    marked = np.zeros((pixels + 1, pixels + 1), dtype=np.bool_)
     rough = np.zeros(4 * (pixels + 1), dtype=np.uint8)
     roughs = rough.view(np.uint32)
     colours = picture.reshape(pixels + 2, 4 * (pixels + 2))
@@ -55,11 +55,11 @@ def corners_of_edges(picture: np.ndarray, depth: np.ndarray, rays: np.ndarray) -
             rough[byte] = most - least > _ROUGH
         for column in range(pixels + 1):
             if roughs[column]:
-                asked[row, column] = True
+                marked[row, column] = True
                 nearest = depth[row : row + 2, column : column + 2].min()
                 rays[count, 0], rays[count, 1], rays[count, 2] = row + 0.5, column + 0.5, nearest - _BEFORE
                 count += 1
-    return asked, count
+    return marked, count
 
 
 @njit(cache=True, nogil=True)

@@ -28,14 +28,14 @@ def comparison(cells: NDArray[np.bool_], train: Split) -> list[Figure]:
     packed, cells = packed[:fitting], cells[:fitting]
     index, iou = nearest(packed, train.packed())
     twins = train.array(index).astype(bool)
-    said = (
+    caption = (
         f"The first {len(cells)} cells, each beside its nearest among {len(train):,} training cells, turned "
         "copies included, by intersection over union (IoU): 1 is a copy."
     )
-    turned = f"{said} Drag a cell, or use the arrow keys, to turn both; click below for another."
+    turned = f"{caption} Drag a cell, or use the arrow keys, to turn both; click below for another."
     return [
         Figure("turn", turned, "text/html", _page(packed, pack(twins), iou, cells.shape[1]), height=520),
-        Figure("nearest", said, "image/png", _sheet(cells, twins, iou)),
+        Figure("nearest", caption, "image/png", _sheet(cells, twins, iou)),
     ]
 
 

@@ -41,7 +41,7 @@ def cast(scene: Scene, camera: Camera, pixels: int) -> NDArray[np.uint8]:
     speed = np.where(np.abs(viewer) < 1e-9, -1e-9, -viewer)
     lamp = np.array(_LIGHT) @ camera.axes
     view = np.stack([corner, step * right, -step * up, speed, 1 / speed, lamp])
-    seen = scene.field, scene.blurred, _free(scene.field, speed), scene.crowd, view
+    view_of_scene = scene.field, scene.blurred, _free(scene.field, speed), scene.crowd, view
     # Beyond the picture there is nothing, infinitely far away.
     picture = np.zeros((pixels + 2, pixels + 2, 4), dtype=np.uint8)
     depth = np.full((pixels + 2, pixels + 2), np.float32(_FAR))
@@ -51,15 +51,15 @@ def cast(scene: Scene, camera: Camera, pixels: int) -> NDArray[np.uint8]:
     count = len(places) ** 2
     rays[:count, :2] = np.stack(np.meshgrid(places, places, indexing="ij"), -1).reshape(-1, 2)
     rays[:count, 2] = -_FAR
-    _shoot(*seen, rays[:count], picture, depth)
+    _shoot(*view_of_scene, rays[:count], picture, depth)
     if stride == 2:
         for down, beside in ((1, 0), (0, 1)):
             count = pixels_between(picture, depth, down, beside, rays)
-            _shoot(*seen, rays[:count], picture, depth)
-    asked, count = corners_of_edges(picture, depth, rays)
+            _shoot(*view_of_scene, rays[:count], picture, depth)
+    marked, count = corners_of_edges(picture, depth, rays)
     corners = np.zeros((pixels + 1, pixels + 1, 4), dtype=np.uint8)
-    _shoot(*seen, rays[:count], corners, depth)
-    finished: NDArray[np.uint8] = smoothed(picture, corners, asked)
+    _shoot(*view_of_scene, rays[:count], corners, depth)
+    finished: NDArray[np.uint8] = smoothed(picture, corners, marked)
     return finished
 
 

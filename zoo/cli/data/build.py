@@ -29,9 +29,9 @@ def build_data(
     """
     share_out(shared)
     processes.connect()
-    asked = [f"properties.use={properties}"] if properties else []
-    asked += [] if count is None else [f"count={count}"]
+    settings = [f"properties.use={properties}"] if properties else []
+    settings += [] if count is None else [f"count={count}"]
     with stoppable():
-        data = opened(name, [*(changes or ()), *asked])
+        data = opened(name, [*(changes or ()), *settings])
     if processes.is_main():
         typer.echo(f"{name}  {len(data.store):,} structures, edition {data.card.edition}, {data.folder}")

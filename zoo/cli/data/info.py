@@ -58,8 +58,14 @@ def _rows(data: "Data", name: str, values: "np.ndarray") -> Iterator[tuple[str, 
         known = column[~np.isnan(column)]
         if len(known):
             numbers = (known.min(), known.mean(), known.max(), known.std())
-            told = [f"{number:.4g}" for number in numbers]
-            yield component(name, index), data.card.units.get(name, ""), f"{len(known):,}", *told, histogram(known)
+            numbers_shown = [f"{number:.4g}" for number in numbers]
+            yield (
+                component(name, index),
+                data.card.units.get(name, ""),
+                f"{len(known):,}",
+                *numbers_shown,
+                histogram(known),
+            )
 
 
 def histogram(values: "np.ndarray") -> str:

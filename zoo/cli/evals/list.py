@@ -13,8 +13,8 @@ def list_suites(results: Results = RESULTS) -> None:
     for name, path in suite_files().items():
         suite = read_suite(path)
         runs = len(suite.rows) * len(suite.head.datasets) * len(suite.head.seeds)
-        there = {file.size: len(file.entries) for file in map(read_result, found_results(results, name))}
-        measured = ", ".join(f"{size}: {count} of {runs}" for size, count in there.items())
+        counts = {file.size: len(file.entries) for file in map(read_result, found_results(results, name))}
+        measured = ", ".join(f"{size}: {count} of {runs}" for size, count in counts.items())
         head = suite.head
         rows.append((name, str(head.version), ", ".join(head.datasets), ", ".join(head.sizes), measured, head.summary))
     print_table(("suite", "version", "datasets", "sizes", "runs measured", "summary"), rows)

@@ -50,8 +50,8 @@ def run_missing(
         from zoo.runs.run import Options
 
         def wanted(planned: Planned) -> bool:
-            mine = planned.dataset in datasets and planned.row.label in rows
-            return mine and planned.options.seed in (seed or chosen.head.seeds)
+            selected = planned.dataset in datasets and planned.row.label in rows
+            return selected and planned.options.seed in (seed or chosen.head.seeds)
 
         options = Options(runs=runs)
         if dry_run:

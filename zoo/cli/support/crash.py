@@ -17,8 +17,8 @@ def plugin_bug(error: Exception, plugins: Iterable[Plugin]) -> ZooError | None:
         plugin = next((names[name] for name in names if f"{module}.".startswith(f"{name}.")), None)
         if plugin is not None:
             where = f"{frame.f_code.co_filename}, line {line}"
-            said = f"{type(error).__name__}: {error}"
-            return ZooError(f"it happened in plugin {plugin.name!r} of {plugin.origin}, {where}: {said}")
+            text = f"{type(error).__name__}: {error}"
+            return ZooError(f"it happened in plugin {plugin.name!r} of {plugin.origin}, {where}: {text}")
     return None
 
 
@@ -28,5 +28,5 @@ def want_of_memory(error: Exception) -> ZooError | None:
     on_gpu = type(error).__name__ == "OutOfMemoryError"
     if not (on_gpu or isinstance(error, MemoryError) or "DefaultCPUAllocator" in str(error)):
         return None
-    said = str(error).partition("DefaultCPUAllocator: ")[2] or str(error)
-    return ZooError(f"memory ran out{f' ({said})' if said else ''}. {ADVICE}")
+    text = str(error).partition("DefaultCPUAllocator: ")[2] or str(error)
+    return ZooError(f"memory ran out{f' ({text})' if text else ''}. {ADVICE}")

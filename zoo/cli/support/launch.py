@@ -45,18 +45,18 @@ def launch(count: int, arguments: Sequence[str]) -> int:
         envs={number: shared | {"RANK": str(number), "LOCAL_RANK": str(number)} for number in range(count)},
         logs_specs=DefaultLogsSpecs(log_dir=os.devnull),
     )
-    asked = False
+    stopped = False
     while True:
         try:
             result = group.wait(period=0.1)
             assert result is not None, "it waits for ever"
             return next((abs(failure.exitcode) for failure in result.failures.values()), 0)
         except SignalException as caught:
-            if asked or caught.sigval != signal.SIGINT:
+            if stopped or caught.sigval != signal.SIGINT:
                 group.close(signal.SIGKILL)
                 console.show_cursor()
                 say_stopped()
                 return 128 + caught.sigval
-            asked = True
+            stopped = True
             for worker in group.pids().values():
                 os.kill(worker, signal.SIGINT)
