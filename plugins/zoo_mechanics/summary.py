@@ -48,9 +48,9 @@ def summary(cell: Tensor, found: Homogenised, base: Tensor) -> dict[str, Any]:
         "floating": found.floating[0],
         "hinged": found.hinged[0],
     }
-    known = constants(found.stiffness[0], float(cell.double().mean()), base, bool(found.singular[0]))
+    moduli = constants(found.stiffness[0], float(cell.double().mean()), base, bool(found.singular[0]))
     unbound = {} if sharp else {"bulk_to_bound": None, "shear_to_bound": None}
-    return known | unbound | {name: value.item() for name, value in solver.items()}
+    return moduli | unbound | {name: value.item() for name, value in solver.items()}
 
 
 def constants(stiffness: Tensor, fraction: float, base: Tensor, singular: bool) -> dict[str, Any]:

@@ -19,15 +19,15 @@ def list_names(
     ] = None,
 ) -> None:
     """List models with their sizes, datasets, and components by kind."""
-    wanted = _kind(kind) if kind else None
+    chosen = _kind(kind) if kind else None
     catalogue = read_catalogue(discovery(), Path.cwd())
     sections: list[Callable[[], None]] = []
-    if wanted in (None, "model") and catalogue.names("models"):
+    if chosen in (None, "model") and catalogue.names("models"):
         sections.append(lambda: _list_models(catalogue))
-    if wanted in (None, "dataset") and catalogue.names("datasets"):
+    if chosen in (None, "dataset") and catalogue.names("datasets"):
         sections.append(lambda: _list_datasets(catalogue))
-    if registry().components(wanted):
-        sections.append(lambda: _list_components(wanted))
+    if registry().components(chosen):
+        sections.append(lambda: _list_components(chosen))
     for i, section in enumerate(sections):
         if i:
             typer.echo()

@@ -29,7 +29,7 @@ def sample(
     ] = None,
 ) -> None:
     """Draw structures from a trained model and write them to a file."""
-    wanted = named_values("--condition", conditions, "volume_fraction=0.3") if conditions else None
+    condition = named_values("--condition", conditions, "volume_fraction=0.3") if conditions else None
     with stoppable(NOTHING_WRITTEN):
         from zoo.cli.support.options import check_format
         from zoo.pretrained.loading import load
@@ -38,8 +38,8 @@ def sample(
         pretrained = load(folder, overrides=overrides or ())
         check_format(output, pretrained.domain)
         with whole_file(output) as temporary:
-            structures = _draw(pretrained, count, seed, wanted)
-            _write(structures, temporary, pretrained, {"seed": seed, "condition": wanted, "changes": overrides})
+            structures = _draw(pretrained, count, seed, condition)
+            _write(structures, temporary, pretrained, {"seed": seed, "condition": condition, "changes": overrides})
     typer.echo(f"structures  {output}")
 
 

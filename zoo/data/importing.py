@@ -123,11 +123,11 @@ def _put_together(
 def find_importer(path: Path) -> str:
     """The name of the one importer that recognises a file, or the files of a folder."""
     classes = importers()
-    known = [name for name, importer in classes.items() if any(True for _ in _recognised(path, importer))]
-    if len(known) == 1:
-        return known[0]
-    if known:
-        raise ZooError(f"{path}: {' and '.join(known)} can read it: say which with --as.")
+    recognising = [name for name, importer in classes.items() if any(True for _ in _recognised(path, importer))]
+    if len(recognising) == 1:
+        return recognising[0]
+    if recognising:
+        raise ZooError(f"{path}: {' and '.join(recognising)} can read it: say which with --as.")
     likely = [name for name, importer in classes.items() if path.is_file() and path.suffix.lower() in importer.suffixes]
     if len(likely) == 1:
         return likely[0]  # It says what is wrong.
@@ -164,8 +164,8 @@ def _recognised(path: Path, reader: Any) -> Iterable[Path]:
 
 def _check_name(name: str) -> None:
     if not _NAME.fullmatch(name):
-        wanted = "up to 64 small letters, digits, '.', '_', '-', and name@edition"
-        raise ZooError(f"{name!r} is not a name for a dataset: {wanted}.")
+        rule = "up to 64 small letters, digits, '.', '_', '-', and name@edition"
+        raise ZooError(f"{name!r} is not a name for a dataset: {rule}.")
     if name.endswith(OURS):
         raise ZooError(f"{name}: the edition 'zoo' is the one that zoo makes itself.")
     catalogue = read_catalogue(discovery(), Path.cwd())
@@ -223,7 +223,7 @@ def _maker(reader: Importer, files: Sequence[Path], domain: Domain) -> Any:
     cursor = Cursor(found_entries(reader, files))
 
     def make(items: range, path: Path) -> None:
-        numbers, rows, known, names, bad = [], [], [], [], []
+        numbers, rows, properties, names, bad = [], [], [], [], []
         for number, raw in zip(items, cursor.take(items), strict=True):
             try:
                 entry = converted(reader, raw, domain)
@@ -234,7 +234,7 @@ def _maker(reader: Importer, files: Sequence[Path], domain: Domain) -> Any:
                 continue
             numbers.append(number)
             rows.append(as_rows(np.asarray(entry.structure)[None], binary=domain.binary))
-            known.append({name: np.asarray(value)[None] for name, value in entry.properties.items()})
+            properties.append({name: np.asarray(value)[None] for name, value in entry.properties.items()})
             names.append(entry.name)
         nothing = as_rows(np.zeros((0, *domain.structure.shape)), binary=domain.binary)
         write_rows(
@@ -242,7 +242,7 @@ def _maker(reader: Importer, files: Sequence[Path], domain: Domain) -> Any:
             np.concatenate([nothing, *rows]),
             domain.structure.shape,
             binary=domain.binary,
-            properties=join_properties(known, [1] * len(known)),
+            properties=join_properties(properties, [1] * len(properties)),
             metadata={"entries": numbers, "bad": bad},
             names=np.array(names) if any(names) else None,
         )

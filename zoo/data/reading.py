@@ -147,11 +147,11 @@ def _source(files: Sequence[Path | str]) -> str:
 def _importer_of(path: Path, use: str) -> str:
     """The one importer of structures of this domain that recognises a file or the files of a folder; if there is none,
     the one that is for such files at least, and can say what is wrong with this one."""
-    known = importers()
+    by_name = importers()
     files = sorted(file for file in path.iterdir() if file.is_file()) if path.is_dir() else [path]
-    recognising = {name for name, importer in known.items() if any(map(importer.recognises, files))}
+    recognising = {name for name, importer in by_name.items() if any(map(importer.recognises, files))}
     named = {
-        name for name, importer in known.items() if any(file.suffix.lower() in importer.suffixes for file in files)
+        name for name, importer in by_name.items() if any(file.suffix.lower() in importer.suffixes for file in files)
     }
     objections: dict[str, None] = {}
     for candidates in (recognising, named):
@@ -162,7 +162,7 @@ def _importer_of(path: Path, use: str) -> str:
             raise ZooError(f"{path}: {' and '.join(fitting)} can read it: say which with --as.")
     if objections:
         raise ZooError(f"{path}: no importer of {use} can read it: {' '.join(objections)}")
-    suffixes = sorted({suffix for importer in known.values() for suffix in importer.suffixes})
+    suffixes = sorted({suffix for importer in by_name.values() for suffix in importer.suffixes})
     run = f"it is not the folder of a run, which has {SAMPLES}, and " if path.is_dir() else ""
     raise ZooError(f"{path}: {run}no importer of {use} can read it; importers there are for {', '.join(suffixes)}.")
 
@@ -207,7 +207,7 @@ def _imported(reader: Importer, files: Sequence[Path], domain: Domain, wanted: _
     _require_memory(count, domain, wanted)
     binary = domain.binary and not wanted.soft
     structures = np.empty((count, *domain.structure.shape), np.uint8 if binary else np.float32)
-    known: list[dict[str, np.ndarray]] = []
+    stated: list[dict[str, np.ndarray]] = []
     names = []
     bad: dict[str, list[str]] = {}
     with bar("structures", count) as progress:
@@ -215,14 +215,14 @@ def _imported(reader: Importer, files: Sequence[Path], domain: Domain, wanted: _
             try:
                 entry = converted(reader, raw, domain, soft=wanted.soft)
                 structures[place] = entry.structure
-                known.append({name: np.asarray(value, np.float32)[None] for name, value in entry.properties.items()})
+                stated.append({name: np.asarray(value, np.float32)[None] for name, value in entry.properties.items()})
                 names.append(entry.name or raw.where)
             except ZooError as error:
                 bad.setdefault(" ".join(error.problems), []).append(raw.where)
             progress.advance(1)
     if bad:
         raise ZooError(*abridged(_told(bad)))
-    properties = join_properties(known, [1] * count)
+    properties = join_properties(stated, [1] * count)
     return Structures(_source(files), structures, lattices(properties, domain, count), names, properties)
 
 

@@ -46,10 +46,10 @@ def lattices(properties: Mapping[str, np.ndarray], domain: Domain, count: int) -
     """The lattices `[count, 3, 3]` by the property `lattice`; the domain's where there is none."""
     with torch.device("cpu"):  # A model that is tried out on the meta device has this file read too.
         lattice: np.ndarray = domain.lattice(count).double().numpy().copy()
-    known = properties.get(LATTICE)
-    if known is not None and known.shape == lattice.shape:
-        given = np.isfinite(known).all((1, 2))
-        lattice[given] = known[given]
+    stated = properties.get(LATTICE)
+    if stated is not None and stated.shape == lattice.shape:
+        given = np.isfinite(stated).all((1, 2))
+        lattice[given] = stated[given]
     return lattice
 
 

@@ -97,8 +97,8 @@ def _numbers(path: Path, heads: list[str], rows: list[list[str]]) -> np.ndarray:
 def _array(path: Path, name: str, parts: Mapping[tuple[int, ...], np.ndarray]) -> np.ndarray:
     """The components of a property in one array `[n, ...]`."""
     shape = tuple(size + 1 for size in max(parts))
-    wanted = set(np.ndindex(*shape))
-    if parts.keys() != wanted:
+    expected = set(np.ndindex(*shape))
+    if parts.keys() != expected:
         raise ZooError(f"{path}: the columns of {name!r} do not make up a whole array: {sorted(parts)}.")
     flat = np.stack([parts[index] for index in np.ndindex(*shape)], 1)
     return flat.reshape(len(flat), *shape).astype(np.float32)

@@ -24,8 +24,9 @@ def latent_picture(projection: Projection) -> str:
             f'<path d="{dots}" stroke="{colour}" stroke-opacity=".6" stroke-width="4" stroke-linecap="round"/>'
         )
         kinds.append(f'<tspan fill="{colour}">{kind}</tspan>')
+    caption = f"{', '.join(kinds)}: {projection.share:.0%} of the variance"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT + _TEXT}" '
         f'font-family="sans-serif" font-size="12" fill="#808286">{"".join(parts)}'
-        f'<text x="{_EDGE}" y="{_HEIGHT + 12}">{", ".join(kinds)}: {projection.share:.0%} of the variance</text></svg>\n'
+        f'<text x="{_EDGE}" y="{_HEIGHT + 12}">{caption}</text></svg>\n'
     )

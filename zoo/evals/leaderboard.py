@@ -50,15 +50,15 @@ class Board:
 def boards(results: Path) -> list[Board]:
     """A board for each dataset of each result file in a folder, of the suites that ship with zoo."""
     boards = []
-    known: set[bytes] = set()
+    shown: set[bytes] = set()
     for name, path in suite_files().items():
         suite = read_suite(path)
         for file in (read_result(path) for path in sorted(results.glob(f"{name}.*.json"))):
             for table in suite_tables(suite, file):
                 pictures = list(_pictures(results, table))
-                new = [picture for picture in pictures if picture.data not in known]
-                earlier = [picture.caption for picture in pictures if picture.data in known]
-                known |= {picture.data for picture in pictures}
+                new = [picture for picture in pictures if picture.data not in shown]
+                earlier = [picture.caption for picture in pictures if picture.data in shown]
+                shown |= {picture.data for picture in pictures}
                 boards.append(Board(table, new, earlier, latents_of(results, table), draw_plane(table)))
     return boards
 

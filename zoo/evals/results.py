@@ -149,13 +149,13 @@ class Collector:
 
     def _write(self) -> None:
         entries = [self._entries[key] for key in self._order if key in self._entries]
-        known = {entry.provenance["dataset_checksum"] for entry in entries}
+        checksums = {entry.provenance["dataset_checksum"] for entry in entries}
         file = ResultFile(
             suite=self._suite.name,
             version=self._suite.head.version,
             size=self._size,
             meanings=self._meanings,
-            held_out={name: numbers for name, numbers in sorted(self._held_out.items()) if name in known},
+            held_out={name: numbers for name, numbers in sorted(self._held_out.items()) if name in checksums},
             entries=entries,
         )
         write_result(self._path, file)

@@ -43,13 +43,13 @@ def run_suite(
     raised at the end. Of several processes, though, one cannot know how the others fare: there the first ends all."""
     processes.connect(cpu=not has_accelerators())
     everything = plan_everything(suite, size, options)
-    wanted = [planned for planned in everything if chosen(planned)]
+    selected = [planned for planned in everything if chosen(planned)]
     path = result_path(results, suite.name, size)
     collector = Collector(suite, size, path, everything)
     problems = []
-    for i, planned in enumerate(wanted, 1):
+    for i, planned in enumerate(selected, 1):
         finished = processes.agreed(planned.finished)
-        tell(f"{i} of {len(wanted)}: {planned.title} {'is there already' if finished else 'is run'}")
+        tell(f"{i} of {len(selected)}: {planned.title} {'is there already' if finished else 'is run'}")
         try:
             if not finished:
                 finish_run(run(planned.recipe, planned.options, command))
@@ -60,7 +60,7 @@ def run_suite(
             continue
         if processes.is_main():
             entry = collector.add(planned)
-            if planned.options.seed == min(each.options.seed for each in wanted):
+            if planned.options.seed == min(each.options.seed for each in selected):
                 _draw(planned, entry, picture_path(results, suite.name, size, entry, ""))
     if problems:
         raise ZooError(*problems)

@@ -188,12 +188,12 @@ def _line(details: Any) -> str:
 
 
 def _check_installed(index: Index) -> None:
-    known = {(component.kind, component.name) for component in registry().components()}
+    installed = {(component.kind, component.name) for component in registry().components()}
     problems = [
         f"{kind} {name!r} is not installed. It comes from {origin}: {_remedy(origin)}"
         for kind, names in index.components.items()
         for name, origin in names.items()
-        if (kind, name) not in known
+        if (kind, name) not in installed
     ]
     if problems:
         raise ZooError(*problems)

@@ -29,8 +29,8 @@ def load(folder: Path | str, *, overrides: Iterable[str] = (), device: torch.dev
     index = read_index(folder)
     domain = on_paper("domain", index.domain)
     if domain.structure != index.structure:
-        stated, wanted = shorten(tuple(index.structure)), shorten(tuple(domain.structure))
-        raise ZooError(f"{INDEX}: structure is {stated}, and by the domain it is {wanted}.")
+        stated, expected = shorten(tuple(index.structure)), shorten(tuple(domain.structure))
+        raise ZooError(f"{INDEX}: structure is {stated}, and by the domain it is {expected}.")
     block, generate = override(index, overrides)
     sketch = on_paper("model", index.model, structure=domain.structure)
     state, tables = read_model(folder, index, sketch)

@@ -40,10 +40,10 @@ class Pretrained:
 
     def batches(self, count: int, seed: int = 0, condition: Mapping[str, float] | None = None) -> Iterator[np.ndarray]:
         """`sample`, a batch at a time."""
-        wanted = self.generate.condition if condition is None else condition
-        _check(count, wanted, self.model.conditions)
+        target = self.generate.condition if condition is None else condition
+        _check(count, target, self.model.conditions)
         check_refinements(self.generate, self.domain)
-        return self._batches(count, seed, wanted)
+        return self._batches(count, seed, target)
 
     def _batches(self, count: int, seed: int, condition: Mapping[str, float]) -> Iterator[np.ndarray]:
         size = self.generate.batch

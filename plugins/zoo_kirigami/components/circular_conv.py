@@ -34,8 +34,8 @@ class CircularConv(Encoder):
 
     def loss(self, structures: Tensor, posterior: Posterior, noise: Noise) -> dict[str, Tensor]:
         """The terms `divergence` and `reconstruction`."""
-        wanted = self.structure.to_unit(structures)
-        error = self.decoder(posterior.sample(noise)) - wanted
+        inputs = self.structure.to_unit(structures)
+        error = self.decoder(posterior.sample(noise)) - inputs
         return {
             "divergence": posterior.divergence().mean(),
             "reconstruction": self.fidelity * error.square().flatten(1).sum(1).mean(),

@@ -110,7 +110,7 @@ def _divergence_scores(
     }
     scores = {}
     for name, (bins, histogram, what) in kinds.items():
-        known = of_data.once(f"train-{name}", partial(histogram, train, limit)).ravel()
+        training = of_data.once(f"train-{name}", partial(histogram, train, limit)).ravel()
         sets = {"divergence": generated[:count], "floor": held_out[:count]}
         words = {
             "divergence": f"in {count} generated cells and in the training data; compare with {name}_floor.",
@@ -119,7 +119,7 @@ def _divergence_scores(
         for kind, cells in sets.items():
             scores[f"{name}_{kind}"] = _divergence(
                 bins(cells, limit),
-                known,
+                training,
                 f"Jensen-Shannon divergence (5 degree bins) between the {what} {words[kind]}",
             )
     return scores
@@ -136,11 +136,11 @@ def _divergence(bins: np.ndarray, known: np.ndarray, sentence: str) -> Score:
 
 def _order_scores(generated: np.ndarray, train: np.ndarray, of_data: Facts) -> Mapping[str, Score]:
     orders = order(generated).astype(np.float64)
-    known = of_data.once("train-order", lambda: np.sort(order(train)))
-    distance = float(wasserstein_distance(orders, known))
+    training = of_data.once("train-order", lambda: np.sort(order(train)))
+    distance = float(wasserstein_distance(orders, training))
     interval = None
     if len(orders) > 1:
-        low, high = jackknife(distance, wasserstein_without_each(orders, known))
+        low, high = jackknife(distance, wasserstein_without_each(orders, training))
         interval = max(low, 0.0), high
     return {
         "order": Score.mean(

@@ -98,5 +98,5 @@ class ScoreMatching(nn.Module):
         time = noise.uniform()
         spread = model.spread(time).view(-1, 1, 1)
         away = spread * noise.normal(*model.cell)
-        wanted = -score(away, spread) / mean_square(spread).sqrt()
-        return {"denoising": (model.noise_seen(clean + away, time) - wanted).square().mean()}
+        target = -score(away, spread) / mean_square(spread).sqrt()
+        return {"denoising": (model.noise_seen(clean + away, time) - target).square().mean()}

@@ -58,8 +58,8 @@ def frames(corners: Cells, count: int) -> Cells:
     lengths = [length(pair) for pair in pairwise(corners)]
     reached = np.concatenate([[0.0], np.cumsum(lengths)])
     flat = corners.reshape(len(corners), -1)
-    wanted = np.linspace(0, reached[-1], count)
-    columns = [np.interp(wanted, reached, column) for column in flat.T]
+    places = np.linspace(0, reached[-1], count)
+    columns = [np.interp(places, reached, column) for column in flat.T]
     return np.stack(columns, 1).reshape(count, *corners.shape[1:])
 
 

@@ -64,6 +64,6 @@ def _record(
     bars = frames([net])
     radius = bars.radius(density)
     stiffness = homogenise_beams(bars, radius, young=young, poisson=poisson, theory=theory)
-    known = constants(stiffness[0], density, base, bool(gives_way(stiffness)[0]))
+    moduli = constants(stiffness[0], density, base, bool(gives_way(stiffness)[0]))
     lattice = net.lattice.tolist()
-    return {"name": net.name, "bars": len(net.edges), "radius": float(radius[0]), "lattice": lattice} | known
+    return {"name": net.name, "bars": len(net.edges), "radius": float(radius[0]), "lattice": lattice} | moduli

@@ -52,13 +52,13 @@ def mechanics(
     if figure is not None:
         check_suffix("--figure", figure, [".svg"])
     base = isotropic(young, poisson)
-    wanted = None if lattice is None else lattice_vectors(_parameters(lattice))
+    given = None if lattice is None else lattice_vectors(_parameters(lattice))
     cells = read_densities(path, count)
     vectors = torch.from_numpy(cells.lattice)
-    if wanted is not None:
-        if "lattice" in cells.properties and not same_lattices(vectors, wanted):
+    if given is not None:
+        if "lattice" in cells.properties and not same_lattices(vectors, given):
             typer.echo(f"--lattice {lattice} is taken, and {path} says otherwise.", err=True)
-        vectors = wanted.expand(len(cells), 3, 3)
+        vectors = given.expand(len(cells), 3, 3)
     records: list[dict[str, Any]] = []
     try:
         with bar("mechanics", len(cells)) as progress:

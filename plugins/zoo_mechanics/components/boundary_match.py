@@ -35,9 +35,9 @@ class BoundaryMatch(BulkToBound):
         steepness: float = 0.0,
     ) -> None:
         super().__init__(poisson, tolerance, steepness)
-        known = read_densities(Path(cells))
-        require_cubes(known, "boundary-match")
-        self.cells = torch.from_numpy(known.structures)
+        densities = read_densities(Path(cells))
+        require_cubes(densities, "boundary-match")
+        self.cells = torch.from_numpy(densities.structures)
         self.weights = [1.0] * len(self.cells) if weights is None else weights
         self.bulk = bulk
         if len(self.weights) != len(self.cells):

@@ -69,10 +69,10 @@ def _target_problems(target: Mapping[str, float], volume: float, poisson: float,
 def _average_problems(target: Mapping[str, float], volume: float, base: Tensor, cubic: bool) -> list[str]:
     """What Hashin and Shtrikman say of a target that tells all of C11, C12 and C44, or their like."""
     groups = (("C11", "C22", "C33"), ("C12", "C13", "C23"), ("C44", "C55", "C66"))
-    known = [[target[name] for name in group if name in target] for group in groups]
-    if not all(len(values) == 3 or (cubic and values) for values in known):
+    given = [[target[name] for name in group if name in target] for group in groups]
+    if not all(len(values) == 3 or (cubic and values) for values in given):
         return []
-    along, across, sheared = (sum(values) / len(values) for values in known)
+    along, across, sheared = (sum(values) / len(values) for values in given)
     bulk, shear = (along + 2 * across) / 3, (along - across + 3 * sheared) / 5
     problems = []
     for name, value, most in (

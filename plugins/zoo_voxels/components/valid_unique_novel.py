@@ -57,8 +57,8 @@ class ValidUniqueNovel(Evaluator):
         none, see `checking.cells_of`."""
         cells = cells_of("valid-unique-novel", generated, reference)
         fact = f"valid-unique-novel {self.same} {self.thickness}"
-        known: Mapping[str, Score] = facts.once(fact, lambda: self._scores(cells, reference, facts))
-        return known
+        scores: Mapping[str, Score] = facts.once(fact, lambda: self._scores(cells, reference, facts))
+        return scores
 
     def _scores(self, cells: Cells, reference: Data, facts: Facts) -> Mapping[str, Score]:
         packed = pack(cells)

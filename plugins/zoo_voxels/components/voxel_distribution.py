@@ -47,17 +47,17 @@ class VoxelDistribution(Evaluator):
         count = max(len(cells), MIN_CELLS)
         what = f"voxel-distribution: to compare {len(cells):,} cells with each other"
         require_memory(8 * _TABLES * count**2, what, "score fewer, or leave this evaluator out.")
-        known = np.asarray(train[some_training(len(train), count)])
+        training = np.asarray(train[some_training(len(train), count)])
         within = 1 - facts.once("overlaps", lambda: overlaps(packed, packed))
-        among = 1 - overlaps(known, known)
-        between = 1 - overlaps(packed, known)
-        k = min(self.neighbours, max(len(known) - 1, 1))
+        among = 1 - overlaps(training, training)
+        between = 1 - overlaps(packed, training)
+        k = min(self.neighbours, max(len(training) - 1, 1))
         own_radii = distribution.radii(within, k)
         known_radii = distribution.radii(among, k)
         to_train = 1 - facts.once("nearest-iou", lambda: nearest_together(packed, train))[1]
         from_held_out = reference.facts.once("held-out-nearest-iou", lambda: _from_training(reference))
         physical = facts.once("physical-features", lambda: features(cells))
-        n = min(len(cells), len(known))
+        n = min(len(cells), len(training))
         own_kind = distribution.nearest_neighbour_accuracy(within[:n, :n], among[:n, :n], between[:n, :n])
         values = {
             "nearest_neighbour_accuracy": own_kind,

@@ -29,8 +29,8 @@ def settings(symbol: str) -> list[Setting]:
     """What a Hermann-Mauguin symbol may mean, the likeliest first: `Fd-3m:2`, `R-3c:H`, `P121/c1`, `P21/c`. ZooError
     if there is no such group."""
     name, _, choice = symbol.replace(" ", "").replace("_", "").lower().partition(":")
-    known = _by_symbol()
-    halls = known.get(_SINCE_1992.get(name, name), {})
+    by_symbol = _by_symbol()
+    halls = by_symbol.get(_SINCE_1992.get(name, name), {})
     chosen = [hall for hall, setting in halls.items() if not choice or setting.lower() == choice]
     if not chosen:
         hint = f" Its settings: {', '.join(filter(None, halls.values()))}." if halls else ""

@@ -45,7 +45,7 @@ class NetImporter(Importer):
 
     def convert(self, entry: Any) -> Entry:
         """ZooError for a net that is not 3-periodic or has vertices in one place."""
-        net, known = self.net(entry)
+        net, stated = self.net(entry)
         _, rank = connectivity(net)
         if rank < 3:
             raise ZooError(f"{net.name}: it is {rank}-periodic, not 3-periodic.")
@@ -55,7 +55,7 @@ class NetImporter(Importer):
         cell = voxelise(net, self.resolution, self.radius, self.frame, self.rule)
         meeting = net.coordination()
         measured = {"coordination": float(meeting[meeting > 2].mean()), "lattice": net.lattice / longest}
-        return entry_of(cell, **{**measured, **known})._replace(name=net.name)
+        return entry_of(cell, **{**measured, **stated})._replace(name=net.name)
 
 
 def numbers(words: list[str], count: int, what: str) -> list[float]:

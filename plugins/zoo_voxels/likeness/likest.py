@@ -63,13 +63,15 @@ def likest(
     `packed_descriptors`, and `known` rows that are candidates too, `[B]` each.
     """
     shape = cells.shape[1:]
-    wanted = descriptors(cells)
-    near = [_nearest(wanted[start : start + _ROWS_AT_ONCE], described) for start in range(0, len(cells), _ROWS_AT_ONCE)]
+    queries = descriptors(cells)
+    near = [
+        _nearest(queries[start : start + _ROWS_AT_ONCE], described) for start in range(0, len(cells), _ROWS_AT_ONCE)
+    ]
     candidates = np.concatenate([np.concatenate(near), *(rows[:, None] for rows in known)], axis=1)
 
     def compare(place: int) -> tuple[int, float]:
         rows = np.array(list(dict.fromkeys(candidates[place].tolist())))
-        most = most_overlap(wanted[place], described[rows], shape[0])
+        most = most_overlap(queries[place], described[rows], shape[0])
         best, overlap = _likest(cells[place], unpacked(packed[rows], shape), most)
         return int(rows[best]), overlap
 

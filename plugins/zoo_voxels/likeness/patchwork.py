@@ -44,13 +44,13 @@ def gaps(cells: Cells, reference: Data, leaders: NDArray[np.int64]) -> NDArray[n
     every, shape = reference.train.packed(), reference.domain.structure.shape
     upright = every[:: reference.domain.orientations]
     powers = blurred(described("training", upright, reference))
-    wanted = blurred(descriptors(cells))
+    own_powers = blurred(descriptors(cells))
     corners = shared(lambda part: _nearest_octants(cells[part.start : part.stop], every), len(cells))
     standing = np.concatenate(corners)
 
     def compare(place: int) -> float:
         cell = cells[place]
-        alike = unpacked(upright[like_powers(wanted[place], powers, CANDIDATES)], shape)
+        alike = unpacked(upright[like_powers(own_powers[place], powers, CANDIDATES)], shape)
         leader = unpacked(every[leaders[place]][None], shape)
         fitted = deformed(cell, np.concatenate([leader, in_place(cell, alike, DEFORMED)]))
         return gap(cell, patchwork(cell, unpacked(every[standing[place]], shape), fitted))

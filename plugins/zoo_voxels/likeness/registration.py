@@ -63,9 +63,9 @@ def _step(fixed: Floats, moving: Floats, found: Waves, vectors: NDArray[np.int64
     penalty = np.tile(STIFFNESS * (vectors**2).sum(1), 3).astype(np.float32)
     normal[:, np.arange(3 * n), np.arange(3 * n)] += penalty + _DAMPING
     at = vectors + MAX_WAVE
-    wanted = pulled[:, :, at[:, 0], at[:, 1], at[:, 2]].reshape(count, 3 * n)
-    wanted = wanted - penalty * found.reshape(count, 3 * n)
-    return np.linalg.solve(normal, wanted[..., None]).reshape(found.shape)
+    right_side = pulled[:, :, at[:, 0], at[:, 1], at[:, 2]].reshape(count, 3 * n)
+    right_side = right_side - penalty * found.reshape(count, 3 * n)
+    return np.linalg.solve(normal, right_side[..., None]).reshape(found.shape)
 
 
 def _vectors(longest: int) -> NDArray[np.int64]:

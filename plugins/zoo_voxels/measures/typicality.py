@@ -26,8 +26,8 @@ Values = NDArray[np.float64]
 
 def typical(mine: Values, reference: Data) -> NDArray[np.bool_]:
     """Whether cells with these features `[n, F]` are typical, `[n]`."""
-    known, limit = reference.facts.once("typical", lambda: _calibrated(reference))
-    near: NDArray[np.bool_] = _distances(mine, known) <= limit
+    training, limit = reference.facts.once("typical", lambda: _calibrated(reference))
+    near: NDArray[np.bool_] = _distances(mine, training) <= limit
     return near
 
 
@@ -43,16 +43,16 @@ def some_training(total: int, count: int) -> NDArray[np.int64]:
 
 
 def _calibrated(reference: Data) -> tuple[Values, float]:
-    known = training_features(reference, SAMPLE)
+    training = training_features(reference, SAMPLE)
     held_out = _features(reference, "held-out features", np.asarray(reference.held_out.packed()[:SAMPLE]))
     place = math.ceil((len(held_out) + 1) * SHARE) - 1
-    ordered = np.append(np.sort(_distances(held_out, known)), np.inf)
-    return known, float(ordered[min(place, len(held_out))])
+    ordered = np.append(np.sort(_distances(held_out, training)), np.inf)
+    return training, float(ordered[min(place, len(held_out))])
 
 
 def _features(reference: Data, name: str, packed: NDArray[np.uint8]) -> Values:
-    known: Values = reference.facts.once(name, lambda: features(unpacked(packed, reference.domain.structure.shape)))
-    return known
+    physical: Values = reference.facts.once(name, lambda: features(unpacked(packed, reference.domain.structure.shape)))
+    return physical
 
 
 def _distances(some: Values, known: Values) -> Values:

@@ -87,9 +87,9 @@ def write_meshio(mesh: Hexahedra, path: Path) -> None:
     except ImportError:
         raise ZooError(f"{path.suffix} files are written by meshio: pip install 'metamaterial-zoo[meshio]'") from None
     if path.suffix not in meshio.extension_to_filetypes:
-        known = ", ".join(sorted(suffix.removeprefix(".") for suffix in meshio.extension_to_filetypes))
+        formats = ", ".join(sorted(suffix.removeprefix(".") for suffix in meshio.extension_to_filetypes))
         wrong = path.suffix.removeprefix(".")
-        raise ZooError(f"--format: unknown format {wrong!r}; known: 3mf, stl, vti, inp and, by meshio, {known}.")
+        raise ZooError(f"--format: unknown format {wrong!r}; known: 3mf, stl, vti, inp and, by meshio, {formats}.")
     meshio.Mesh(mesh.nodes, {"hexahedron": mesh.elements}, point_sets=dict(mesh.faces)).write(path)
 
 

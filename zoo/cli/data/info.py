@@ -55,16 +55,16 @@ def _rows(data: "Data", name: str, values: "np.ndarray") -> Iterator[tuple[str, 
 
     for index in np.ndindex(values.shape[1:]):
         column = values[(slice(None), *index)].astype(float)
-        known = column[~np.isnan(column)]
-        if len(known):
-            numbers = (known.min(), known.mean(), known.max(), known.std())
+        given = column[~np.isnan(column)]
+        if len(given):
+            numbers = (given.min(), given.mean(), given.max(), given.std())
             numbers_shown = [f"{number:.4g}" for number in numbers]
             yield (
                 component(name, index),
                 data.card.units.get(name, ""),
-                f"{len(known):,}",
+                f"{len(given):,}",
                 *numbers_shown,
-                histogram(known),
+                histogram(given),
             )
 
 

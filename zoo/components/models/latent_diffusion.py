@@ -257,11 +257,11 @@ class _Answer:
 def encode_batch(model: LatentDiffusion, batch: Batch) -> Batch:
     """The posterior of a batch of structures, and all their properties: what is tabulated depends on no condition."""
     posterior = model.encoder.encode(batch["structure"])
-    wanted = (len(batch["structure"]), *model.encoder.latent_shape)
-    if posterior.mean.shape != wanted:
+    expected = (len(batch["structure"]), *model.encoder.latent_shape)
+    if posterior.mean.shape != expected:
         raise ZooError(
             f"{type(model.encoder).__name__} gives latents {tuple(posterior.mean.shape)}, and by its latent_shape they "
-            f"are {wanted}."
+            f"are {expected}."
         )
     columns = {"mean": posterior.mean}
     if posterior.log_variance is not None:

@@ -40,8 +40,8 @@ class DPMSolver(SchedulerWalk):
 def uniform_in_log_snr(schedule: Schedule, steps: int) -> list[int]:
     """`steps` different training timesteps, falling, about equidistant in log-SNR."""
     log_snr = schedule.level(torch.arange(schedule.steps)).log_snr.double().numpy()
-    wanted = np.linspace(max(log_snr[-1], LOWEST_LOG_SNR), log_snr[0], steps)
-    timesteps = np.interp(-wanted, -log_snr, np.arange(schedule.steps)).round().astype(int)
+    levels = np.linspace(max(log_snr[-1], LOWEST_LOG_SNR), log_snr[0], steps)
+    timesteps = np.interp(-levels, -log_snr, np.arange(schedule.steps)).round().astype(int)
     # Near 0 a step of log-SNR is less than one timestep: push the ones above up, as little as makes all different.
     ladder = np.arange(steps)[::-1]
     spare = np.maximum.accumulate((timesteps - ladder)[::-1])[::-1]

@@ -26,7 +26,7 @@ class PerturbedLatents(DDPM):
 
     @torch.no_grad()
     def sample(self, walk: Walk) -> Tensor:
-        known = walk.latents
-        drawn = known[walk.noise.integers(len(known))]
-        spread = (known - known.mean(0)).square().mean().sqrt()
+        latents = walk.latents
+        drawn = latents[walk.noise.integers(len(latents))]
+        spread = (latents - latents.mean(0)).square().mean().sqrt()
         return drawn + self.scale * spread * walk.noise.normal(*walk.shape)

@@ -105,8 +105,8 @@ def _crystal(block: Block) -> Crystal:
     try:
         places = [numbers(words[2:], 3, f"NODE {' '.join(words[:1])}") for words in nodes]
         coordination = [int(numbers(words[1:2], 1, f"NODE {words[0]}")[0]) for words in nodes]
-        known = {words[0]: place for words, place in zip(nodes, places, strict=True)}
-        ends = [_ends(words, known) for words in edges]
+        named = {words[0]: place for words, place in zip(nodes, places, strict=True)}
+        ends = [_ends(words, named) for words in edges]
         lattice = lattice_from(*numbers(cell[0], 6, "CELL"))
         return Crystal(name, settings(" ".join(group[0])), lattice, np.array(places), coordination, np.array(ends))
     except ZooError as error:

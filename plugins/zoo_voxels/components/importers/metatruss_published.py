@@ -63,7 +63,7 @@ def _resolution(path: Path) -> int:
     shape = npy.whole(path, "shape").tolist()
     if len(shape) != 3 or len(set(shape)) != 1 or not isinstance(shape[0], int) or shape[0] < 2:
         raise ZooError(f"its cells have the shape {shape}; a cell is a cube.")
-    packed, wanted = headers["packed"], -(-(shape[0] ** 3) // 8)
-    if packed.dtype != np.uint8 or len(packed.shape) != 2 or packed.shape[1] != wanted:
-        raise ZooError(f"'packed' is {packed.dtype} {packed.shape}, expected uint8 (n, {wanted}).")
+    packed, width = headers["packed"], -(-(shape[0] ** 3) // 8)
+    if packed.dtype != np.uint8 or len(packed.shape) != 2 or packed.shape[1] != width:
+        raise ZooError(f"'packed' is {packed.dtype} {packed.shape}, expected uint8 (n, {width}).")
     return shape[0]

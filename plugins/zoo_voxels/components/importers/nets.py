@@ -23,8 +23,8 @@ def read_nets(path: Path) -> Iterator[Net]:
         raise ZooError(f"there is no {path}.")
     importer = next((importer() for importer in _IMPORTERS if importer.recognises(path)), None)
     if importer is None:
-        known = ", ".join(sorted(suffix for importer in _IMPORTERS for suffix in importer.suffixes))
-        raise ZooError(f"{path}: holds no nets that can be read; known: {known}.")
+        suffixes = ", ".join(sorted(suffix for importer in _IMPORTERS for suffix in importer.suffixes))
+        raise ZooError(f"{path}: holds no nets that can be read; known: {suffixes}.")
     read = 0
     try:
         for entry in importer.entries(path):
