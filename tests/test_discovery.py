@@ -63,7 +63,7 @@ BROKEN = {
     "misses": ("import nosuchmodule", "No module named 'nosuchmodule'"),
     "misspelt": (
         "import zoo\n@zoo.hookimpl\ndef zoo_component(): return []",
-        "no hook. Did you mean 'zoo_components'?",
+        "not a hook. Did you mean 'zoo_components'?",
     ),
     "undecorated": ("def zoo_components(): return []", "'zoo_components' lacks the decorator @zoo.hookimpl"),
     "signature": ("import zoo\n@zoo.hookimpl\ndef zoo_components(config): return []", "config"),

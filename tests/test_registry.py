@@ -98,7 +98,7 @@ def test_one_name_in_two_kinds_is_no_conflict(tmp_path: Path) -> None:
         ("Mine = 3", "plugin_0:Mine is not a subclass of zoo.Regulariser"),
         ("", "cannot be imported: AttributeError: .*no attribute 'Mine'"),
         ("class Mine(zoo.Regulariser): pass", "does not define loss"),
-        ("class Mine(zoo.Schedule): pass", "no subclass of zoo.Regulariser"),
+        ("class Mine(zoo.Schedule): pass", "not a subclass of zoo.Regulariser"),
     ],
 )
 def test_what_a_target_is_not_is_told_with_its_origin(code: str, words: str, tmp_path: Path) -> None:

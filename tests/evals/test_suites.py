@@ -106,7 +106,7 @@ def test_all_that_is_wrong_with_the_form_is_told_at_once(tmp_path: Path) -> None
             "'papper.quality' is not an evaluator.score of this suite. Did you mean 'paper'?",
         ),
         ("seeds: [0]", "seeds: [0, 0]", 6, "0: named twice"),
-        ("seeds: [0]", "seeds: [-1]", 6, "no negative number"),
+        ("seeds: [0]", "seeds: [-1]", 6, "must not be negative"),
         ("seeds: [0]", "seeds: [true]", 6, "expected a list, each item a whole number"),
         ("headline: [paper.quality]", "headline: [paper.quality]\nplane: [paper.quality]", 11, "two scores"),
         ("rows:\n  ours: {model: voxploer}", "rows: {}", 11, "needs rows"),

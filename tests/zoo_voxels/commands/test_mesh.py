@@ -56,7 +56,7 @@ def test_thin_walls_are_told(cells: Path) -> None:
         (["{folder}/none.npz"], "no such file"),
         (["{folder}/grey.npy"], "grey values"),
         (["{folder}/flat.npy"], "its cells are 4x3x2; a cell is a cube"),
-        (["{folder}/text.npz"], "no whole .npy or .npz file"),
+        (["{folder}/text.npz"], "not a complete .npy or .npz file"),
         (["{folder}/other.npz"], "no array 'structures'"),
         (["{folder}/empty"], "it is not the folder of a run"),
     ],

@@ -102,5 +102,5 @@ def test_the_benchmark_rewards_what_the_share_of_new_cells_does_not(data: Data) 
 
 
 def test_other_structures_are_refused() -> None:
-    with pytest.raises(ZooError, match="no voxel cells"):
+    with pytest.raises(ZooError, match="not voxel cells"):
         Trivial(Structure((6, 6), 0.0, 1.0))

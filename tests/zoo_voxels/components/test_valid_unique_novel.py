@@ -82,7 +82,7 @@ def test_noise_is_far_from_everything_and_not_valid(data: Data) -> None:
 @pytest.mark.parametrize(
     ("cells", "message"),
     [
-        (np.zeros((2, D, D)), "no voxel cells"),
+        (np.zeros((2, D, D)), "not voxel cells"),
         (np.zeros((2, 8, 8, 8)), r"shape \(8, 8, 8\), and those to compare with have \(16, 16, 16\)"),
         (np.zeros((0, D, D, D)), "no cells to score"),
         (np.full((2, D, D, D), 0.5), "cell 0 holds 0.5"),
