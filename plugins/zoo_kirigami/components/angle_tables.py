@@ -15,7 +15,7 @@ from zoo_kirigami.cuts.geometry import CUT_LENGTH, order
 
 class AngleTables(Importer):
     """Cells of n x n cuts, in degrees from the vertical: a `.csv` file with a cell a line, row by row; the array
-    [N, n, n] of a `.npy` file; the array `structures` of a `.npz` file.
+    `[N, n, n]` of a `.npy` file; the array `structures` of a `.npz` file.
 
     `max_rotation` is the range that they are held to. Angles out of range are refused, not wrapped; cells whose cuts
     cross are taken, and the scores of the data say so. Cuts are taken as `cut_length` units of the lattice long.
@@ -82,7 +82,7 @@ def _array(path: Path) -> np.ndarray:
 
 
 def _square(entry: str | np.ndarray) -> np.ndarray:
-    """A cell as angles [n, n]; ZooError if it is none, or if n is not even."""
+    """A cell as angles `[n, n]`; ZooError if it is none, or if n is not even."""
     try:
         cell = np.array(entry.split(","), np.float64) if isinstance(entry, str) else entry
     except ValueError:

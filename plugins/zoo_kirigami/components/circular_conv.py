@@ -7,7 +7,7 @@ from zoo_kirigami.networks.layers import downward, upward
 
 
 class CircularConv(Encoder):
-    """Patterns [n, n] <-> `latent_dim` numbers, with `width`, 2 `width` and 4 `width` channels.
+    """Patterns `[n, n]` <-> `latent_dim` numbers, with `width`, 2 `width` and 4 `width` channels.
 
     The loss is equation 3: the divergence from N(0, 1), in nats, plus `fidelity` times the squared Euclidean distance
     of pattern and reconstruction, angles scaled to [-1, 1]. The paper gives neither the latent size nor the fidelity
@@ -24,12 +24,12 @@ class CircularConv(Encoder):
         self.decoder = upward(self.structure, latent_dim, width)
 
     def encode(self, structures: Tensor) -> Posterior:
-        """Angles [B, n, n] -> Gaussians over [B, latent_dim]."""
+        """Angles `[B, n, n]` -> Gaussians over `[B, latent_dim]`."""
         mean, log_variance = self.encoder(self.structure.to_unit(structures)).chunk(2, 1)
         return Posterior(mean, log_variance)
 
     def decode(self, latents: Tensor) -> Tensor:
-        """[B, latent_dim] -> angles [B, n, n]."""
+        """`[B, latent_dim]` -> angles `[B, n, n]`."""
         return self.structure.from_unit(self.decoder(latents))
 
     def loss(self, structures: Tensor, posterior: Posterior, noise: Noise) -> dict[str, Tensor]:

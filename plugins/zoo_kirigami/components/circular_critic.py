@@ -7,7 +7,7 @@ from zoo_kirigami.networks.layers import downward
 
 
 class CircularCritic(Critic):
-    """Patterns [n, n] -> one number, with `width`, 2 `width` and 4 `width` channels.
+    """Patterns `[n, n]` -> one number, with `width`, 2 `width` and 4 `width` channels.
 
     No batch normalisation, since it would let the critic compare the patterns of a batch.
     """

@@ -7,7 +7,7 @@ from zoo_kirigami.networks.layers import upward
 
 
 class CircularGenerator(Generator):
-    """Codes of `latent_dim` numbers -> patterns [n, n], with 4 `width`, 2 `width` and `width` channels."""
+    """Codes of `latent_dim` numbers -> patterns `[n, n]`, with 4 `width`, 2 `width` and `width` channels."""
 
     @register_to_config
     def __init__(self, structure: Structure, latent_dim: int = 64, width: int = 64) -> None:

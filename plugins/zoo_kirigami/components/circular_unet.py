@@ -12,7 +12,7 @@ STEPS = 1000
 
 
 class CircularUNet(Denoiser):
-    """Latents [n, n] or [C, n, n], n even, through `width` channels at n and twice as many at n / 2.
+    """Latents `[n, n]` or `[C, n, n]`, n even, through `width` channels at n and twice as many at n / 2.
 
     The network is that of Ho et al. (2020): `blocks` residual blocks at each level, with group normalisation, fed with
     the time, and self-attention at the coarsest level; only its padding is circular. A group is of 8 channels at least:

@@ -66,7 +66,7 @@ class CutAutoregression(Model):
         return self.fill(noise.uniform(*self.base.shape), self.told(condition, len(noise))).angles.float()
 
     def fill(self, lots: Tensor, told: Tensor | None = None) -> Filled:
-        """Cells and the logarithm of their density, for lots [B, n, n] in [0, 1), given what `told` returns."""
+        """Cells and the logarithm of their density, for lots `[B, n, n]` in [0, 1), given what `told` returns."""
         told = self.told({}, len(lots)) if told is None else told
 
         def weigh(angles: Tensor, number: int) -> Tensor:
@@ -77,7 +77,7 @@ class CutAutoregression(Model):
         return fill(lots, self.max_rotation, weigh, self.cut_length)
 
     def log_density(self, angles: Tensor, told: Tensor | None = None) -> Tensor:
-        """The logarithm of the density [B], per degree of each cut, of cells [B, n, n] that do not cross."""
+        """The logarithm of the density `[B]`, per degree of each cut, of cells `[B, n, n]` that do not cross."""
         told = self.told({}, len(angles)) if told is None else told
         cuts = torch.arange(self.base.numel(), device=angles.device)
         hidden = cuts >= cuts.unsqueeze(-1)
@@ -90,7 +90,7 @@ class CutAutoregression(Model):
         return Conditional(gaps, weights, self.max_rotation).log_density(rotation).flatten(1).sum(1)
 
     def told(self, condition: Condition, count: int) -> Tensor:
-        """Values [count] of conditions, by name and in the data's units, as the network wants them: [count, k], in
+        """Values `[count]` of conditions, by name and in the data's units, as the network wants them: `[count, k]`, in
         spreads from the mean, NaN for what is not given."""
         return self._columns(self.conditioning.scaled(condition, count), count)
 
@@ -124,7 +124,7 @@ class Likelihood(nn.Module):
         return {"nats": -model.log_density(angles, told).mean() - uniform}
 
     def _copied(self, angles: Tensor, noise: Noise) -> Tensor:
-        """Each cell [B, n, n] in a random one of its symmetric copies."""
+        """Each cell `[B, n, n]` in a random one of its symmetric copies."""
         base = self._model[0].base
         which = noise.integers(len(self._symmetries[0]))
         source, mirrored, turned = (torch.from_numpy(part).to(which.device)[which] for part in self._symmetries)

@@ -84,7 +84,7 @@ class CutControl(Model):
         return self.law in ("marginals", "copies")
 
     def _from_table(self, rows: Tensor) -> Tensor:
-        """Each cut [B, n, n] from the cell of its own row in the table."""
+        """Each cut `[B, n, n]` from the cell of its own row in the table."""
         n = len(self.base)
         i, j = torch.arange(n, device=rows.device).unsqueeze(1), torch.arange(n, device=rows.device)
         return self._cells[rows, i, j]

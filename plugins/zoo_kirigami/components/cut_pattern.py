@@ -25,7 +25,7 @@ ROUNDING = 1e-4
 
 
 class CutPattern(Domain):
-    """Angles [n, n] in degrees from the vertical, each within `max_rotation` of the alternating base pattern.
+    """Angles `[n, n]` in degrees from the vertical, each within `max_rotation` of the alternating base pattern.
 
     Base 0 cuts lie in [-max_rotation, max_rotation], base 90 cuts in [90 - max_rotation, 90 + max_rotation]. Cuts are
     `cut_length` units of the lattice long. ZooError unless `max_rotation` is in (0, 90], n is even and `cut_length`
@@ -61,7 +61,7 @@ class CutPattern(Domain):
         return torch.from_numpy(wrap_angles(angles, self.max_rotation)).to(soft.device)
 
     def write(self, structures: np.ndarray, path: Path) -> None:
-        """Angles [B, n, n] as `.npz`, `.npy` or `.csv`, by the path's suffix."""
+        """Angles `[B, n, n]` as `.npz`, `.npy` or `.csv`, by the path's suffix."""
         if path.suffix == ".csv":
             write_table(structures, path)
         elif path.suffix == ".npy":
@@ -111,7 +111,7 @@ class CutPattern(Domain):
 
 
 def check_angles(angles: np.ndarray, max_rotation: float) -> None:
-    """ZooError if any of the angles [B, n, n] is not a number or lies out of range."""
+    """ZooError if any of the angles `[B, n, n]` is not a number or lies out of range."""
     if not np.isfinite(angles).all():
         raise ZooError(f"{int((~np.isfinite(angles)).sum())} angles are not finite numbers.")
     base = base_angles(angles.shape[-1])

@@ -8,7 +8,7 @@ from zoo_kirigami.cuts.geometry import base_angles
 
 
 class DoubleAngle(Encoder):
-    """Latents [2, n, n] are (cos 2a, sin 2a) of angles [n, n]. There is nothing to train.
+    """Latents `[2, n, n]` are (cos 2a, sin 2a) of angles `[n, n]`. There is nothing to train.
 
     A cut is the same after half a turn, so its angle is axial data: doubling it is the standard way to a vector that
     does not jump (Mardia & Jupp 2000, section 1.1). Angles in degrees, as the paper uses them, tear apart patterns

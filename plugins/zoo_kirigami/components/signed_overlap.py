@@ -33,7 +33,7 @@ class SignedOverlap(Objective):
         self.base = torch.from_numpy(base_angles(structure.shape[0])).float()
 
     def energy(self, structures: Tensor, target: Mapping[str, float]) -> Tensor:
-        """[B] of angles [B, n, n] in degrees."""
+        """`[B]` of angles `[B, n, n]` in degrees."""
         base = self.base.to(structures)
         rotation = structures - base
         rotation = rotation - 180 * (rotation / 180).round()

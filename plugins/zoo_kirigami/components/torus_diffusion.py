@@ -24,7 +24,7 @@ class TorusDiffusion(Model):
     the noise where that is small). The walk begins with uniform angles and takes `steps` ancestral steps of the
     variance-exploding chain (Song et al. 2021, appendix F) along the circles.
 
-    ZooError unless the encoder writes cells as points on circles, [2, n, n], and the denoiser predicts noise.
+    ZooError unless the encoder writes cells as points on circles, `[2, n, n]`, and the denoiser predicts noise.
     """
 
     trains = ("denoiser",)
@@ -71,12 +71,12 @@ class TorusDiffusion(Model):
         return self.least ** (1 - time) * math.pi**time
 
     def score(self, places: Tensor, time: Tensor) -> Tensor:
-        """Along the circles, [B, n, n], of the doubled angles `places` [B, n, n] at times [B]."""
+        """Along the circles, `[B, n, n]`, of the doubled angles `places` `[B, n, n]` at times `[B]`."""
         scale = mean_square(self.spread(time)).sqrt()
         return -scale.view(-1, 1, 1) * self.noise_seen(places, time)
 
     def noise_seen(self, places: Tensor, time: Tensor) -> Tensor:
-        """What the denoiser says of the noise, along the circles, [B, n, n]."""
+        """What the denoiser says of the noise, along the circles, `[B, n, n]`."""
         points = torch.stack([places.cos(), places.sin()], 1)
         level = Level(time, -2 * self.spread(time).log())
         vectors: Tensor = self.denoiser(points, level, {})

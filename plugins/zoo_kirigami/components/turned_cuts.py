@@ -27,7 +27,7 @@ class TurnedCuts(Negatives):
         self.base = torch.from_numpy(base_angles(structure.shape[0]))
 
     def __call__(self, structures: Tensor, noise: Noise) -> Tensor:
-        """Patterns [B, n, n] in degrees -> patterns [B, n, n] of which each has crossings."""
+        """Patterns `[B, n, n]` in degrees -> patterns `[B, n, n]` of which each has crossings."""
         shape = structures.shape[1:]
         base = self.base.to(structures)
         invalid = structures

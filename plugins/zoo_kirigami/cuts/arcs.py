@@ -57,7 +57,8 @@ class Gaps:
 
 
 def neighbours(angles: Tensor) -> Tensor:
-    """The angles of the eight neighbours of each cut, [B, n, n, 8] in the order of `AROUND`, for patterns [B, n, n]."""
+    """The angles of the eight neighbours of each cut, `[B, n, n, 8]` in the order of `AROUND`, for patterns `[B, n,
+    n]`."""
     return torch.stack([angles.roll((-down, -right), (1, 2)) for down, right in AROUND], -1)
 
 

@@ -18,7 +18,7 @@ NEARBY_SWEEPS = 20
 
 
 def gibbs(noise: Noise, n: int, max_rotation: float, sweeps: int, cut_length: float = CUT_LENGTH) -> Tensor:
-    """Cells [B, n, n] without crossings, after `sweeps` replacements of every cut of the base pattern."""
+    """Cells `[B, n, n]` without crossings, after `sweeps` replacements of every cut of the base pattern."""
     base = torch.from_numpy(base_angles(n)).to(noise.device)
     angles = base.expand(len(noise), n, n).clone()
     for _ in range(sweeps):
@@ -32,7 +32,7 @@ def gibbs(noise: Noise, n: int, max_rotation: float, sweeps: int, cut_length: fl
 def repair(
     angles: Tensor, noise: Noise, max_rotation: float, cut_length: float = CUT_LENGTH, *, nearby: bool = False
 ) -> Tensor:
-    """Cells [B, n, n] without crossings from any cells in range; those that have none keep every bit.
+    """Cells `[B, n, n]` without crossings from any cells in range; those that have none keep every bit.
 
     Cuts that cross are drawn anew, evenly from what their neighbours leave of the range, until none crosses any more;
     `nearby` ones, for 20 sweeps, from that gap alone which is nearest, which turns them less. A cut that finds no

@@ -1,6 +1,6 @@
 """Cut patterns: straight cuts centred on a periodic square lattice (Felsch & Slesarenko 2024, section 3).
 
-A pattern is a matrix of angles [n, n] in degrees, clockwise from the vertical: row i, column j holds the cut
+A pattern is a matrix of angles `[n, n]` in degrees, clockwise from the vertical: row i, column j holds the cut
 centred at x = j, y = -i whose direction is (sin a, cos a). Neighbouring centres are one unit apart and every cut is
 sqrt(3) long, so cuts of the base pattern can turn by 30 degrees before any two of them can meet. Cuts two or more
 units apart never meet, which leaves 2 n^2 pairs of edge neighbours and 2 n^2 of diagonal neighbours; that holds for any
@@ -35,7 +35,7 @@ def checked_length(cut_length: float) -> float:
 
 
 def base_angles(n: int) -> NDArray[np.float64]:
-    """The base pattern [n, n]: 0 degrees where row + column is even, else 90.
+    """The base pattern `[n, n]`: 0 degrees where row + column is even, else 90.
 
     ZooError if n is odd, for which the alternation is not periodic.
     """
@@ -61,14 +61,15 @@ def wrap_angles(angles: ArrayLike, max_rotation: float) -> NDArray[np.floating]:
 
 
 def order(angles: NDArray[np.floating]) -> NDArray[np.floating]:
-    """How much of the base pattern is left in patterns [B, n, n]: the mean of cos(2 b) over cuts, [B], from -1 to 1."""
+    """How much of the base pattern is left in patterns `[B, n, n]`: the mean of cos(2 b) over cuts, `[B]`, from -1 to
+    1."""
     rotations = np.deg2rad(angles - base_angles(angles.shape[-1]))
     mean: NDArray[np.floating] = np.cos(2 * rotations).mean((1, 2))
     return mean
 
 
 def crossing_pairs(angles: ArrayLike, cut_length: float = CUT_LENGTH) -> NDArray[np.bool_]:
-    """Which neighbours cross: bool [B, 4, n, n] for patterns [B, n, n] of cuts of a length.
+    """Which neighbours cross: bool `[B, 4, n, n]` for patterns `[B, n, n]` of cuts of a length.
 
     Entry (k, i, j) is the cut (i, j) with that at `OFFSETS[k]` from it. Touching counts as crossing. ZooError unless
     the patterns are square, of even size and free of NaN, which would pass for not crossing.
@@ -79,7 +80,7 @@ def crossing_pairs(angles: ArrayLike, cut_length: float = CUT_LENGTH) -> NDArray
 
 
 def crossings(angles: ArrayLike, cut_length: float = CUT_LENGTH) -> NDArray[np.int64]:
-    """How many pairs of neighbours cross: [B] for patterns [B, n, n], of 4 n^2 pairs each (144 for n = 6)."""
+    """How many pairs of neighbours cross: `[B]` for patterns `[B, n, n]`, of 4 n^2 pairs each (144 for n = 6)."""
     x, y, half = _directions(angles, cut_length)
     count: NDArray[np.int64] = _crossings(x, y, half)
     return count

@@ -7,7 +7,8 @@ from zoo_kirigami.cuts.geometry import CUT_LENGTH, OFFSETS
 
 
 def signed_overlap(angles: Tensor, cut_length: float = CUT_LENGTH) -> Tensor:
-    """m of every pair of neighbours, [B, 4, n, n] for angles [B, n, n] in degrees, in the order of `crossing_pairs`.
+    """m of every pair of neighbours, `[B, 4, n, n]` for angles `[B, n, n]` in degrees, in the order of
+    `crossing_pairs`.
 
     For unit directions u and v, half length h and centres d apart, m = h |u x v| - max(|d x u|, |d x v|) in units of
     the lattice; the cuts cross where it is positive.
@@ -24,7 +25,7 @@ def signed_overlap(angles: Tensor, cut_length: float = CUT_LENGTH) -> Tensor:
 
 
 def crossing_flags(angles: Tensor, cut_length: float = CUT_LENGTH) -> Tensor:
-    """`crossing_pairs` for tensors on any device: bool [B, 4, n, n] of angles [B, n, n] in degrees.
+    """`crossing_pairs` for tensors on any device: bool `[B, 4, n, n]` of angles `[B, n, n]` in degrees.
 
     Worked out in float64, where the two agree on all pairs but those whose cuts touch to within rounding.
     """
@@ -32,7 +33,7 @@ def crossing_flags(angles: Tensor, cut_length: float = CUT_LENGTH) -> Tensor:
 
 
 def crossing_cuts(angles: Tensor, cut_length: float = CUT_LENGTH) -> Tensor:
-    """Which cuts cross any of their eight neighbours: bool [B, n, n]."""
+    """Which cuts cross any of their eight neighbours: bool `[B, n, n]`."""
     flags = crossing_flags(angles, cut_length)
     partners = [flags[:, k].roll(offset, (1, 2)) for k, offset in enumerate(OFFSETS)]
     return flags.any(1) | torch.stack(partners, 1).any(1)

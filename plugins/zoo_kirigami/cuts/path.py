@@ -27,7 +27,7 @@ Cells = NDArray[np.float64]
 
 
 def straight(start: Cells, goal: Cells, max_rotation: float) -> Cells:
-    """Start and goal [2, n, n], the goal's angles written so that a straight line turns each cut the shorter way that
+    """Start and goal `[2, n, n]`, the goal's angles written so that a straight line turns each cut the shorter way that
     its range allows."""
     turn = goal - start
     if max_rotation == 90:
@@ -36,7 +36,7 @@ def straight(start: Cells, goal: Cells, max_rotation: float) -> Cells:
 
 
 def detour(start: Cells, goal: Cells, max_rotation: float, cut_length: float = CUT_LENGTH, seed: int = 0) -> Cells:
-    """Corners [k, n, n] of a path of straight pieces on which no cuts cross, from `start` to `goal`. Angles run on
+    """Corners `[k, n, n]` of a path of straight pieces on which no cuts cross, from `start` to `goal`. Angles run on
     beyond their range where the range is the whole circle. The path is short, not the shortest.
 
     ZooError if the cells cross themselves, or if no path is found. That proves nothing; but there are cells
@@ -54,7 +54,7 @@ def detour(start: Cells, goal: Cells, max_rotation: float, cut_length: float = C
 
 
 def frames(corners: Cells, count: int) -> Cells:
-    """`count` cells [count, n, n] at equal distances along a path."""
+    """`count` cells `[count, n, n]` at equal distances along a path."""
     lengths = [length(pair) for pair in pairwise(corners)]
     reached = np.concatenate([[0.0], np.cumsum(lengths)])
     flat = corners.reshape(len(corners), -1)

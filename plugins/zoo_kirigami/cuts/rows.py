@@ -13,12 +13,12 @@ from zoo_kirigami.cuts.arcs import AROUND, Gaps, free_gaps, neighbours
 from zoo_kirigami.cuts.geometry import CUT_LENGTH, base_angles
 
 Weigh = Callable[[Tensor, int], Tensor]
-"""(angles [B, n, n] with NaN where no cut is yet, number of the cut) -> logarithms [B, bins] of the density that is
+"""(angles `[B, n, n]` with NaN where no cut is yet, number of the cut) -> logarithms `[B, bins]` of the density that is
 wished for over equal bins of the range."""
 
 
 class Filled(NamedTuple):
-    """Cells [B, n, n] in degrees, and the logarithm of their density [B], per degree of each cut.
+    """Cells `[B, n, n]` in degrees, and the logarithm of their density `[B]`, per degree of each cut.
 
     A cell that came to a cut with no room left has the density -inf, and any angle there.
     """
@@ -28,13 +28,13 @@ class Filled(NamedTuple):
 
 
 def earlier(n: int) -> Tensor:
-    """Which of its eight neighbours (`AROUND`) come before a cut, row by row: bool [n, n, 8]."""
+    """Which of its eight neighbours (`AROUND`) come before a cut, row by row: bool `[n, n, 8]`."""
     number = torch.arange(n * n).view(1, n, n)
     return neighbours(number)[0] < number[0].unsqueeze(-1)
 
 
 def fill(lots: Tensor, max_rotation: float, weigh: Weigh | None = None, cut_length: float = CUT_LENGTH) -> Filled:
-    """Cells from lots [B, n, n] in [0, 1), one for each cut; without `weigh` each cut is even over what is free."""
+    """Cells from lots `[B, n, n]` in [0, 1), one for each cut; without `weigh` each cut is even over what is free."""
     count, n, _ = lots.shape
     base = torch.from_numpy(base_angles(n)).to(lots.device)
     angles = torch.full((count, n, n), torch.nan, dtype=torch.float64, device=lots.device)

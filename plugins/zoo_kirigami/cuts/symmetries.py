@@ -29,14 +29,14 @@ class Symmetries(NamedTuple):
     degrees, where `mirrored[s]` and `turned[s]` say so. The first copy is the pattern itself."""
 
     source: NDArray[np.int64]
-    """[S, n, n], numbers of cuts row by row; S is 4 n^2, or 8 n^2 if cuts have any direction."""
+    """`[S, n, n]`, numbers of cuts row by row; S is 4 n^2, or 8 n^2 if cuts have any direction."""
     mirrored: NDArray[np.bool_]
     turned: NDArray[np.bool_]
 
 
 @cache
 def symmetries(n: int, *, any_direction: bool) -> Symmetries:
-    """The symmetries of cells [n, n], n even, of cuts that keep to the base pattern or have `any_direction`."""
+    """The symmetries of cells `[n, n]`, n even, of cuts that keep to the base pattern or have `any_direction`."""
     operations = []
     for mirrored in (False, True):
         places = np.arange(n * n).reshape(n, n)
@@ -53,7 +53,7 @@ def symmetries(n: int, *, any_direction: bool) -> Symmetries:
 
 
 def copies(cells: Vectors, *, any_direction: bool) -> Iterator[Vectors]:
-    """All symmetric copies of cells [B, n, n], themselves first."""
+    """All symmetric copies of cells `[B, n, n]`, themselves first."""
     n = cells.shape[-1]
     flat = cells.reshape(len(cells), -1)
     for source, mirrored, turned in zip(*symmetries(n, any_direction=any_direction), strict=True):
@@ -63,7 +63,7 @@ def copies(cells: Vectors, *, any_direction: bool) -> Iterator[Vectors]:
 
 
 def distances(cells: Vectors, others: Vectors, *, any_direction: bool) -> NDArray[np.float64]:
-    """The distances [B, N] between cells [B, n, n] and others [N, n, n], but for symmetries.
+    """The distances `[B, N]` between cells `[B, n, n]` and others `[N, n, n]`, but for symmetries.
 
     A distance is the root mean square of sin d, d the angle between two cuts: 0 for the same pattern, and about 0.7
     for two whose directions have nothing to do with each other.
@@ -78,13 +78,13 @@ def distances(cells: Vectors, others: Vectors, *, any_direction: bool) -> NDArra
 
 
 def to_nearest_other(between: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The distance [B] of each of two things or more to the nearest other one, from those between all, [B, B]."""
+    """The distance `[B]` of each of two things or more to the nearest other one, from those between all, `[B, B]`."""
     nearest: NDArray[np.float64] = _without_itself(between).min(1)
     return nearest
 
 
 def to_nearest_other_without_each(between: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The mean of `to_nearest_other` without each of three things or more, [B]."""
+    """The mean of `to_nearest_other` without each of three things or more, `[B]`."""
     others = _without_itself(between)
     first, second = np.partition(others, 1, axis=1)[:, :2].T
     more = np.bincount(others.argmin(1), second - first, minlength=len(others))
@@ -97,6 +97,6 @@ def _without_itself(between: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _flat(cells: Vectors) -> NDArray[np.float32]:
-    """Real and imaginary parts side by side, [B, 2 n^2]."""
+    """Real and imaginary parts side by side, `[B, 2 n^2]`."""
     rows = cells.reshape(len(cells), -1)
     return np.concatenate([rows.real, rows.imag], 1)

@@ -15,12 +15,12 @@ GAP = 0.6
 
 
 def pattern_svg(angles: ArrayLike, pixels: int = 240) -> str:
-    """One pattern [n, n] (degrees), `pixels` wide: cuts go on at the opposite border, crossing ones are orange."""
+    """One pattern `[n, n]` (degrees), `pixels` wide: cuts go on at the opposite border, crossing ones are orange."""
     return gallery_svg(np.asarray(angles)[None], columns=1, pixels=pixels)
 
 
 def gallery_svg(patterns: ArrayLike, columns: int = 6, pixels: int = 120, cut_length: float = CUT_LENGTH) -> str:
-    """Patterns [B, n, n] (degrees), row by row, each `pixels` wide, as one SVG."""
+    """Patterns `[B, n, n]` (degrees), row by row, each `pixels` wide, as one SVG."""
     patterns = np.asarray(patterns, dtype=np.float64)
     columns = min(columns, len(patterns))
     rows = -(-len(patterns) // columns)
@@ -61,7 +61,7 @@ def _cell(angles: NDArray[np.float64], flags: NDArray[np.bool_], left: float, to
 
 
 def _crossing_cuts(flags: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Cuts [n, n] that cross any neighbour, from the flags [4, n, n] of the pairs."""
+    """Cuts `[n, n]` that cross any neighbour, from the flags `[4, n, n]` of the pairs."""
     partners = [np.roll(pair, offset, (0, 1)) for pair, offset in zip(flags, OFFSETS, strict=True)]
     crossing: NDArray[np.bool_] = flags.any(0) | np.any(partners, axis=0)
     return crossing

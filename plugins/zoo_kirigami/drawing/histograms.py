@@ -42,8 +42,8 @@ def rotations_svg(histograms: Mapping[str, Counts], limit: float) -> str:
 
 
 def neighbours_svg(histograms: Mapping[str, Counts], limit: float) -> str:
-    """Heat maps [bins, bins] side by side, rotations from -`limit` (top left) to `limit` degrees, each white for 0 and
-    dark for its share that is the largest among all."""
+    """Heat maps `[bins, bins]` side by side, rotations from -`limit` (top left) to `limit` degrees, each white for 0
+    and dark for its share that is the largest among all."""
     size, gap, top = 150.0, 14.0, 18.0
     shares = {name: counts / max(counts.sum(), 1) for name, counts in histograms.items()}
     most = max(float(share.max()) for share in shares.values()) or 1.0

@@ -12,7 +12,7 @@ from zoo_kirigami.cuts.geometry import CUT_LENGTH, checked_length
 
 @dataclass(frozen=True)
 class Sheet:
-    """Cuts [k, 2, 2] (start and end, x to the right and y up, from the lower left corner) and size, all in mm."""
+    """Cuts `[k, 2, 2]` (start and end, x to the right and y up, from the lower left corner) and size, all in mm."""
 
     cuts: NDArray[np.float64]
     width: float
@@ -26,7 +26,8 @@ def sheet(
     margin: float,
     cut_length: float = CUT_LENGTH,
 ) -> Sheet:
-    """The pattern [n, n] (degrees) in `tiles` (down, across), centres `spacing` mm apart, in a frame `margin` mm wide.
+    """The pattern `[n, n]` (degrees) in `tiles` (down, across), centres `spacing` mm apart, in a frame `margin` mm
+    wide.
 
     The frame is counted from the square that surrounds each cut's centre, half a spacing around it. ZooError for sizes
     that are not positive, and for a frame so narrow that a cut could reach the edge and part the sheet.

@@ -89,7 +89,7 @@ def _lines(stretch: Stretch) -> list[Tensor]:
 
 
 def _crossed(stretch: Stretch, line: Tensor) -> NDArray[np.bool_]:
-    """Whether a cut lies between a point of the line [P] and the next, [P - 1]."""
+    """Whether a cut lies between a point of the line `[P]` and the next, `[P - 1]`."""
     cuts = stretch.cuts
     away = line[:, None] - cuts.centres
     away = away - cuts.side * torch.complex(torch.round(away.real / cuts.side), torch.round(away.imag / cuts.side))

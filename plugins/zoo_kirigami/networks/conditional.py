@@ -16,7 +16,7 @@ FEATURES = 5
 
 
 class ConditionalMLP(nn.Module):
-    """Angles of cells [n, n], NaN where no cut is yet -> logarithms of a density over `bins` equal bins of the range.
+    """Angles of cells `[n, n]`, NaN where no cut is yet -> logarithms of a density over `bins` equal bins of the range.
 
     They are not normalised. One network of `depth` layers of `width` serves every cut. It sees the 24 cuts (fewer in
     small cells) within two rows and columns as if the cut stood in the middle and were vertical in the base pattern:
@@ -40,8 +40,8 @@ class ConditionalMLP(nn.Module):
         self.layers = nn.Sequential(*layers, nn.Linear(width, bins))
 
     def forward(self, angles: Tensor, cuts: Tensor, condition: Tensor | None = None) -> Tensor:
-        """[B, k, bins] for the cuts with the numbers `cuts` [k], of what each may see: angles [B, k, n n] or
-        [B, 1, n n] in degrees, NaN for what is hidden; and of the condition [B, conditions], NaN for what is not
+        """`[B, k, bins]` for the cuts with the numbers `cuts` `[k]`, of what each may see: angles `[B, k, n n]` or
+        `[B, 1, n n]` in degrees, NaN for what is hidden; and of the condition `[B, conditions]`, NaN for what is not
         given."""
         source = self.source[cuts].expand(len(angles), -1, -1)
         seen = angles.expand(-1, len(cuts), -1).gather(2, source).float()
@@ -62,7 +62,8 @@ class ConditionalMLP(nn.Module):
 
 
 def _seen(n: int) -> tuple[np.ndarray, np.ndarray]:
-    """For each cut, the numbers of those that it sees [n n, m], and the sign of their doubled angles' vectors [n n]."""
+    """For each cut, the numbers of those that it sees `[n n, m]`, and the sign of their doubled angles' vectors `[n
+    n]`."""
     near = [d for d in range(n) if min(d, n - d) <= REACH]
     offsets = np.array([(down, right) for down in near for right in near if (down, right) != (0, 0)])
     horizontal = base_angles(n).ravel() == 90

@@ -12,7 +12,7 @@ from zoo import Structure, ZooError
 
 
 def upward(structure: Structure, latent_dim: int, width: int) -> nn.Sequential:
-    """Codes [B, latent_dim] -> [B, n, n] in (-1, 1); 4, 2 and 1 times `width` channels."""
+    """Codes `[B, latent_dim]` -> `[B, n, n]` in (-1, 1); 4, 2 and 1 times `width` channels."""
     n = even_side(structure)
     half = n // 2
     return nn.Sequential(
@@ -32,7 +32,7 @@ def upward(structure: Structure, latent_dim: int, width: int) -> nn.Sequential:
 
 
 def downward(structure: Structure, outputs: int, width: int, *, batch_norm: bool) -> nn.Sequential:
-    """Patterns [B, n, n] in [-1, 1] -> [B, outputs]; 1, 2 and 4 times `width` channels."""
+    """Patterns `[B, n, n]` in [-1, 1] -> `[B, outputs]`; 1, 2 and 4 times `width` channels."""
     n = even_side(structure)
 
     def normalisation(channels: int) -> nn.Module:
@@ -54,7 +54,7 @@ def downward(structure: Structure, outputs: int, width: int, *, batch_norm: bool
 
 
 def even_side(structure: Structure) -> int:
-    """n of a structure [n, n]; ZooError unless it is a square of even side."""
+    """n of a structure `[n, n]`; ZooError unless it is a square of even side."""
     shape = tuple(structure.shape)
     if len(shape) != 2 or shape[0] != shape[1] or shape[0] % 2:
         raise ZooError(f"circular convolutions here need square structures of even side, not {shape}")

@@ -28,8 +28,8 @@ class Descent:
 
     The room of a cut is how far it can turn, to the side that the distance falls to, before it meets a neighbour or
     the end of its range: cuts that lean on one keep still, and those that are free do the work, as in an interior-point
-    method. A step is halved until no cuts cross and the cell gets nearer. `worth` gives [B, k], differentiable, of
-    cells [B, n, n] in degrees; distances are Euclidean in its units.
+    method. A step is halved until no cuts cross and the cell gets nearer. `worth` gives `[B, k]`, differentiable, of
+    cells `[B, n, n]` in degrees; distances are Euclidean in its units.
     """
 
     worth: Callable[[Tensor], Tensor]
@@ -38,9 +38,9 @@ class Descent:
     tolerance: float = 1e-4
 
     def search(self, cell: Tensor, value: Tensor, target: Tensor) -> Iterator[tuple[Tensor, Tensor, int]]:
-        """Cells [n, n] that are tried, what they are worth [k], and how many calls of `worth` that took: one for a new
-        cell, one for the derivatives of a cell that is known. From a cell without crossings and its worth, until the
-        target is as near as `tolerance` or no step leads nearer. No cell that is tried has cuts that cross."""
+        """Cells `[n, n]` that are tried, what they are worth `[k]`, and how many calls of `worth` that took: one for a
+        new cell, one for the derivatives of a cell that is known. From a cell without crossings and its worth, until
+        the target is as near as `tolerance` or no step leads nearer. No cell that is tried has cuts that cross."""
         base = torch.from_numpy(base_angles(len(cell))).to(cell)
         size = 1.0
         while size > _MIN_SHARE and distance(value, target) > self.tolerance:
@@ -81,6 +81,6 @@ class Descent:
 
 
 def distance(values: Tensor, target: Tensor) -> Tensor:
-    """[...] of values [..., k] from the target [k]."""
+    """[...] of values [..., k] from the target `[k]`."""
     distances: Tensor = (values - target).norm(dim=-1)
     return distances

@@ -24,13 +24,13 @@ FACE = 1e-7
 
 @dataclass(frozen=True)
 class Stretch:
-    """A pattern [n, n] under a stress along x or y that stretches it by a mean strain of `amount` that way."""
+    """A pattern `[n, n]` under a stress along x or y that stretches it by a mean strain of `amount` that way."""
 
     cuts: Cuts
     moves: Tensor
-    """Dislocations under that stress, complex [T]."""
+    """Dislocations under that stress, complex `[T]`."""
     strain: Tensor
-    """The mean strain, [3]: xx, yy, 2 xy."""
+    """The mean strain, `[3]`: xx, yy, 2 xy."""
     poissons_ratio: float
 
     @classmethod
@@ -42,15 +42,15 @@ class Stretch:
         poissons_ratio: float = 0.3,
         length: float = CUT_LENGTH,
     ) -> "Stretch":
-        """`angles` [n, n] in degrees; `direction` 0 for x, 1 for y. The strain may be large in a picture: all that is
+        """`angles` `[n, n]` in degrees; `direction` 0 for x, 1 for y. The strain may be large in a picture: all that is
         said is in proportion to it."""
         cuts, solved, compliance = dislocations(angles[None], _NODES, length, poissons_ratio)
         stress = amount / compliance[0, direction, direction]
         return cls(cuts, solved[0, direction] * stress, compliance[0, :, direction] * stress, poissons_ratio)
 
     def at(self, places: Tensor) -> Tensor:
-        """Displacement, complex [P], of places, complex [P], x to the right and y up, no more than half a cell outside
-        of the cell. No point may lie on a cut."""
+        """Displacement, complex `[P]`, of places, complex `[P]`, x to the right and y up, no more than half a cell
+        outside of the cell. No point may lie on a cut."""
         return torch.cat([self._mean(part) + self._around(part) for part in torch.split(places, _POINTS)])
 
     def faces(self) -> list[Tensor]:
@@ -84,7 +84,7 @@ class Stretch:
         return displacements
 
     def _raw(self, away: Tensor) -> Tensor:
-        """Displacement [P, N] by each cut and its images, up to what is uniform strain, at places [P, N] that are
+        """Displacement `[P, N]` by each cut and its images, up to what is uniform strain, at places `[P, N]` that are
         within half a period of its centre along x and y.
 
         2 mu u = kappa phi - z conj(phi') - conj(psi) with phi = g log z. The logarithm's cut runs along the cut and on

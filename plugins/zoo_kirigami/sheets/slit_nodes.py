@@ -37,30 +37,31 @@ _NEWTON = 3
 
 
 class Nodes(NamedTuple):
-    """For patterns [B, n, n] the same number T of places for all, in the order of cuts, filled up with dummies.
+    """For patterns `[B, n, n]` the same number T of places for all, in the order of cuts, filled up with dummies.
 
     Cuts of M nodes have M lines: the first asks that its dislocations sum to zero, the others that the traction
     vanishes at `between`. `cut` is -1 for dummies.
     """
 
     at: Tensor
-    """Nodes in (-1, 1) along their cut, [B, T]."""
+    """Nodes in (-1, 1) along their cut, `[B, T]`."""
     between: Tensor
-    """Points between one node and the next before it, [B, T]; 1, a tip, for the first of a cut."""
+    """Points between one node and the next before it, `[B, T]`; 1, a tip, for the first of a cut."""
     cut: Tensor
-    """Number of the cut, int64 [B, T]."""
+    """Number of the cut, int64 `[B, T]`."""
     first: Tensor
-    """Whether it is the first of its cut, bool [B, T]."""
+    """Whether it is the first of its cut, bool `[B, T]`."""
 
     @property
     def free(self) -> Tensor:
-        """Lines that are about tractions, bool [B, T]."""
+        """Lines that are about tractions, bool `[B, T]`."""
         return ~self.first & (self.cut >= 0)
 
 
 @torch.no_grad()
 def graded_nodes(tangents: Tensor, half: float, nodes: int) -> Nodes:
-    """Nodes for cuts with the unit tangents [B, n, n] (complex, y up): `nodes` on a lone one, more where it is near."""
+    """Nodes for cuts with the unit tangents `[B, n, n]` (complex, y up): `nodes` on a lone one, more where it is
+    near."""
     angle, depth = _near_points(tangents, half)
     place, width, weight = _octaves(angle, depth)
     count = (nodes * (1 + SHARE * weight.sum(-1))).ceil()
@@ -79,7 +80,7 @@ def graded_nodes(tangents: Tensor, half: float, nodes: int) -> Nodes:
 
 
 def _near_points(tangents: Tensor, half: float) -> tuple[Tensor, Tensor]:
-    """Points of other cuts as seen from each, theta = angle + i depth, [B, N, NEAREST], nearest first.
+    """Points of other cuts as seen from each, theta = angle + i depth, `[B, N, NEAREST]`, nearest first.
 
     Each other cut is walked from both ends in strides as long as what is seen is far, so that cuts that run side by
     side are seen along their whole length.
@@ -107,7 +108,7 @@ def _near_points(tangents: Tensor, half: float) -> tuple[Tensor, Tensor]:
 
 
 def _octaves(angle: Tensor, depth: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Place, width and weight [B, N, K] of the bumps of the density of nodes, K being as many as any cut needs."""
+    """Place, width and weight `[B, N, K]` of the bumps of the density of nodes, K being as many as any cut needs."""
     widths = MAX_OCTAVE * 0.5 ** torch.arange(OCTAVES, device=angle.device).double()
     wanted = widths > depth[..., None] / math.sqrt(2)
     kept = torch.zeros_like(wanted)
@@ -124,7 +125,7 @@ def _octaves(angle: Tensor, depth: Tensor) -> tuple[Tensor, Tensor, Tensor]:
 
 
 def _inverse(share: Tensor, place: Tensor, width: Tensor, weight: Tensor) -> Tensor:
-    """The theta [B, T] below which that share of a cut's nodes lies, of bumps [B, T, K]."""
+    """The theta `[B, T]` below which that share of a cut's nodes lies, of bumps `[B, T, K]`."""
     low, high = torch.zeros_like(share), torch.full_like(share, math.pi)
     shrink = torch.exp(-width)
     weight = SHARE * weight / 2 / math.pi

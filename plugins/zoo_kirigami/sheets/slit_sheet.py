@@ -31,12 +31,12 @@ _UNDERESTIMATE = 20
 
 
 class SlitSheet(NamedTuple):
-    """Effective properties of patterns [B, n, n], E of the sheet being 1.
+    """Effective properties of patterns `[B, n, n]`, E of the sheet being 1.
 
-    `compliance` [B, 3, 3] relates strains (xx, yy, 2 xy) to stresses (xx, yy, xy). `error` [B] estimates the relative
-    error that too few nodes leave in it, at about its largest: twenty times the asymmetry, for the solution is
+    `compliance` `[B, 3, 3]` relates strains (xx, yy, 2 xy) to stresses (xx, yy, xy). `error` `[B]` estimates the
+    relative error that too few nodes leave in it, at about its largest: twenty times the asymmetry, for the solution is
     symmetric and its discretisation is not. Patterns with symmetries of their own, as the base pattern, hide it.
-    `closing` [B, 2] is the share of cut length whose faces overlap under tension along x and along y.
+    `closing` `[B, 2]` is the share of cut length whose faces overlap under tension along x and along y.
     """
 
     compliance: Tensor
@@ -45,22 +45,22 @@ class SlitSheet(NamedTuple):
 
     @property
     def youngs_modulus(self) -> Tensor:
-        """Along x and y, [B, 2], in units of the sheet's."""
+        """Along x and y, `[B, 2]`, in units of the sheet's."""
         return 1 / self.compliance.diagonal(dim1=1, dim2=2)[:, :2]
 
     @property
     def poissons_ratio(self) -> Tensor:
-        """nu_xy (pulled along x) and nu_yx (pulled along y), [B, 2]."""
+        """nu_xy (pulled along x) and nu_yx (pulled along y), `[B, 2]`."""
         return -self.compliance[:, [1, 0], [0, 1]] * self.youngs_modulus
 
     @property
     def shear_modulus(self) -> Tensor:
-        """[B], in units of the sheet's Young's modulus."""
+        """`[B]`, in units of the sheet's Young's modulus."""
         return 1 / self.compliance[:, 2, 2]
 
 
 def slit_sheet(angles: Tensor, *, poissons_ratio: float = 0.3, nodes: int = 8, length: float = CUT_LENGTH) -> SlitSheet:
-    """Solve patterns [B, n, n] of angles in degrees, clockwise from the vertical, differentiably, in float64.
+    """Solve patterns `[B, n, n]` of angles in degrees, clockwise from the vertical, differentiably, in float64.
 
     `length` is that of a cut in units of the spacing, `nodes` the number of unknown complex numbers on a cut that is
     far from others; where cuts are near there are more, in proportion to it. The cost of a pattern grows with between
@@ -90,8 +90,8 @@ def slit_sheet(angles: Tensor, *, poissons_ratio: float = 0.3, nodes: int = 8, l
 
 @torch.no_grad()
 def dislocations(angles: Tensor, nodes: int, length: float, poissons_ratio: float) -> tuple["Cuts", Tensor, Tensor]:
-    """The cuts of patterns [B, n, n], the dislocations on them, complex [B, 3, T], under unit stress xx, yy and xy, and
-    the compliance as in `SlitSheet`. All patterns are solved at a time."""
+    """The cuts of patterns `[B, n, n]`, the dislocations on them, complex `[B, 3, T]`, under unit stress xx, yy and xy,
+    and the compliance as in `SlitSheet`. All patterns are solved at a time."""
     cuts = Cuts.of(angles.double(), nodes, checked_length(length) / 2)
     solved = torch.linalg.solve(_matrix(cuts), _load(cuts))
     compliance = _mean_strain(cuts) @ solved + _uncut(poissons_ratio).to(solved)
@@ -102,9 +102,9 @@ class Cuts(NamedTuple):
     """Cuts of a batch of patterns: where they are, and where on them the equations are written."""
 
     tangents: Tensor
-    """Unit vectors along cuts as complex numbers, [B, N], x to the right and y up."""
+    """Unit vectors along cuts as complex numbers, `[B, N]`, x to the right and y up."""
     centres: Tensor
-    """Complex [N]."""
+    """Complex `[N]`."""
     nodes: Nodes
     half: float
     side: int
@@ -120,16 +120,17 @@ class Cuts(NamedTuple):
         return cls(tangents.flatten(1), torch.complex(column, -row).flatten(), placed, half, n)
 
     def own(self, values: Tensor) -> Tensor:
-        """[B, T], what belongs to the cut of each node, of values [B, N]."""
+        """`[B, T]`, what belongs to the cut of each node, of values `[B, N]`."""
         return values.gather(1, self.nodes.cut.clamp(min=0))
 
     def points(self, places: Tensor) -> Tensor:
-        """Points of the plane [B, T] for places [B, T] on the cuts."""
+        """Points of the plane `[B, T]` for places `[B, T]` on the cuts."""
         return self.own(self.centres.expand_as(self.tangents)) + self.half * self.own(self.tangents) * places
 
 
 def _solve(angles: Tensor, nodes: int, half: float) -> tuple[Tensor, Tensor]:
-    """The compliance [B, 3, 3] that cuts add (strains by stresses), and the share of their length that closes [B, 2].
+    """The compliance `[B, 3, 3]` that cuts add (strains by stresses), and the share of their length that closes `[B,
+    2]`.
 
     Of the compliance F x with A x = b, the derivative is dF x + y (db - dA x) with y A = F. So both systems are solved
     without a graph, and what derivatives flow through is a sum whose last terms are zero but for their derivatives.
@@ -150,7 +151,7 @@ def _solve(angles: Tensor, nodes: int, half: float) -> tuple[Tensor, Tensor]:
 
 
 def _turning(cuts: Cuts, moves: Tensor, adjoint: Tensor) -> Tensor:
-    """y A x by the angles of cuts in radians, [B, 3, 3, N], for x and y complex [B, 3, T]."""
+    """y A x by the angles of cuts in radians, `[B, 3, 3, N]`, for x and y complex `[B, 3, T]`."""
     slopes = lattice_slopes(_apart(cuts), cuts.side)
     first, second = lattice_sums(_apart(cuts), cuts.side)
     tangent = cuts.own(cuts.tangents)
@@ -178,18 +179,18 @@ def _turning(cuts: Cuts, moves: Tensor, adjoint: Tensor) -> Tensor:
 
 
 def _uncut(poissons_ratio: float) -> Tensor:
-    """The compliance [3, 3] of the sheet itself."""
+    """The compliance `[3, 3]` of the sheet itself."""
     return torch.tensor([[1, -poissons_ratio, 0], [-poissons_ratio, 1, 0], [0, 0, 2 + 2 * poissons_ratio]]).double()
 
 
 def _complex(stacked: Tensor) -> Tensor:
-    """[B, 3, T] from real parts over imaginary ones [B, 2 T, 3]."""
+    """`[B, 3, T]` from real parts over imaginary ones `[B, 2 T, 3]`."""
     return torch.complex(*stacked.transpose(1, 2).chunk(2, 2))
 
 
 def _matrix(cuts: Cuts) -> Tensor:
-    """[B, 2 T, 2 T], real parts before imaginary ones: tractions between nodes of dislocations at the nodes, then what
-    closes a cut: its dislocations sum to zero, for each ends on it. Dummies are zero."""
+    """`[B, 2 T, 2 T]`, real parts before imaginary ones: tractions between nodes of dislocations at the nodes, then
+    what closes a cut: its dislocations sum to zero, for each ends on it. Dummies are zero."""
     nodes = cuts.nodes
     straight, mirrored = _influence(cuts)
     same = (nodes.cut[:, :, None] == nodes.cut[:, None]) & nodes.first[..., None]
@@ -203,7 +204,7 @@ def _matrix(cuts: Cuts) -> Tensor:
 def _influence(cuts: Cuts) -> tuple[Tensor, Tensor]:
     """Normal plus i times shear traction between nodes, straight g + mirrored conj(g), of dislocations g at nodes.
 
-    A dislocation is the coefficient of the logarithm in the first potential. Both [B, T, T].
+    A dislocation is the coefficient of the logarithm in the first potential. Both `[B, T, T]`.
     """
     first, second = lattice_sums(_apart(cuts), cuts.side)
     squared = cuts.own(cuts.tangents).square()[..., None]
@@ -216,7 +217,7 @@ def _apart(cuts: Cuts) -> Tensor:
 
 
 def _load(cuts: Cuts) -> Tensor:
-    """[B, 2 T, 3]: what the tractions must make up for under unit stress xx, yy and xy."""
+    """`[B, 2 T, 3]`: what the tractions must make up for under unit stress xx, yy and xy."""
     normal = 1j * cuts.own(cuts.tangents)
     x, y = normal.real, normal.imag
     zero = torch.zeros_like(x)
@@ -226,7 +227,7 @@ def _load(cuts: Cuts) -> Tensor:
 
 
 def _mean_strain(cuts: Cuts) -> Tensor:
-    """[B, 3, 2 T]: strains xx, yy and 2 xy of a unit dislocation at each node, the mean over the cell."""
+    """`[B, 3, 2 T]`: strains xx, yy and 2 xy of a unit dislocation at each node, the mean over the cell."""
     arm = 8 * math.pi * cuts.half / cuts.side**2 * cuts.nodes.at
     x, y = (1j * cuts.own(cuts.tangents) * arm).real, (1j * cuts.own(cuts.tangents) * arm).imag
     zero = torch.zeros_like(x)
@@ -235,12 +236,12 @@ def _mean_strain(cuts: Cuts) -> Tensor:
 
 def openings(dislocations: Tensor) -> Tensor:
     """How far the left face of each cut, looking along it, is from the right one, at the points between nodes: complex
-    [B, k, T] from dislocations [B, k, T]."""
+    `[B, k, T]` from dislocations `[B, k, T]`."""
     return 8j * math.pi * (dislocations.cumsum(2) - dislocations)
 
 
 def _closing(cuts: Cuts, dislocations: Tensor) -> Tensor:
-    """Share of cut length [B, k] whose faces overlap, from dislocations [B, k, T]."""
+    """Share of cut length `[B, k]` whose faces overlap, from dislocations `[B, k, T]`."""
     last = (cuts.nodes.first | (cuts.nodes.cut < 0)).roll(-1, 1)
     upper = torch.where(cuts.nodes.first.roll(1, 1), 1.0, cuts.nodes.at.roll(1, 1))
     length = (upper - torch.where(last, -1.0, cuts.nodes.at)) * cuts.nodes.free

@@ -7,7 +7,8 @@ Values = NDArray[np.float64]
 
 
 def wasserstein_without_each(values: Values, known: Values) -> Values:
-    """The Wasserstein-1 distances [V] between `known` values [K] and `values` [V] without each of them, of two or more.
+    """The Wasserstein-1 distances `[V]` between `known` values `[K]` and `values` `[V]` without each of them, of two or
+    more.
 
     The distance is the area between the two distribution functions. Without a value, that of the others has one step
     less from there on: both areas, left and right of each place, are sums from an end.
