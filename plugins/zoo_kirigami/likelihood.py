@@ -15,7 +15,7 @@ AT_ONCE = 500
 
 
 class Measured(NamedTuple):
-    """Nats a cell, but for `share`."""
+    """Likelihood of a model, in nats a cell, and `share`."""
 
     nats: float
     """Minus the mean log-likelihood of exact cells, angles in degrees."""

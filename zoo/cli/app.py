@@ -21,7 +21,7 @@ from zoo.cli.report import report
 from zoo.cli.run import run
 from zoo.cli.sample import sample
 from zoo.cli.show import show
-from zoo.cli.support.crash import plugin_bug, want_of_memory
+from zoo.cli.support.crash import out_of_memory, plugin_bug
 from zoo.cli.support.plugin_commands import OURS, load_command, plugin_commands
 from zoo.discovery import Plugin, PluginWarning, discovery, use_file
 from zoo.errors import ZooError
@@ -138,7 +138,7 @@ def main() -> None:
             sys.exit(CLOSED_PIPE)
         raise
     except Exception as error:
-        if user_error := want_of_memory(error):
+        if user_error := out_of_memory(error):
             _end_with(user_error)
         if bug := plugin_bug(error, discovery().plugins):
             processes.let_others_speak()

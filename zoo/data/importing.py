@@ -40,7 +40,7 @@ _REQUEST = "import.json"
 
 @dataclass(frozen=True)
 class Imported:
-    """What an import has come to."""
+    """Result of an import."""
 
     folder: Path
     count: int

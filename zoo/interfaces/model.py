@@ -19,7 +19,7 @@ from zoo.interfaces.split import Batch, Source
 
 @dataclass(frozen=True)
 class Player:
-    """One who learns. `module.forward(batch, noise) -> {term: scalar}` is the one thing handed to
+    """A part that learns. `module.forward(batch, noise) -> {term: scalar}` is the one thing handed to
     `accelerator.prepare`.
 
     The loss is the sum of the terms. A module that only judges the player (a critic, for a generator) must not be

@@ -16,7 +16,7 @@ from zoo.interfaces.schedule import Family, Schedule
 
 @dataclass(frozen=True)
 class Walk:
-    """Everything a sampler is told."""
+    """Everything that a sampler is given."""
 
     predict: Callable[[Tensor, Tensor], Tensor]
     """(noisy latents `[B, *Z]`, timesteps `[B]`) -> predicted clean latents `[B, *Z]`; differentiable."""

@@ -17,7 +17,7 @@ from zoo.recipes.settings import Generate
 
 @dataclass(frozen=True)
 class Pretrained:
-    """What `zoo.load` returns."""
+    """A trained model that draws, as `zoo.load` returns it."""
 
     model: Model
     """Its parts and weights, in evaluation mode, gradients off."""

@@ -35,7 +35,7 @@ class Spread(NamedTuple):
 
 
 class Cost(NamedTuple):
-    """What a part of a run that no stage keeps has taken."""
+    """Time and memory of a part of a run that no stage keeps."""
 
     seconds: float
     peak_mib: Mapping[str, int]

@@ -20,7 +20,7 @@ NAMES = ("poissons_ratio_xy", "poissons_ratio_yx", "youngs_modulus_x", "youngs_m
 
 
 class Design(NamedTuple):
-    """What became of a start, and what both are worth."""
+    """A designed cell, and the properties of its start and of itself."""
 
     number: int
     cell: "np.ndarray"

@@ -28,7 +28,7 @@ VOLUME = (0.05, 1.0)
 
 
 class Made(NamedTuple):
-    """A cell, bool `[d, d, d]`, what is known of it, and what was asked of it."""
+    """A designed cell, bool `[d, d, d]`, with its properties and its brief."""
 
     cell: Tensor
     values: dict[str, Tensor]

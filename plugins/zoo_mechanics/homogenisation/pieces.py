@@ -19,7 +19,7 @@ _FEW = 2**14
 
 @dataclass(frozen=True)
 class Pieces:
-    """Shares are of all solid voxels."""
+    """Pieces of a cell; shares are of all solid voxels."""
 
     bearing: NDArray[np.bool_]
     """The solid without floating parts, `[X, Y, Z]`."""

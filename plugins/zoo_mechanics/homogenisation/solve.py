@@ -44,7 +44,7 @@ VOXELS_AT_A_TIME = {"cpu": 1, "cuda": 2**23}
 
 @dataclass(frozen=True)
 class Homogenised:
-    """What is found for B cells."""
+    """Effective stiffness of B cells, and what the solver says of it."""
 
     stiffness: Tensor
     """Voigt, per unit volume of the whole cell, `[B, 6, 6]`, in the dtype of the solution."""

@@ -34,7 +34,7 @@ AXES = (1, 2, 3)
 
 
 class Trivial(Model):
-    """Cells that cost no thought. `row` says which:
+    """Cells made without learning. `row` says which:
 
     - `training`: cells of the dataset, each once until all have been taken;
     - `held-out`: cells that no model has seen, each once: ZooError for more than there are, since repeats would pass

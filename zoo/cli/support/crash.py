@@ -22,7 +22,7 @@ def plugin_bug(error: Exception, plugins: Iterable[Plugin]) -> ZooError | None:
     return None
 
 
-def want_of_memory(error: Exception) -> ZooError | None:
+def out_of_memory(error: Exception) -> ZooError | None:
     """What to tell the user if the error is that memory, of the machine or of a GPU, ran out."""
     # By name and words: torch is not imported by every command, and its error on a CPU has no class of its own.
     on_gpu = type(error).__name__ == "OutOfMemoryError"

@@ -79,7 +79,7 @@ class CgdNets(NetImporter):
 
 
 class Crystal(NamedTuple):
-    """What a block says."""
+    """Contents of a block."""
 
     name: str
     settings: list[Setting]
