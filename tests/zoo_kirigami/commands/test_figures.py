@@ -67,7 +67,7 @@ def test_runs_that_cannot_be_compared_are_refused(runs, tmp_path):
     done = invoke(runs["vae"], runs["other"], tmp_path, "-o", tmp_path / "figures")
     assert isinstance(done.exception, ZooError)
     problems = done.exception.problems
-    assert len(problems) == 2 and "no finished run" in problems[0] and "same data" in problems[1]
+    assert len(problems) == 2 and "not a finished run" in problems[0] and "same data" in problems[1]
     assert not (tmp_path / "figures").exists()
 
 
