@@ -314,7 +314,7 @@ class TestCheck:
     def test_what_fits_and_what_does_not(self, zoo: Zoo) -> None:
         done = zoo("check", "--plugin", TOY)
         assert (done.code, done.errors) == (0, [])
-        assert re.search(r"^toy +small, paper +toy-rows$", done.out, re.MULTILINE)
+        assert re.search(r"^toy +small, paper +random-rows, toy-rows$", done.out, re.MULTILINE)
 
     def test_a_size_that_fails_where_another_fits(self, zoo: Zoo, tmp_path: Path) -> None:
         small = "{small: {dataset: {length: 5}, encoder: {widht: 2}}}"
@@ -323,14 +323,17 @@ class TestCheck:
         assert done.code == 1
         assert done.errors == [
             "registry.yaml:14: encoder.widht: halving takes no 'widht'. Did you mean 'width'?",
+            "toy on random-rows, size small: registry.yaml:9: encoder: halving: length 5 is odd",
             "toy on toy-rows, size small: registry.yaml:9: encoder: halving: length 5 is odd",
         ]
 
     def test_a_model_that_fits_nothing(self, zoo: Zoo, tmp_path: Path) -> None:
-        (tmp_path / "registry.yaml").write_text(CATALOGUE.replace("length: 8", "length: 9"))
+        (tmp_path / "registry.yaml").write_text(
+            CATALOGUE.replace("length: 8", "length: 9").replace("models:", "  random-rows: {length: 9}\nmodels:", 1)
+        )
         done = zoo("check", "--plugin", TOY)
         assert done.code == 1
-        assert "toy on toy-rows, size paper: registry.yaml:9: encoder: halving: length 9 is odd" in done.errors
+        assert "toy on random-rows, size paper: registry.yaml:10: encoder: halving: length 9 is odd" in done.errors
 
 
 @pytest.mark.parametrize(
