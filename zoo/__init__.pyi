@@ -23,6 +23,7 @@ from .interfaces.encoder import Encoder as Encoder, Posterior as Posterior
 from .interfaces.evaluator import Evaluator as Evaluator
 from .interfaces.generator import Generator as Generator
 from .interfaces.importer import Entry as Entry, Importer as Importer
+from .interfaces.kind import Kind as Kind, turn_property as turn_property
 from .interfaces.model import (
     Model as Model,
     Player as Player,

@@ -3,26 +3,28 @@
 import dataclasses
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast, get_args
 
 import numpy as np
 import yaml
 
 from zoo.building.builder import build
 from zoo.building.schema import complete
+from zoo.data.directions import misfit
 from zoo.data.entries import Cursor, Found, found_entries
 from zoo.data.making import is_binary, join_properties, write_data
 from zoo.data.store import Store, as_rows, write_rows
 from zoo.data.tables import PropertyTable, read_table
 from zoo.discovery import discovery
-from zoo.errors import ZooError, abridged, shape_words
+from zoo.errors import ZooError, abridged, did_you_mean, shape_words
 from zoo.interfaces.dataset import Card, Chunk
 from zoo.interfaces.domain import Domain
 from zoo.interfaces.importer import Entry, Importer
+from zoo.interfaces.kind import Kind
 from zoo.recipes.catalogue import FORMAT, OURS, read_catalogue
 from zoo.registry import registry
 from zoo.system import processes
@@ -55,6 +57,7 @@ def import_data(
     importer: str | None = None,
     arguments: Mapping[str, Any] | None = None,
     table: Path | None = None,
+    kinds: Mapping[str, str] | None = None,
     skip_bad: bool = False,
     quiet: bool = False,
 ) -> Imported:
@@ -62,7 +65,8 @@ def import_data(
     recognises.
 
     `importer` is found by the first file if not given; `arguments` are its. `table` is a CSV file with a line of
-    properties for each entry, which go before those of the same name that the importer finds. ZooError names every bad
+    properties for each entry, which go before those of the same name that the importer finds. `kinds` says of some
+    properties how they turn with their structure (see `Card.kinds`), whatever their name. ZooError names every bad
     entry, unless they are to be left out. What was converted before an import is stopped or fails is kept, and the same
     import goes on from there.
     """
@@ -75,6 +79,8 @@ def import_data(
     domain = build(Domain, domain_block)
     card = _card(name, reader.card())
     properties = read_table(table) if table else PropertyTable({}, {})
+    chosen = _checked_kinds(kinds or {}, {**card.units, **properties.units})
+    card = dataclasses.replace(card, kinds={**card.kinds, **chosen})
     folder = imported_folder(name)
     with locked(folder):
         _check_name(name)
@@ -109,8 +115,14 @@ def _put_together(
 ) -> None:
     """Write the dataset, and last its entry in the catalogue."""
     folder = imported_folder(name)
-    units = {name: card.units[name] for name in card.units if any(name in part.properties for part in parts)}
-    card = _described(card, files, sum(map(len, parts)), left_out, {**units, **table.units})
+    shapes = {key: tuple(values.shape[1:]) for part in parts for key, values in part.properties.items()}
+    shapes |= {key: values.shape[1:] for key, values in table.values.items()}
+    kinds = {key: kind for key, kind in card.kinds.items() if key in shapes}
+    if problems := [flaw for key, kind in kinds.items() if (flaw := misfit(key, kind, shapes[key]))]:
+        raise ZooError(*(f"property kind: {problem}." for problem in problems))
+    units = {key: unit for key, unit in card.units.items() if key in shapes}
+    card = dataclasses.replace(card, units={**units, **table.units}, kinds=kinds)
+    card = _described(card, files, sum(map(len, parts)), left_out)
     named = any(part.names is not None for part in parts)
     chunks = (_chunk(part, table, named=named) for part in parts)
     description = {"card": dataclasses.asdict(card), **told}
@@ -281,6 +293,24 @@ def converted(reader: Importer, found: Found, domain: Domain, *, soft: bool = Fa
     return entry
 
 
+def _checked_kinds(kinds: Mapping[str, str], known: Collection[str]) -> dict[str, Kind]:
+    """The kinds. ZooError for what is none, or of a property that is not there."""
+    legal = get_args(Kind)
+    problems = [
+        f"property kind of {name!r}: there is no such property.{did_you_mean(name, known)}"
+        for name in kinds
+        if name not in known
+    ]
+    problems += [
+        f"property kind of {name!r}: {kind!r} is not one of {', '.join(legal)}.{did_you_mean(kind, legal)}"
+        for name, kind in kinds.items()
+        if kind not in legal
+    ]
+    if problems:
+        raise ZooError(*problems)
+    return cast("dict[str, Kind]", dict(kinds))
+
+
 def _check_table(path: Path | None, table: PropertyTable, count: int) -> None:
     if path is None:
         return
@@ -297,11 +327,11 @@ def _chunk(part: Store, table: PropertyTable, *, named: bool) -> Chunk:
     return Chunk(part.array(), properties, (nameless if part.names is None else part.names) if named else None)
 
 
-def _described(card: Card, files: Sequence[Path], good: int, bad: int, units: Mapping[str, str]) -> Card:
+def _described(card: Card, files: Sequence[Path], good: int, bad: int) -> Card:
     names = files[0].name if len(files) == 1 else f"{len(files):,} files"
     left_out = f"; {bad:,} bad entries were left out" if bad else ""
     description = f"{card.description} Imported from {names}: {good:,} structures{left_out}."
-    return dataclasses.replace(card, description=description.strip(), units=units)
+    return dataclasses.replace(card, description=description.strip())
 
 
 def _catalogue(name: str, card: Card, checksum: str, domain: Domain) -> str:

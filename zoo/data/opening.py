@@ -10,6 +10,7 @@ import numpy as np
 
 from zoo.building.builder import build
 from zoo.building.schema import complete
+from zoo.data.directions import Directions
 from zoo.data.making import build_store, is_whole, read_description
 from zoo.data.split import SPLIT_SEED, Split
 from zoo.data.store import STORE, Store
@@ -35,11 +36,15 @@ class Data:
         held = (len(self.store), self.store.shape, self.store.binary)
         if held != (dataset.count, tuple(domain.structure.shape), domain.binary):
             raise ZooError(f"{folder / STORE}: these are other data than its dataset has; remove {folder}.")
+        # What a dataset that is made says now, not what its card said when it was made: stores are kept for long.
+        shapes = {name: tuple(values.shape[1:]) for name, values in self.store.properties.items()}
+        self.directions = Directions(shapes, dataset.card().kinds, domain)
         order = np.random.default_rng(SPLIT_SEED).permutation(len(self.store))
         held_out = _held_out(dataset)
         self.facts = Facts()
-        self.train = Split(self.store, domain, order[held_out:], augment=True, bits=folder / "train.npy")
-        self.held_out = Split(self.store, domain, order[:held_out], augment=False, bits=folder / "held-out.npy")
+        sides = (self.store, domain, self.directions)
+        self.train = Split(*sides, order[held_out:], augment=True, bits=folder / "train.npy")
+        self.held_out = Split(*sides, order[:held_out], augment=False, bits=folder / "held-out.npy")
 
     def check(self) -> None:
         """Read all of it. ZooError if it is not what the card's checksum is of."""

@@ -1,11 +1,13 @@
 """One side of a dataset's split: batches, arrays and packed bits."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from zoo.data.directions import Directions
 from zoo.data.store import Store, pack
 from zoo.interfaces.domain import Domain
 from zoo.interfaces.split import Batch
@@ -24,10 +26,13 @@ class Split:
     Index `i` is item `i // orientations` in orientation `i % orientations`.
     """
 
-    def __init__(self, store: Store, domain: Domain, items: np.ndarray, *, augment: bool, bits: Path) -> None:
+    def __init__(
+        self, store: Store, domain: Domain, directions: Directions, items: np.ndarray, *, augment: bool, bits: Path
+    ) -> None:
         """`bits` is the file that keeps the packed structures, once anybody has asked for them."""
         self._store = store
         self._domain = domain
+        self._directions = directions
         self._items = items
         self._orientations = domain.orientations if augment else 1
         self._bits = bits
@@ -36,19 +41,20 @@ class Split:
         return len(self._items) * self._orientations
 
     def batch(self, indices: np.ndarray, device: torch.device) -> Batch:
-        """`structure` float32 `[B, *S]` and `properties` {name: `[B, ...]`}, on `device`."""
+        """`structure` float32 `[B, *S]` and `properties` {name: `[B, ...]`}, on `device`, those that depend on
+        direction turned with their structure; NaN for what is not known."""
         items = self._items[indices // self._orientations]
         structure = self._store.structures(items, device)
         if self._orientations > 1:
             orientation = torch.from_numpy(indices % self._orientations).to(device)
             structure = self._domain.orient(structure, orientation)
-        rows = torch.from_numpy(items)
-        properties = {name: values[rows].to(device) for name, values in self._store.properties.items()}
-        return {"structure": structure, "properties": properties}
+        return {"structure": structure, "properties": self._turned(self._store.properties, indices, device)}
 
     def properties(self, name: str) -> Tensor:
-        """One property of all items, not repeated for orientations, `[items, ...]`."""
-        return self._store.properties[name][torch.from_numpy(self._items)]
+        """One property of all structures, as batches have it, `[len(self), ...]`."""
+        wanted = {name, *self._directions.family(name)}
+        chosen = {each: values for each, values in self._store.properties.items() if each in wanted}
+        return self._turned(chosen, np.arange(len(self)), torch.device("cpu"))[name]
 
     def array(self, indices: np.ndarray | None = None) -> np.ndarray:
         """Hard structures `[n, *S]`, all of them by default: uint8 when binary, else float32."""
@@ -77,6 +83,13 @@ class Split:
                 rows.flush()
         packed: np.ndarray = np.load(self._bits, mmap_mode="r")
         return packed
+
+    def _turned(self, properties: Mapping[str, Tensor], indices: np.ndarray, device: torch.device) -> dict[str, Tensor]:
+        rows = torch.from_numpy(self._items[indices // self._orientations])
+        chosen = {name: values[rows].to(device) for name, values in properties.items()}
+        if self._orientations == 1:
+            return chosen
+        return self._directions.turned(chosen, torch.from_numpy(indices % self._orientations).to(device))
 
     def _host_rows(self, indices: np.ndarray) -> np.ndarray:
         """Hard structures on the host: uint8 when binary, which is a third of the work of float32."""

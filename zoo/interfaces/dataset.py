@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from zoo.interfaces.domain import Domain
+from zoo.interfaces.kind import Kind
 from zoo.interfaces.part import Part
 from zoo.interfaces.property import Property
 
@@ -38,6 +39,9 @@ class Card:
     citation: str = ""
     units: Mapping[str, str] = field(default_factory=dict)
     """The unit of each property."""
+    kinds: Mapping[str, Kind] = field(default_factory=dict)
+    """How properties turn with their structure, where that is other than by their name: a number whose name has axes in
+    it, as `Ex`, is of the kind `axes`, the property `lattice` a tensor, everything else a scalar."""
 
 
 class Dataset(Part):
@@ -107,7 +111,9 @@ class Measured(Dataset):
 
     def card(self) -> Card:
         card = self._dataset.card()
-        return dataclasses.replace(card, units={**card.units, **self._measure.units})
+        measure = self._measure
+        units, kinds = {**card.units, **measure.units}, {**card.kinds, **measure.kinds}
+        return dataclasses.replace(card, units=units, kinds=kinds)
 
     def make(self, items: range) -> Chunk:
         return self._measured(self._dataset.make(items))

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 from torch import Tensor
 
+from zoo.interfaces.kind import Kind
 from zoo.interfaces.part import Part
 from zoo.interfaces.split import Split
 from zoo.interfaces.structure import Structure
@@ -65,6 +66,14 @@ class Domain(Part):
         """Copy number `orientation[b]` (int64 `[B]`) of each structure `[B, *S]`, float32, or uint8 when binary.
         Number 0 is the structure itself."""
         return structures
+
+    def orient_property(self, values: Tensor, kind: Kind, orientation: Tensor) -> Tensor:
+        """Values `[B, ...]` of a property of this kind, of the copies that `orient` makes: NaN where they are not
+        known, as by default for all but scalars and the structure itself. `zoo.turn_property` knows all kinds for
+        orientations that take axes to axes."""
+        if kind == "scalar":
+            return values
+        return values.where((orientation == 0).view(-1, *(1,) * (values.dim() - 1)), float("nan"))
 
     def unfit(self, structure: np.ndarray) -> str:
         """Why a hard structure `[*S]` has no place in imported data, as that there is nothing in it: a sentence with

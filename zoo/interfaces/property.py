@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from torch import Tensor
 
+from zoo.interfaces.kind import Kind
 from zoo.interfaces.part import Part
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ class Property(Part):
 
     units: ClassVar[Mapping[str, str]]
     """Unit of each value, and the base material it holds for."""
+
+    kinds: ClassVar[Mapping[str, Kind]] = {}
+    """How values turn with the structure, as `Card.kinds` has it."""
 
     @abstractmethod
     def values(self, structures: Tensor, lattice: Tensor) -> dict[str, Tensor]:

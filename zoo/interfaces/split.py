@@ -20,7 +20,7 @@ class Source(Protocol):
 
 class Split(Source, Protocol):
     """One side of a dataset's split; its batches are `structure` float32 `[B, *S]` and `properties`
-    {name: `[B, ...]`}."""
+    {name: `[B, ...]`}, turned with their structure where they depend on direction; NaN where a value is not known."""
 
     def array(self, indices: np.ndarray | None = None) -> np.ndarray:
         """Hard structures `[n, *S]`, all of them by default: uint8 when binary, else float32."""
@@ -29,4 +29,4 @@ class Split(Source, Protocol):
         """All structures of a binary domain as bits, uint8 `[n, ceil(|S| / 8)]`, the first value in the highest bit."""
 
     def properties(self, name: str) -> Tensor:
-        """One property of all items, not repeated for orientations, `[items, ...]`; NaN where it is not known."""
+        """One property of all structures, as batches have it, `[len(self), ...]`; NaN where it is not known."""

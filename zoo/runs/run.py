@@ -136,7 +136,7 @@ def _run(recipe: Recipe, options: Options, command: Sequence[str], folder: RunFo
         data.check()
     model = _model(recipe, options, data).to(accelerator.device)
     block = complete("model", recipe.model_block)
-    workshop = _workshop(options, data, accelerator, folder)
+    workshop = _workshop(options, model, data, accelerator, folder)
     train_model(model, data, block, recipe.train, workshop)
     structures = sample_model(model, data.domain, recipe.generate, block, workshop)
     provenance = _provenance(recipe, options, data, model)
@@ -192,7 +192,7 @@ def _accelerator(folder: RunFolder, options: Options) -> Accelerator:
     return accelerator
 
 
-def _workshop(options: Options, data: Data, accelerator: Accelerator, folder: RunFolder) -> Workshop:
+def _workshop(options: Options, model: Model, data: Data, accelerator: Accelerator, folder: RunFolder) -> Workshop:
     def log(point: Point) -> None:
         kind = next(kind for kind in LOGGED if kind in point)
         prefix = "/".join([point["stage"], *([point["player"]] if "player" in point else []), LOGGED[kind]])
@@ -202,12 +202,18 @@ def _workshop(options: Options, data: Data, accelerator: Accelerator, folder: Ru
         if processes.is_main():
             emit(event, folder.path, payload)
 
+    # Labels that turn with their structures are not what they were before zoo turned them, and a checksum does not tell
+    # how they turn.
+    kinds = data.directions.kinds if data.domain.orientations > 1 else {}
+    directional = {name: kinds[name] for name in model.conditions if name in kinds}
+    turned = {"turned": directional} if directional else {}
     common = {
         "dataset": data.checksum,
         "seed": options.seed,
         "precision": options.precision,
         "processes": processes.count(),
         "device": accelerator.device.type,
+        **turned,
     }
     return Workshop(
         root=options.runs / ".stages",
@@ -223,6 +229,12 @@ def _workshop(options: Options, data: Data, accelerator: Accelerator, folder: Ru
 def _check_conditions(model: Model, recipe: Recipe, data: Data) -> None:
     known = data.store.properties
     problems = [
+        f"condition {name!r} depends on direction, and {obstacle}: turned copies of a structure would have no value. "
+        f"Leave it out, or import the data with --property-kind {name}=scalar if it does not turn."
+        for name in model.conditions
+        if name in known and (obstacle := data.directions.obstacle(name))
+    ]
+    problems += [
         f"the model is conditioned on {name!r}, and {recipe.dataset} has no such property.{did_you_mean(name, known)}"
         for name in model.conditions
         if name not in known

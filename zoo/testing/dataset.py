@@ -4,6 +4,7 @@ import numpy as np
 import torch
 
 from zoo.building.builder import build
+from zoo.data.directions import misfit
 from zoo.interfaces.dataset import Chunk
 from zoo.interfaces.domain import Domain
 from zoo.testing.compare import check_same, check_tensor
@@ -11,7 +12,7 @@ from zoo.testing.subject import Subject
 
 
 def holds_what_it_says(subject: Subject) -> None:
-    """Its chunks hold `count` structures that are valid in its domain, and properties that its card has units for."""
+    """Its chunks hold `count` valid structures, and properties that its card has units for and that fit their kinds."""
     dataset, count, properties = subject.build(), 0, set[str]()
     domain = build(Domain, dataset.domain())
     for chunk in dataset.chunks():
@@ -22,6 +23,8 @@ def holds_what_it_says(subject: Subject) -> None:
         for name, values in chunk.properties.items():
             assert len(values) == len(structures), f"A chunk of {len(structures)} has {len(values)} {name!r}."
             assert bool(np.isfinite(values).all()), f"{name!r} holds NaN or infinities."
+            kind = dataset.card().kinds.get(name, "scalar")
+            assert not (flaw := misfit(name, kind, values.shape[1:])), f"{flaw}."
         if chunk.names is not None:
             assert len(chunk.names) == len(structures), f"A chunk of {len(structures)} has {len(chunk.names)} names."
         count += len(structures)

@@ -14,6 +14,7 @@ from zoo.building.builder import build
 from zoo.data.reading import read_structures
 from zoo.errors import ZooError
 from zoo.interfaces.domain import Domain, Figure
+from zoo.interfaces.kind import SHAPES
 from zoo.interfaces.structure import Structure
 from zoo.testing.compare import check_range, check_same, check_tensor
 from zoo.testing.subject import SEED, Subject
@@ -64,6 +65,25 @@ def orients(subject: Subject) -> None:
         while turns < MAX_TURNS and not torch.equal(turned, hard):
             turned, turns = domain.orient(turned, orientation), turns + 1
         assert torch.equal(turned, hard), f"Orientation {number}, done {turns} times, never comes back to the start."
+
+
+def orients_properties(subject: Subject) -> None:
+    """Scalars stay, and what is turned with a structure until it is back where it began is so too; NaN is allowed."""
+    domain = subject.build()
+    hard = domain.harden(_soft(domain, ROWS))
+    for kind, shapes in {"scalar": ((),), **SHAPES}.items():
+        values = torch.randn(ROWS, *shapes[0], generator=torch.Generator().manual_seed(SEED))
+        for number in range(domain.orientations):
+            orientation = torch.full((ROWS,), number)
+            structures, turned = domain.orient(hard, orientation), domain.orient_property(values, kind, orientation)
+            unknown = bool(turned.isnan().all())
+            assert not unknown or (number and kind != "scalar"), f"Orientation {number} loses a {kind}."
+            for _ in range(MAX_TURNS):
+                if torch.equal(structures, hard):
+                    break
+                structures = domain.orient(structures, orientation)
+                turned = domain.orient_property(turned, kind, orientation)
+            assert unknown or torch.allclose(turned, values), f"Orientation {number} takes a {kind} elsewhere."
 
 
 def orients_each_alone(subject: Subject) -> None:
@@ -145,6 +165,7 @@ PROMISES = (
     hardens,
     orients,
     orients_each_alone,
+    orients_properties,
     has_a_lattice,
     writes_and_reads,
     draws,

@@ -1,5 +1,6 @@
 """What properties promise."""
 
+from zoo.data.directions import misfit
 from zoo.testing.compare import GPU_ROUNDING, ROUNDING, check_all_same, check_tensor
 from zoo.testing.subject import Subject, gpus
 
@@ -7,13 +8,14 @@ ROWS = 6
 
 
 def has_values(subject: Subject) -> None:
-    """Each structure gets finite values, the same every time, of the names that `units` has."""
+    """Each structure gets finite values, the same every time, of the names that `units` has, fit for their `kinds`."""
     component = subject.build()
     structures, lattice = subject.structures(ROWS), subject.domain.lattice(ROWS)
     values = component.values(structures, lattice)
     assert values.keys() == component.units.keys(), f"Values are {sorted(values)}, units {sorted(component.units)}."
     for name, value in values.items():
         check_tensor(f"{name!r}", value, (ROWS, *value.shape[1:]))
+        assert not (flaw := misfit(name, component.kinds.get(name, "scalar"), tuple(value.shape[1:]))), f"{flaw}."
     check_all_same(values, component.values(structures, lattice))
 
 

@@ -87,6 +87,7 @@ class MetaShellOptimised(Dataset):
                 "metamaterials, arXiv:2401.13570, 2024"
             ),
             units={"volume_fraction": "", **dict.fromkeys(Stiffness.units, UNIT), "goal": "", "isotropic": ""},
+            kinds=Stiffness.kinds,
         )
 
     def make(self, items: range) -> Chunk:

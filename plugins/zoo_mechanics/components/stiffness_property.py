@@ -1,9 +1,12 @@
 """The stiffness of voxel cells as a property: for conditions, datasets and scores."""
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 import torch
 from torch import Tensor
 
-from zoo import Property
+from zoo import Kind, Property
 from zoo_mechanics.elasticity.moduli import voigt_average, young
 from zoo_mechanics.elasticity.voigt import isotropic
 from zoo_mechanics.homogenisation.solve import TOLERANCE, checked_tolerance, homogenise
@@ -20,6 +23,8 @@ class Stiffness(Property):
     """
 
     units = {"stiffness": UNIT, "young": UNIT, "bulk": UNIT, "shear": UNIT}  # noqa: RUF012
+
+    kinds: ClassVar[Mapping[str, Kind]] = {"stiffness": "voigt", "young": "axes"}
 
     def __init__(self, poisson: float = 0.3, tolerance: float = TOLERANCE) -> None:
         self.base = isotropic(1.0, poisson)

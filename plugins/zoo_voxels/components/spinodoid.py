@@ -58,6 +58,7 @@ class Spinodoids(Dataset):
                 "Computational Materials 6, 73, 2020"
             ),
             units={"volume_fraction": "", "cone_angles": "degrees"},
+            kinds={"cone_angles": "axes"},
         )
 
     def make(self, items: range) -> Chunk:

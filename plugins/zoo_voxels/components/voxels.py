@@ -7,8 +7,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from zoo import Domain, Figure, Split, Structure, ZooError
-from zoo_voxels.likeness.rotations import ROTATIONS, rotate
+from zoo import Domain, Figure, Kind, Split, Structure, ZooError, turn_property
+from zoo_voxels.likeness.rotations import MATRICES, ROTATIONS, rotate
 from zoo_voxels.measures.refinement import REFINEMENTS
 from zoo_voxels.rendering.comparison import comparison
 from zoo_voxels.rendering.images import gallery
@@ -62,6 +62,10 @@ class Voxels(Domain):
             chosen = orientation == rotation
             oriented[chosen] = rotate(structures[chosen], rotation)
         return oriented
+
+    def orient_property(self, values: Tensor, kind: Kind, orientation: Tensor) -> Tensor:
+        """Values turned by the rotation."""
+        return turn_property(values, kind, torch.from_numpy(MATRICES)[orientation.cpu()])
 
     def unfit(self, structure: np.ndarray) -> str:
         """That it is all void or all solid."""

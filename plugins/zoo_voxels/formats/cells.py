@@ -4,11 +4,11 @@ import numpy as np
 from numpy.typing import NDArray
 from skimage.transform import resize
 
-from zoo import Entry, ZooError, shape_words
+from zoo import Card, Entry, ZooError, shape_words
 
-OWN = {"edition": "own", "licence": "not stated"}
-"""What a card says of files that may be anyone's."""
 UNITS = {"volume_fraction": ""}
+CARD = Card("Voxel cells", "", edition="own", licence="not stated", units=UNITS)
+"""That of files which may be anyone's."""
 
 
 def checked_threshold(threshold: float | None) -> float | None:

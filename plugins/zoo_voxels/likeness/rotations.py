@@ -19,6 +19,20 @@ _PLANES = {"x": (2, 3), "y": (3, 1), "z": (1, 2)}
 """The turn about each axis takes the first of these array axes of a batch `[B, x, y, z]` to the second."""
 
 
+def _matrix(axes: str) -> np.ndarray:
+    turned = np.eye(3)
+    for axis in axes:
+        first, second = (plane - 1 for plane in _PLANES[axis])
+        turn = np.eye(3)
+        turn[[first, second]] = -turn[second], turn[first]
+        turned = turn @ turned
+    return turned
+
+
+MATRICES = np.stack([_matrix(axes) for axes in ROTATIONS])
+"""Each rotation as x -> R x, `[6, 3, 3]`: what turns with a cell."""
+
+
 def rotate(cells: Cells, rotation: int) -> Cells:
     """Cells `[B, d, d, d]` turned by `ROTATIONS[rotation]`: the same voxels elsewhere, perhaps as a view."""
     turn: Any = np.rot90 if isinstance(cells, np.ndarray) else rot90

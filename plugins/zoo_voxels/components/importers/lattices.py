@@ -9,7 +9,7 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from zoo import Card, ZooError
+from zoo import Card, Kind, ZooError
 from zoo_voxels.formats.trusses import NET_UNITS, NetImporter, numbers
 from zoo_voxels.generation.nets import Net, lattice_from, net
 
@@ -37,6 +37,7 @@ class Catalogue(NetImporter):
     separator: ClassVar[re.Pattern[str]]
     """A line between entries."""
     units: ClassVar[Mapping[str, str]] = {}
+    kinds: ClassVar[Mapping[str, Kind]] = {}
 
     def card(self) -> Card:
         return Card(
@@ -46,6 +47,7 @@ class Catalogue(NetImporter):
             licence="CC-BY-NC-4.0",
             citation=_CITATION,
             units={**NET_UNITS, **self.units},
+            kinds=self.kinds,
         )
 
     def entries(self, path: Path) -> Iterator[list[str]]:
@@ -108,6 +110,7 @@ class LatCatalogue(Catalogue):
     first: ClassVar[int] = 0
     separator: ClassVar[re.Pattern[str]] = re.compile(r"-+ *lattice_transition *-+")
     units: ClassVar[Mapping[str, str]] = {f"compliance_{density:g}": "1/E" for density in _DENSITIES}
+    kinds: ClassVar[Mapping[str, Kind]] = dict.fromkeys(units, "voigt")
 
     def _properties(self, entry: list[str]) -> Mapping[str, float | NDArray[np.float64]]:
         start, end = (

@@ -52,6 +52,7 @@ class YangShells(Importer):
                 "metamaterials, arXiv:2401.13570, 2024"
             ),
             units={**UNITS, "volume_fraction_128": "", "stiffness": "base material's E / 1e6"},
+            kinds={"stiffness": "voigt"},
         )
 
     def entries(self, path: Path) -> Iterator[Path]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from zoo import Card, Entry, Importer, ZooError, shape_words
 from zoo_voxels.formats import npy
-from zoo_voxels.formats.cells import OWN, UNITS, checked_threshold, read_cell, read_densities
+from zoo_voxels.formats.cells import CARD, checked_threshold, read_cell, read_densities
 
 STRUCTURES = "structures"
 
@@ -45,7 +45,7 @@ class VoxelArrays(Importer):
         return {"use": "voxels", "resolution": self.resolution or shape[-1]}
 
     def card(self) -> Card:
-        return Card("Voxel cells", "", units=UNITS, **OWN)
+        return CARD
 
     def entries(self, path: Path) -> Iterator[np.ndarray]:
         name = _name(path)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from zoo import Card, Entry, Importer, ZooError
-from zoo_voxels.formats.cells import OWN, UNITS, checked_threshold, read_cell, read_densities
+from zoo_voxels.formats.cells import CARD, checked_threshold, read_cell, read_densities
 from zoo_voxels.formats.vti_file import read_vti
 
 
@@ -29,7 +29,7 @@ class VtiCells(Importer):
         return {"use": "voxels", "resolution": self.resolution or len(next(self.entries(path)))}
 
     def card(self) -> Card:
-        return Card("Voxel cells", "", units=UNITS, **OWN)
+        return CARD
 
     def entries(self, path: Path) -> Iterator[np.ndarray]:
         names = []

@@ -9,7 +9,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from zoo import Card, Entry, Importer, ZooError
-from zoo_voxels.formats.cells import OWN, UNITS, entry_of
+from zoo_voxels.formats.cells import CARD, entry_of
 from zoo_voxels.formats.stl_file import read_stl
 
 _AMISS = 0.01
@@ -46,7 +46,7 @@ class StlCells(Importer):
         return {"use": "voxels", "resolution": self.resolution}
 
     def card(self) -> Card:
-        return Card("Voxel cells", "", units=UNITS, **OWN)
+        return CARD
 
     def entries(self, path: Path) -> Iterator[NDArray[np.float64]]:
         yield read_stl(path)
