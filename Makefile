@@ -5,7 +5,7 @@ PYTHON ?= $(firstword $(foreach p,python3.11 python3.12 python3.13 python3,$(if 
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: run test lint wheel
+.PHONY: run test test-soak lint wheel
 
 run: $(INSTALLED)
 	$(BIN)/zoo run voxploer --dataset metashell --size small
@@ -14,7 +14,12 @@ run: $(INSTALLED)
 test: export OMP_NUM_THREADS = 1
 test: export NUMBA_NUM_THREADS = 1
 test: $(INSTALLED)
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n 2 --dist worksteal --durations=25
+
+# Thousands of generated inputs, and runs that are killed a hundred times: half an hour and more.
+test-soak: $(INSTALLED)
+	$(BIN)/python tests/soak/fuzz.py
+	$(BIN)/python tests/soak/kills.py
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .

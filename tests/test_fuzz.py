@@ -1,6 +1,6 @@
 """Whatever configs, suites, datasets, published folders and interrupted runs hold, zoo ends well or in a ZooError.
 
-A few of each, always the same ones; benchmarks/fuzz.py does thousands.
+A few of each, always the same ones; tests/soak/fuzz.py does thousands.
 """
 
 import sys

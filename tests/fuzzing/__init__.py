@@ -1,7 +1,7 @@
 """Generated configs, suites, stores, imports, published folders and interrupted runs: zoo ends well, or in a ZooError.
 
 A subject is made with a folder to work in. `cases` are what it generates; `subject(case)` does with one what zoo does.
-`tests/test_fuzz.py` tries some hundreds, `benchmarks/fuzz.py` as many as it is asked for.
+`tests/test_fuzz.py` tries some hundreds, `tests/soak/fuzz.py` as many as it is asked for.
 """
 
 from collections.abc import Callable

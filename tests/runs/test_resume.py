@@ -87,7 +87,7 @@ def killed(folder: Path, seconds: float) -> bool:
 
 
 def test_kills_change_nothing(plugin: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A handful; benchmarks/kills.py does a hundred."""
+    """A handful; tests/soak/kills.py does a hundred."""
     monkeypatch.setenv("ZOO_HOME", str(tmp_path / "another home"))
     started = time.monotonic()
     finish(tmp_path, "timed")

@@ -1,6 +1,6 @@
 """Runs that are killed at random moments and started again must end in the same bytes as runs that are not.
 
-    python benchmarks/kills.py [--kills 100] [--seed 0]
+    python tests/soak/kills.py [--kills 100] [--seed 0]
 
 A run of tiny size, from the building of its dataset to its report, is killed (SIGKILL) and started again until it ends
 undisturbed. Compared are the dataset, the output of every stage, the hash of weights, averages and optimiser state at
@@ -41,9 +41,12 @@ RECIPES = {
 PRELOADED = (
     "zoo.runs.run",
     "zoo.reports.run",
-    *(f"zoo_voxels.{name}" for name in ("dataset", "domain", "evaluator")),
-    *(f"zoo_voxploer.{name}" for name in ("encoder", "denoiser", "negatives")),
-    *(f"zoo_kirigami.{name}" for name in ("dataset", "domain", "evaluator", "generator", "critic")),
+    *(f"zoo_voxels.components.{name}" for name in ("metashell", "voxels", "voxel_scores")),
+    *(f"zoo_voxploer.components.{name}" for name in ("patch_transformer", "residual_mlp", "block_replacement")),
+    *(
+        f"zoo_kirigami.components.{name}"
+        for name in ("kirigami", "cut_pattern", "cut_crossings", "circular_generator", "circular_critic")
+    ),
 )
 STAGES = ("autoencoder", "latents", "denoiser", "adversarial", "samples")
 

@@ -1,6 +1,6 @@
 """Generated configs, stores, published folders and interrupted runs must end well or in a ZooError, never a traceback.
 
-    python benchmarks/fuzz.py [--count 10000] [--seed 0] [--only configs]
+    python tests/soak/fuzz.py [--count 10000] [--seed 0] [--only configs]
 
 What is generated, and what is done with it, lies in tests/fuzzing. A case that takes longer than a minute, or more than
 16 GB of address space, counts as a traceback.
@@ -24,7 +24,7 @@ from typing import Any
 
 import hypothesis
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 from fuzzing import SUBJECTS, attempt
 
 from zoo.discovery import use_file
@@ -121,7 +121,7 @@ def main() -> None:
     signal.signal(signal.SIGALRM, too_long)
     resource.setrlimit(resource.RLIMIT_AS, (GIGABYTES << 30, GIGABYTES << 30))
     warnings.simplefilter("ignore")
-    use_file(Path(__file__).parents[1] / "tests" / "toy_plugin.py")
+    use_file(Path(__file__).parents[1] / "toy_plugin.py")
     failures = 0
     for name in names:
         with tempfile.TemporaryDirectory() as folder:
