@@ -12,7 +12,7 @@ from hypothesis import given, strategies as st
 
 from zoo import ZooError
 from zoo.recipes import Recipe, resolve
-from zoo.recipes.layers import merge, merge_size
+from zoo.recipes.layers import merge
 from zoo.recipes.yaml_lines import Marked, parse_yaml
 
 CATALOGUE = """\
@@ -115,6 +115,21 @@ class TestOrder:
     def test_a_size_may_change_a_component_unless_the_recipe_has_another_already(self) -> None:
         assert resolve("first", "rows8", size="swapped").model_block["sampler"]["steps"] == 10
         assert resolve("second", "rows8", size="swapped").model_block["sampler"]["steps"] == 25
+
+    def test_a_recipe_s_own_values_beat_the_sizes_of_its_base_and_its_own_sizes_beat_both(self, here: Path) -> None:
+        own = """
+  wide: {base: first, encoder: {width: 77}, train: {autoencoder: {epochs: 9}}}
+  wider: {base: wide, encoder: {depth: 3}, sizes: {small: {encoder: {width: 78}}}}
+  plainer: {base: first, encoder: {use: plain, gain: 3.0}}
+"""
+        (here / "registry.yaml").write_text(CATALOGUE + own)
+        wide = resolve("wide", "rows8")
+        assert wide.model_block["encoder"]["width"] == 77
+        assert wide.train["autoencoder"].epochs == 9
+        assert wide.model_block["sampler"]["base"]["steps"] == 7
+        assert resolve("wider", "rows8").model_block["encoder"] == {"use": "halving", "width": 78, "depth": 3}
+        assert resolve("wider", "rows8", size="paper").model_block["encoder"]["width"] == 77
+        assert resolve("plainer", "rows8").model_block["encoder"] == {"use": "plain", "gain": 3.0}
 
     def test_config_goes_over_all_and_set_over_config(self, here: Path) -> None:
         (here / "changes.yaml").write_text("encoder: {width: 6, depth: 6}\ndataset: {count: 30}\n")
@@ -304,6 +319,38 @@ class TestProblems:
         assert problems(size="smal") == ("model 'first' has no size 'smal'. Did you mean 'small'?",)
         assert problems(size="huge") == ("model 'first' has no size 'huge'. Known: paper, small, swapped.",)
 
+    def test_what_the_size_hides_is_checked_all_the_same(self, here: Path) -> None:
+        wrong = """
+  wrong:
+    base: first
+    encoder: {width: many}
+    sampler: {use: srr, base: {use: ddpm}, strenght: 1}
+    train: {autoencoder: {batch: 0.5}}
+    sizes: {small: {encoder: {width: 2}, sampler: {use: ddim}, train: {autoencoder: {batch: 1}}}}
+"""
+        (here / "registry.yaml").write_text(CATALOGUE + wrong)
+        hidden = problems("wrong")
+        assert sorted(line.partition(": ")[2] for line in hidden) == [
+            "encoder.width: expected a whole number, got 'many'.",
+            "sampler.strenght: srr takes no 'strenght'. Did you mean 'strength'?",
+            "train.autoencoder.batch: expected a whole number > 0, got 0.5.",
+        ]
+        assert set(hidden) == set(problems("wrong", size="paper"))
+        # What a user puts another value over is the user's to judge.
+        overrides = ["encoder.width=3", "sampler={use: dpm-solver}", "train.autoencoder.batch=2"]
+        resolve("wrong", "rows8", overrides=overrides)
+
+    def test_what_only_a_size_gives_may_be_missing_without_it(self, here: Path) -> None:
+        lacking = """
+  lacking:
+    base: first
+    sampler: {use: universal}
+    sizes: {small: {sampler: {use: ddim}}}
+"""
+        (here / "registry.yaml").write_text(CATALOGUE + lacking)
+        resolve("lacking", "rows8")
+        assert "universal needs 'base'" in problems("lacking", size="paper")[0]
+
     def test_a_size_with_a_dataset_key_that_no_dataset_takes(self, here: Path) -> None:
         (here / "registry.yaml").write_text(CATALOGUE.replace("count: 20", "cuont: 20"))
         assert problems() == (f"{line_of('count: 20')}: dataset.cuont: no dataset takes it. Did you mean 'count'?",)
@@ -463,11 +510,6 @@ def merged(lower: Any, upper: Any) -> Any:
 @given(trees, trees)
 def test_merging_is_the_rule(lower: Any, upper: Any) -> None:
     assert merge(marked(lower), marked(upper)).plain() == merged(lower, upper)
-
-
-@given(trees, trees)
-def test_a_size_of_the_recipe_it_was_written_for_simply_merges(recipe: Any, size: Any) -> None:
-    assert merge_size(marked(recipe), marked(size), marked(recipe)).plain() == merged(recipe, size)
 
 
 @given(trees)

@@ -53,10 +53,9 @@ class Blocks:
 
     def lines(self) -> list[str]:
         """Every problem of draft and blocks, each with the line that it came from."""
-        whole = {"": self._draft.of_model, "dataset": self._draft.of_dataset}
-        written = {path: lineage.definition[-1].block.origin for path, lineage in whole.items() if lineage}
-        written |= self._written()
-        return list(dict.fromkeys([*self._draft.problems, *(_line(problem, written) for problem in self.problems)]))
+        places = self._places()
+        lines = [_line(problem, places) for problem in self.problems]
+        return list(dict.fromkeys([*self._draft.problems, *lines, *self._hidden_lines()]))
 
     def refuse_problems(self) -> None:
         """ZooError with every problem, if there are any."""
@@ -80,6 +79,23 @@ class Blocks:
     def origins(self) -> dict[str, str]:
         """Where the value at each dotted path of `to_dict()` is from: `file:line`, `--set path`, `default of name`."""
         return dict(_defaults(self.to_dict())) | self._written()
+
+    def _hidden_lines(self) -> Iterator[str]:
+        """What is wrong with values that the size puts others over; what is missing without it is not asked for."""
+        if self._draft.without_size is None:
+            return
+        recipe, written = Blocks(self._draft.without_size), self._written()
+        places = recipe._places()
+        blocks = {path.rpartition(".")[0] for path in places}
+        for problem in recipe.problems:
+            if problem.path not in blocks and _origin(problem.path, written) in self._draft.of_size:
+                yield _line(problem, places)
+
+    def _places(self) -> dict[str, str]:
+        """Where to look for each dotted path; what a block lacks is looked for where its name is defined."""
+        whole = {"": self._draft.of_model, "dataset": self._draft.of_dataset}
+        named = {path: lineage.definition[-1].block.origin for path, lineage in whole.items() if lineage}
+        return named | self._written()
 
     def _check_train(self) -> None:
         use = self.model["use"] if self.model else None
@@ -153,13 +169,17 @@ def _defaults(block: Mapping[str, Any], path: str = "", owner: str = "") -> Iter
             yield from _defaults(value, inner, owner if path else key)
 
 
-def _line(problem: Problem, written: Mapping[str, str]) -> str:
-    path = problem.path
+def _line(problem: Problem, places: Mapping[str, str]) -> str:
+    origin = _origin(problem.path, places)
+    if origin == f"--set {problem.path}":
+        return f"{origin}: {problem.message}"
+    return ": ".join(part for part in (origin, problem.path, problem.message) if part)
+
+
+def _origin(path: str, places: Mapping[str, str]) -> str:
+    """Where a path, or else the nearest block around it, was written."""
     candidates = [join(path, "use"), path]
     while "." in path:
         path = path.rpartition(".")[0]
         candidates.append(path)
-    origin = next((written[candidate] for candidate in candidates if candidate in written), "")
-    if origin == f"--set {problem.path}":
-        return f"{origin}: {problem.message}"
-    return ": ".join(part for part in (origin, problem.path, problem.message) if part)
+    return next((places[candidate] for candidate in candidates if candidate in places), "")

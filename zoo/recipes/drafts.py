@@ -1,4 +1,4 @@
-"""Drafts of a recipe, as its layers say it: base, recipe, size, the user's registry.yaml, `--config`, `--set`."""
+"""Drafts of a recipe: base with its size, recipe, its size, the user's registry.yaml, `--config`, `--set`."""
 
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -9,7 +9,7 @@ from zoo.building.schema import schema
 from zoo.errors import ZooError, did_you_mean
 from zoo.interfaces.part import Part
 from zoo.recipes.catalogue import DESCRIPTION, Catalogue, Entry, Lineage
-from zoo.recipes.layers import merge, merge_size
+from zoo.recipes.layers import merge
 from zoo.recipes.yaml_lines import MAX_DEPTH, Marked, parse_yaml, read_yaml
 from zoo.registry import load_contract, registry
 
@@ -25,11 +25,15 @@ class Draft:
 
     of_model: Lineage | None = None
     of_dataset: Lineage | None = None
+    without_size: "Draft | None" = None
+    """The recipe without its size, where that says anything."""
 
     def __init__(self) -> None:
         self.model = Marked({}, "")
         self.dataset = Marked({}, "")
         self.problems: list[str] = []
+        self.of_size: set[str] = set()
+        """Where what the size says was written."""
 
     def attempt(self, work: Callable[[], T]) -> T | None:
         """What `work` returns, or None when it raises a ZooError."""
@@ -44,32 +48,19 @@ class Draft:
         for entry in entries:
             self.dataset = merge(self.dataset, entry.body)
 
-    def add_definition(self, entries: Iterable[Entry], size: str) -> None:
-        """Put a model's entries over its block, then what each of them says of the size."""
-        written_for = []
+    def add_entries(self, entries: Iterable[Entry], size: str) -> None:
+        """Put a model's entries over its block, lowest first, each with what it says of the size: a recipe's own
+        values are above what its base says, of whatever size."""
         for entry in entries:
             self.add_layer(self._fitting(entry.body))
-            written_for.append(self.model)
-        for entry, recipe in zip(entries, written_for, strict=True):
-            self._add_size(entry, size, recipe)
-
-    def add_changes(self, entries: Iterable[Entry], size: str) -> None:
-        """Put the user's entries over a model's block, each with what it says of the size."""
-        for entry in entries:
-            self.add_layer(self._fitting(entry.body))
-            self._add_size(entry, size, self.model)
+            if layer := entry.sizes.get(size):
+                self.of_size |= {origin for _, origin in layer.origins()}
+                self.add_layer(self._fitting(layer))
 
     def add_layer(self, layer: Marked) -> None:
         """Put a layer over both blocks; its `dataset` and `evaluators` are the dataset's, all else is the model's."""
         self.model = merge(self.model, layer.without(*_OF_DATASET))
         self.dataset = merge(self.dataset, _of_dataset(layer))
-
-    def _add_size(self, entry: Entry, size: str, written_for: Marked) -> None:
-        layer = entry.sizes.get(size)
-        if layer is not None:
-            layer = self._fitting(layer)
-            self.model = merge_size(self.model, layer.without(*_OF_DATASET), written_for)
-            self.dataset = merge(self.dataset, _of_dataset(layer))
 
     def _fitting(self, layer: Marked) -> Marked:
         """A layer of a recipe without those changes to its dataset that are meant for datasets of another kind."""
@@ -105,14 +96,11 @@ def make_draft(
     if draft.of_model and size not in draft.of_model.sizes:
         hint = did_you_mean(size, draft.of_model.sizes)
         draft.problems.append(f"model {model!r} has no size {size!r}.{hint}")
-    if draft.of_dataset:
-        draft.add_dataset(draft.of_dataset.definition)
-    if draft.of_model:
-        draft.add_definition(draft.of_model.definition, size)
-    if draft.of_dataset:
-        draft.add_dataset(draft.of_dataset.changes)
-    if draft.of_model:
-        draft.add_changes(draft.of_model.changes, size)
+    _add_entries(draft, size)
+    if draft.of_size:
+        draft.without_size = Draft()
+        draft.without_size.of_model, draft.without_size.of_dataset = draft.of_model, draft.of_dataset
+        _add_entries(draft.without_size, "")
     for path in configs:
         draft.add_layer(draft.attempt(partial(_read_config, path)) or Marked({}, ""))
     for layer in changes:
@@ -120,6 +108,18 @@ def make_draft(
         draft.add_layer(layer)
     draft.add_layer(_overrides(draft, overrides))
     return draft
+
+
+def _add_entries(draft: Draft, size: str) -> None:
+    """What files of recipes say of a draft's model and dataset."""
+    if draft.of_dataset:
+        draft.add_dataset(draft.of_dataset.definition)
+    if draft.of_model:
+        draft.add_entries(draft.of_model.definition, size)
+    if draft.of_dataset:
+        draft.add_dataset(draft.of_dataset.changes)
+    if draft.of_model:
+        draft.add_entries(draft.of_model.changes, size)
 
 
 def _of_dataset(layer: Marked) -> Marked:

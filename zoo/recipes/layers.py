@@ -15,22 +15,6 @@ def merge(lower: Marked, upper: Marked) -> Marked:
     return Marked(value, lower.origin)
 
 
-def merge_size(current: Marked, size: Marked, written_for: Marked | None) -> Marked:
-    """`size` over `current`, wherever `current` still uses the component that the size was written for.
-
-    `written_for` is the recipe in which the size stands, without it.
-    """
-    if _use(current) != _use(written_for):
-        return current
-    if not (current.is_mapping and size.is_mapping) or _renames(current, size):
-        return size
-    value = dict(current.value)
-    for key, item in size.value.items():
-        meant = written_for.get(key) if written_for else None
-        value[key] = merge_size(value[key], item, meant) if key in value else item
-    return Marked(value, current.origin)
-
-
 def _renames(lower: Marked, upper: Marked) -> bool:
     return None not in (_use(lower), _use(upper)) and _use(lower) != _use(upper)
 

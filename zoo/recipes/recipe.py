@@ -51,8 +51,8 @@ def resolve(
 ) -> Recipe:
     """The recipe of a model for a dataset; either may be named with an edition, `name@edition`.
 
-    Layers go over each other in the order base, recipe, size, `registry.yaml` in `folder` (default: the working
-    folder), `configs`, `changes` (in the form of configs), `overrides` (`path=value`). The size `auto` is
+    Layers go over each other in the order base with its size, recipe, its size, `registry.yaml` in `folder` (default:
+    the working folder), `configs`, `changes` (in the form of configs), `overrides` (`path=value`). The size `auto` is
     `automatic_size()`. ZooError lists everything that is wrong with any of it.
     """
     size = automatic_size() if size == "auto" else size

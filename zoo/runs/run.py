@@ -30,6 +30,7 @@ from zoo.pretrained.sampling import check_previews, check_refinements
 from zoo.recipes import Recipe
 from zoo.recipes.catalogue import name_problem
 from zoo.runs.folder import RunFolder
+from zoo.runs.launcher import refuse_hidden_settings
 from zoo.runs.projection import project_latents, write_projection
 from zoo.runs.stages import Workshop, sample_model, train_model
 from zoo.runs.trackers import JsonLines
@@ -109,6 +110,7 @@ def run(recipe: Recipe, options: Options, command: Sequence[str]) -> RunFolder:
 
     `command` is how the user asked for it, for the page.
     """
+    refuse_hidden_settings(options.precision)
     _dataset(recipe)
     folder = run_folder(recipe, options)
     with locked(folder.path):
