@@ -7,6 +7,7 @@ from torch import nn
 
 from zoo import Denoiser, Encoder, Noise, Posterior, Sampler, Structure, Table, Training, ZooError, register_to_config
 from zoo.components.models.latent_diffusion import Denoising, LatentDiffusion
+from zoo.components.samplers.ddim import DDIM
 from zoo.components.samplers.ddpm import DDPM
 from zoo.components.schedules.linear import Linear
 from zoo.components.schedules.rectified_flow import RectifiedFlow
@@ -173,3 +174,72 @@ def test_illegal_pairs_are_refused_together() -> None:
     assert "predict velocity or clean" in str(error.value)
     assert "the schedule is a flow" in str(error.value)
     assert "guidance needs a denoiser with conditions" in str(error.value)
+
+
+class Recalls(Exact):
+    """Exact, and asks for its own previous answer, which it only remembers."""
+
+    self_conditioning = True
+
+    @register_to_config
+    def __init__(self, mean: float, std: float, prediction: str = "noise", conditions: tuple = ()) -> None:
+        Exact.__init__(self, mean, std, prediction, conditions)
+        self.shown, self.answers = [], []
+
+    def forward(self, noisy, level, condition, previous=None):
+        self.shown.append(previous)
+        answer = super().forward(noisy, level, condition, previous)
+        ratio = level.log_snr.double().exp().view(-1, 1)
+        alpha, sigma = (ratio / (1 + ratio)).sqrt(), (1 / (1 + ratio)).sqrt()
+        clean = {"noise": (noisy - sigma * answer) / alpha, "clean": answer, "velocity": alpha * noisy - sigma * answer}
+        self.answers.append(clean[self.prediction].float().detach())
+        return answer
+
+
+def recalling(prediction: str, **kwargs) -> LatentDiffusion:
+    denoiser = Recalls(MEAN / STD, 1.0, prediction, kwargs.pop("conditions", ()))
+    return LatentDiffusion(STRUCTURE, Times(STRUCTURE), Linear(1000), denoiser, DDIM(5), **kwargs)
+
+
+@pytest.mark.parametrize("prediction", ["noise", "clean", "velocity"])
+def test_training_shows_half_of_a_batch_its_own_answer_without_gradient(prediction: str) -> None:
+    """Chen et al. 2022, "Analog bits": half see what is predicted without an answer, others nothing."""
+    whole = recalling(prediction)
+    batch = {"mean": Noise(1, range(2000)).normal(4).requires_grad_()}
+    Denoising(whole)(batch, Noise(2, range(2000)))["denoising"].backward()
+    first, second = whole.denoiser.shown
+    assert first is None
+    assert not second.requires_grad
+    hidden = (second == 0).all(1)
+    assert abs(float(hidden.float().mean()) - 0.5) < 5 * 0.5 / 2000**0.5
+    torch.testing.assert_close(second[~hidden], whole.denoiser.answers[0][~hidden], rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("prediction", ["noise", "clean", "velocity"])
+def test_each_step_of_a_walk_sees_the_clean_latents_of_the_one_before(prediction: str) -> None:
+    whole = recalling(prediction)
+    whole.sample(range(3), 0, {}, 3)
+    shown, answers = whole.denoiser.shown, whole.denoiser.answers
+    assert len(shown) == 5
+    assert shown[0] is None
+    for previous, answer in zip(shown[1:], answers[:-1], strict=True):
+        torch.testing.assert_close(previous, answer, rtol=1e-3, atol=1e-3)
+    whole.denoiser.shown.clear()
+    whole.sample(range(3), 0, {}, 3)
+    assert whole.denoiser.shown[0] is None, "a walk begins with no answer, whatever was drawn before"
+
+
+def test_guided_both_predictions_see_one_answer() -> None:
+    whole = recalling("clean", conditions=("shift",), guidance=2.0)
+    whole.sample(range(3), 0, {"shift": 1.0}, 3)
+    shown = whole.denoiser.shown
+    assert len(shown) == 10
+    assert all(one is other for one, other in zip(shown[::2], shown[1::2], strict=True))
+
+
+def test_a_denoiser_that_does_not_ask_sees_no_answer_and_the_same_noise() -> None:
+    """Self-conditioning draws its lots last, so it changes no training of others."""
+    batch = {"mean": Noise(1, range(50)).normal(4)}
+    plain = LatentDiffusion(STRUCTURE, Times(STRUCTURE), Linear(1000), Exact(MEAN / STD, 1.0, "clean"), DDIM(5))
+    losses = [Denoising(whole)(batch, Noise(2, range(50)))["denoising"] for whole in (plain, recalling("clean"))]
+    torch.testing.assert_close(*losses)
