@@ -14,11 +14,6 @@ GAP = 0.6
 """Between the cells of a gallery, in units of the lattice."""
 
 
-def pattern_svg(angles: ArrayLike, pixels: int = 240) -> str:
-    """One pattern `[n, n]` (degrees), `pixels` wide: cuts go on at the opposite border, crossing ones are orange."""
-    return gallery_svg(np.asarray(angles)[None], columns=1, pixels=pixels)
-
-
 def gallery_svg(patterns: ArrayLike, columns: int = 6, pixels: int = 120, cut_length: float = CUT_LENGTH) -> str:
     """Patterns `[B, n, n]` (degrees), row by row, each `pixels` wide, as one SVG."""
     patterns = np.asarray(patterns, dtype=np.float64)

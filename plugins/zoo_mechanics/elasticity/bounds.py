@@ -20,12 +20,6 @@ _ROUNDED = 1e-4
 """Relative slack: what was printed with four digits is within bounds."""
 
 
-def voigt_bound(fraction: Tensor, base: Tensor) -> Averages:
-    """Upper bounds `[B]` for volume fractions `[B]` of solid: all strains are alike."""
-    solid = voigt_average(base)
-    return Averages(fraction * solid.bulk, fraction * solid.shear)
-
-
 def hashin_shtrikman_bound(fraction: Tensor, base: Tensor) -> Averages:
     """Upper bounds `[B]` (Hashin and Shtrikman 1963): the best that is possible for bulk, reached by coated spheres."""
     bulk, shear = voigt_average(base)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from zoo_kirigami.cuts.geometry import CUT_LENGTH, base_angles
-from zoo_kirigami.drawing.drawing import CROSSING, CUT, gallery_svg, pattern_svg
+from zoo_kirigami.drawing.drawing import CROSSING, CUT, gallery_svg
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -25,7 +25,7 @@ def segments(cell, colour):
 def test_a_pattern_shows_every_cut_where_it_lies():
     rng = np.random.default_rng(0)
     angles = base_angles(6) + rng.uniform(-29, 29, (6, 6))
-    (cell,) = cells(pattern_svg(angles))
+    (cell,) = cells(gallery_svg(angles[None], columns=1))
     drawn = segments(cell, CUT)
     centres = drawn[:, :2] + drawn[:, 2:] / 2
     assert np.hypot(drawn[:, 2], drawn[:, 3]) == pytest.approx(CUT_LENGTH, abs=0.02)
@@ -36,7 +36,7 @@ def test_a_pattern_shows_every_cut_where_it_lies():
 
 
 def test_a_cut_across_the_border_comes_in_at_the_other_side():
-    (cell,) = cells(pattern_svg(base_angles(6)))
+    (cell,) = cells(gallery_svg(base_angles(6)[None], columns=1))
     drawn = segments(cell, CUT)
     inside = ((drawn[:, 0] < 6) & (drawn[:, 0] + drawn[:, 2] > 0)).all()
     assert inside
@@ -46,7 +46,7 @@ def test_a_cut_across_the_border_comes_in_at_the_other_side():
 def test_crossing_cuts_have_a_colour_of_their_own():
     angles = base_angles(6)
     angles[2, 2:4] = 40, 140
-    (cell,) = cells(pattern_svg(angles))
+    (cell,) = cells(gallery_svg(angles[None], columns=1))
     drawn = segments(cell, CROSSING)
     centres = np.floor(drawn[:, :2] + drawn[:, 2:] / 2)
     assert {tuple(centre) for centre in centres} >= {(2, 2), (3, 2)}
