@@ -1,27 +1,44 @@
-"""Examples of the components of the core for the conformance kit, by kind and name."""
+"""Examples of the core's components for the kit. What works on structures is tried on those of the plugins."""
 
+import json
+from pathlib import Path
 from typing import Any
+
+from zoo.data.importing import import_data
+from zoo.system.places import imported_folder
 
 VOXELS = {"use": "metashell", "resolution": 8, "count": 12}
 CUTS = {"use": "kirigami", "n": 4, "count": 20}
 PATCHES = {"use": "patch-transformer", "patch": 4, "depth": 1, "width": 16, "heads": 2, "feedforward": 32, "hidden": 32}
-PATCHES |= {"latent_dim": 8}
-MLP = {"use": "residual-mlp", "depth": 2, "width": 32, "conditions": ["volume_fraction"]}
-SRR = {"use": "srr", "base": {"use": "ddim", "steps": 20}, "clusters": 2}
-GUIDED = {"use": "universal", "base": {"use": "ddim", "steps": 20}, "objective": {"use": "volume-fraction"}}
+DDIM = {"use": "ddim", "steps": 20}
+SRR = {"use": "srr", "base": DDIM, "clusters": 2}
 DIFFUSION = {
-    "use": "latent-diffusion",
-    "encoder": PATCHES,
+    "encoder": PATCHES | {"latent_dim": 8},
     "negatives": {"use": "block-replacement"},
     "regulariser": {"use": "ras"},
     "schedule": {"use": "linear"},
-    "denoiser": MLP,
+    "denoiser": {"use": "residual-mlp", "depth": 2, "width": 32, "conditions": ["volume_fraction"]},
     "sampler": SRR,
 }
-PAIR = {"use": "adversarial-pair", "generator": {"use": "circular-generator", "width": 8}}
+# Guidance leads away from the data: a little of it must not lead far.
+GUIDED = {"base": DDIM, "objective": {"use": "volume-fraction"}, "target": {"volume_fraction": 1.0}, "strength": 0.01}
+PAIR = {
+    "generator": {"use": "circular-generator", "width": 8},
+    "critic": {"use": "circular-critic", "width": 8},
+    "loss": "wgan",
+}
 
-EXAMPLES: dict[tuple[str, str], dict[str, Any]] = {
-    ("dataset", "imported"): {"block": {"name": "conformance"}},
+
+def imported() -> dict[str, Any]:
+    """An example that has to be made first."""
+    cells = Path(__file__).parents[1] / "zoo_voxels/components/importers/files/cells.npz"
+    import_data("conformance", [cells], quiet=True)
+    card = json.loads((imported_folder("conformance") / "card.json").read_text())
+    return {"block": {"name": "conformance", "checksum": card["checksum"]}}
+
+
+EXAMPLES = {
+    ("dataset", "imported"): imported,
     ("encoder", "identity"): {"dataset": CUTS},
     ("regulariser", "none"): {},
     ("regulariser", "contrastive"): {},
@@ -36,15 +53,11 @@ EXAMPLES: dict[tuple[str, str], dict[str, Any]] = {
     ("sampler", "euler"): {},
     ("sampler", "srr"): {"block": SRR},
     ("sampler", "perturbed-latents"): {},
-    # Guidance leads away from the data: a little of it must not lead far.
-    ("sampler", "universal"): {"block": {**GUIDED, "target": {"volume_fraction": 1.0}, "strength": 0.01}},
+    ("sampler", "universal"): {"block": GUIDED},
     ("model", "latent-diffusion"): {"block": DIFFUSION, "dataset": VOXELS},
     ("model", "prior-decoder"): {
         "block": {"encoder": {"use": "circular-conv", "latent_dim": 8, "width": 8}},
         "dataset": CUTS,
     },
-    ("model", "adversarial-pair"): {
-        "block": {**PAIR, "critic": {"use": "circular-critic", "width": 8}, "loss": "wgan"},
-        "dataset": CUTS,
-    },
+    ("model", "adversarial-pair"): {"block": PAIR, "dataset": CUTS},
 }

@@ -1,15 +1,14 @@
-"""Examples of the components of voxels for the conformance kit, by kind and name."""
+"""Examples of the voxel components for the kit."""
 
 from pathlib import Path
-from typing import Any
 
-FILES = Path(__file__).parent / "components" / "importers" / "files"
-VOXELS = {"use": "metashell", "resolution": 8, "count": 12}
+FILES = Path(__file__).parent / "components/importers/files"
+CELLS = {"use": "metashell", "resolution": 8, "count": 12}
 NETS = {"resolution": 12, "radius": 0.1}
 
-EXAMPLES: dict[tuple[str, str], dict[str, Any]] = {
+EXAMPLES = {
     ("domain", "voxels"): {"block": {"resolution": 6}},
-    ("dataset", "metashell"): {"block": VOXELS},
+    ("dataset", "metashell"): {"block": CELLS},
     ("dataset", "metatruss"): {"block": {"resolution": 8, "count": 12}},
     ("dataset", "spinodoid"): {"block": {"resolution": 12, "count": 12}},
     ("importer", "voxel-arrays"): {"file": FILES / "cells.npz"},
@@ -21,11 +20,11 @@ EXAMPLES: dict[tuple[str, str], dict[str, Any]] = {
     ("importer", "lattices"): {"file": FILES / "cells.lat", "block": NETS},
     ("importer", "crystal-nets"): {"file": FILES / "nets.cgd", "block": NETS},
     ("importer", "crystal-graphs"): {"file": FILES / "nets.arc", "block": NETS},
-    ("objective", "volume-fraction"): {"dataset": VOXELS, "target": {"volume_fraction": 0.9}},
-    ("evaluator", "voxel-scores"): {"dataset": VOXELS},
-    ("evaluator", "valid-unique-novel"): {"dataset": VOXELS},
-    ("evaluator", "local-novelty"): {"dataset": VOXELS},
-    ("evaluator", "shape-similarity"): {"dataset": VOXELS},
-    ("evaluator", "voxel-distribution"): {"dataset": VOXELS},
-    ("model", "trivial"): {"block": {"row": "shifted"}, "dataset": VOXELS},
+    ("objective", "volume-fraction"): {"dataset": CELLS, "target": {"volume_fraction": 0.9}},
+    ("evaluator", "voxel-scores"): {"dataset": CELLS},
+    ("evaluator", "valid-unique-novel"): {"dataset": CELLS},
+    ("evaluator", "local-novelty"): {"dataset": CELLS},
+    ("evaluator", "shape-similarity"): {"dataset": CELLS},
+    ("evaluator", "voxel-distribution"): {"dataset": CELLS},
+    ("model", "trivial"): {"block": {"row": "shifted"}, "dataset": CELLS},
 }
