@@ -1,17 +1,24 @@
 """A plugin that lives elsewhere: `third_party` is a distribution of its own, installed for these tests only."""
 
 import ast
+import io
 import json
 import os
 import shutil
 import subprocess
 import sys
 import textwrap
+import warnings
+from collections.abc import Iterator
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 import zoo
+from zoo import discovery
+from zoo.cli.app import main
 from zoo.recipes import resolve
 from zoo.registry import KINDS
 
@@ -37,12 +44,39 @@ def execute(*arguments: str | Path, cwd: Path, site: Path | None, code: int = 0)
     return done.stdout, done.stderr
 
 
+@contextmanager
+def importable(site: Path) -> Iterator[None]:
+    """As in a process that can import from `site` too, without waiting for one to import torch."""
+
+    def take_away() -> dict[str, ModuleType]:
+        theirs = [name for name in sys.modules if name.partition(".")[0] == "zoo_laminates"]
+        return {name: sys.modules.pop(name) for name in theirs}
+
+    before = take_away()
+    with pytest.MonkeyPatch.context() as patch, discovery.using():
+        patch.syspath_prepend(site)
+        yield
+        take_away()
+    sys.modules.update(before)
+
+
+def zoo_says(*arguments: str | Path, cwd: Path, site: Path, code: int = 0) -> tuple[str, str]:
+    """What `zoo` prints to stdout and stderr."""
+    out, err = io.StringIO(), io.StringIO()
+    with importable(site), chdir(cwd), warnings.catch_warnings(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", ["zoo", *map(str, arguments)])
+        with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as end:
+            main()
+    assert (end.value.code or 0) == code, out.getvalue() + err.getvalue()
+    return out.getvalue(), err.getvalue()
+
+
 @pytest.fixture(scope="module")
 def finished(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a run that uses a part of almost every kind."""
     folder = tmp_path_factory.mktemp("work")
     command = ("run", "laminate-diffusion", "--dataset", "laminates", "--size", "tiny", "--name", "first")
-    execute("-m", "zoo", *command, cwd=folder, site=site)
+    zoo_says(*command, cwd=folder, site=site)
     return folder / "runs" / "laminate-diffusion.laminates" / "first"
 
 
@@ -60,9 +94,9 @@ def test_it_has_one_of_every_kind_and_is_listed(site: Path, tmp_path: Path) -> N
 
 
 def test_its_command_runs(site: Path, tmp_path: Path) -> None:
-    printed, _ = execute("-m", "zoo", "laminate-moduli", "01", "--contrast", "3", cwd=tmp_path, site=site)
+    printed, _ = zoo_says("laminate-moduli", "01", "--contrast", "3", cwd=tmp_path, site=site)
     assert printed.split() == ["along", "2", "across", "1.5"]
-    _, error = execute("-m", "zoo", "laminate-moduli", "012", cwd=tmp_path, site=site, code=1)
+    _, error = zoo_says("laminate-moduli", "012", cwd=tmp_path, site=site, code=1)
     assert error == "error: '012' is not a stack: write 0 for soft and 1 for stiff layers\n"
 
 
@@ -81,7 +115,7 @@ def test_its_listener_hears_of_everything(finished: Path) -> None:
 
 def test_a_model_without_networks_runs_too(site: Path, tmp_path: Path) -> None:
     command = ("run", "laminate-chain", "--dataset", "laminates", "--size", "paper", "--name", "first")
-    execute("-m", "zoo", *command, cwd=tmp_path, site=site)
+    zoo_says(*command, cwd=tmp_path, site=site)
     scores = json.loads((tmp_path / "runs/laminate-chain.laminates/first/scores.json").read_text(encoding="utf-8"))
     random_stacks = 100 * 2206 / 2**16  # So many periodic words of 16 letters have no run below 2.
     assert scores["scores"]["layers"]["makeable"]["value"] > 15 * random_stacks
@@ -104,7 +138,7 @@ def test_without_it_a_recipe_says_what_is_missing(tmp_path: Path) -> None:
 
 
 def test_its_checkpoint_draws_and_without_it_says_what_is_missing(finished: Path, site: Path, tmp_path: Path) -> None:
-    execute("-m", "zoo", "sample", finished / "model", "-n", "3", "-o", "stacks.npz", cwd=tmp_path, site=site)
+    zoo_says("sample", finished / "model", "-n", "3", "-o", "stacks.npz", cwd=tmp_path, site=site)
     assert (tmp_path / "stacks.npz").exists()
     with pytest.raises(zoo.ZooError) as caught:
         zoo.load(finished / "model")
