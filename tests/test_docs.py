@@ -67,7 +67,7 @@ class Reader:
         environment, (program, *arguments) = _split(command)
         for name, value in environment.items():
             self.monkeypatch.setenv(name, value)
-        if program == "zoo" and "--processes" not in arguments:
+        if program == "zoo" and ("--processes" not in arguments or "--dry-run" in arguments):
             self.zoo(arguments)
         elif program == "make":
             assert re.search(rf"^{arguments[0]}:", (ROOT / "Makefile").read_text(), re.MULTILINE)

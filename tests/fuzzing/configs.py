@@ -19,6 +19,7 @@ from zoo.recipes import Recipe, resolve
 MODEST = {
     "dataset.count": 12,
     "dataset.resolution": 8,
+    "dataset.n": 4,
     "schedule.steps": 5,
     "generate": {"count": 3, "batch": 2},
     "train.autoencoder": {"epochs": None, "steps": 2, "batch": 4},
@@ -28,10 +29,10 @@ MODEST = {
 """What makes a run end at once; of it, each model is told what it takes."""
 PAIRS = {
     ("voxploer", "metashell"): ("count", "resolution", "schedule", "generate", "autoencoder", "denoiser"),
-    ("kirigami-vae", "kirigami-60"): ("count", "generate", "autoencoder"),
-    ("kirigami-wgan", "kirigami-20"): ("count", "generate", "adversarial"),
-    ("kirigami-ddpm", "kirigami-90"): ("count", "schedule", "generate", "denoiser"),
-    ("kirigami-ddpm-double-angle", "kirigami-60"): ("count", "schedule", "generate", "denoiser"),
+    ("kirigami-vae", "kirigami-60"): ("count", "n", "generate", "autoencoder"),
+    ("kirigami-wgan", "kirigami-20"): ("count", "n", "generate", "adversarial"),
+    ("kirigami-ddpm", "kirigami-90"): ("count", "n", "schedule", "generate", "denoiser"),
+    ("kirigami-ddpm-double-angle", "kirigami-60"): ("count", "n", "schedule", "generate", "denoiser"),
 }
 SNIPPETS = st.sampled_from(
     [

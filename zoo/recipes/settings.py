@@ -4,8 +4,6 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-Positive = Field(gt=0)
-
 
 class Train(BaseModel):
     """How long and how a stage trains. A step is one round, in which every player moves at least once."""
