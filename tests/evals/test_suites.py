@@ -66,7 +66,7 @@ def test_rows_change_what_they_say_and_nothing_else(tmp_path: Path) -> None:
         "small",
         Options(),
         datasets=["metashell@zoo"],
-        rows=["RAS, DDPM", "RAS, SRR (VOXPLOER)"],
+        rows=["RAS, DDPM", "RAS, SRR"],
         seeds=[0],
         folder=tmp_path,
     )
@@ -174,7 +174,7 @@ def test_what_is_no_suite_at_all(tmp_path: Path) -> None:
 def test_rows_and_datasets_by_name() -> None:
     suite = find_suite("voxploer-ablation")
     assert suite.chosen(["metatruss"], "datasets") == ["metatruss@zoo"]
-    assert suite.chosen(["voxploer"], "rows") == ["RAS, DDPM", "RAS, SRR (VOXPLOER)"]
+    assert suite.chosen(["voxploer"], "rows") == ["RAS, DDPM", "RAS, SRR"]
     assert suite.chosen(["solid", "noise"], "rows") == ["solid", "noise"]
     with pytest.raises(ZooError) as caught:
         suite.chosen(["sollid", "metashell"], "rows")

@@ -88,6 +88,18 @@ def zoo_components() -> Iterable[Component]:
         ),
         Component(
             "sampler",
+            "srr-as-printed",
+            "zoo.components.samplers.srr_as_printed:PrintedRepulsion",
+            "Short-range repulsion to the letter of its equation, without a cap",
+        ),
+        Component(
+            "sampler",
+            "srr-as-released",
+            "zoo.components.samplers.srr_as_released:ReleasedRepulsion",
+            "Short-range repulsion as its authors' code has it: one cluster, every fifth step",
+        ),
+        Component(
+            "sampler",
             "perturbed-latents",
             "zoo.components.samplers.perturbed_latents:PerturbedLatents",
             "Known latents with noise: how much the decoder bears",

@@ -29,6 +29,9 @@ class Walk:
     """Latents `[B, *Z]` -> soft structures `[B, *S]`; differentiable."""
     latents: Tensor
     """The training latents `[N, *Z]` in the coordinates of the walk, for a sampler with `needs_latents`; else empty."""
+    record: Callable[[Tensor], None] | None = None
+    """Where a sampler that steers tells how far it moved each row in a step, `[B]`, as a share of the length of the
+    noise that the step's forward transition adds."""
 
 
 class Sampler(Part):

@@ -1,7 +1,5 @@
 """Repulsion against brute force."""
 
-import math
-
 import numpy as np
 import pytest
 import torch
@@ -9,7 +7,7 @@ from hypothesis import given, settings, strategies as st
 
 from exact_walks import literal_force
 from zoo import ZooError
-from zoo.components.samplers.repulsion import Repulsion, neighbour_distances
+from zoo.components.samplers.repulsion import Repulsion, pair_distance
 
 
 @settings(deadline=None, max_examples=60)
@@ -53,19 +51,20 @@ def test_the_kernel() -> None:
     assert force[:, 1].tolist() == [0.0] * 6
 
 
-def test_the_radius_comes_from_neighbours_that_differ() -> None:
+def test_the_radius_comes_from_pairs_that_differ() -> None:
     grid = torch.arange(5.0)[:, None] * torch.tensor([[3.0, 4.0]])
     copies = torch.cat([grid, grid, grid * (1 + 1e-6)])
-    torch.testing.assert_close(neighbour_distances(copies), torch.full((15,), 5.0))
+    # Of the 180 pairs that differ 72 are 5 apart and 54 are 10 apart.
+    assert pair_distance(copies, 0.39) == pytest.approx(5, rel=1e-4)
+    assert pair_distance(copies, 0.41) == pytest.approx(10, rel=1e-4)
     with pytest.raises(ZooError, match="all alike"):
-        neighbour_distances(torch.ones(4, 2))
+        pair_distance(torch.ones(4, 2), 0.5)
 
 
-def test_neighbour_distances_are_those_of_a_tree() -> None:
-    from scipy.spatial import KDTree
+@pytest.mark.parametrize("share", [0.005, 0.1])
+def test_the_radius_is_a_quantile_of_all_distances(share: float) -> None:
+    from scipy.spatial.distance import pdist
 
-    known = torch.randn(2500, 3, generator=torch.Generator().manual_seed(1))
-    expected = KDTree(known.double().numpy()).query(known.double().numpy(), k=2)[0][:, 1]
-    found = neighbour_distances(known)
-    distinct = expected > 2e-2 * math.sqrt(3)
-    np.testing.assert_allclose(found.numpy()[distinct], expected[distinct], rtol=1e-3)
+    known = torch.randn(900, 16, generator=torch.Generator().manual_seed(1))
+    expected = np.quantile(pdist(known.double().numpy()), share)
+    assert pair_distance(known, share) == pytest.approx(expected, rel=1e-3)

@@ -15,6 +15,8 @@ from zoo.components.samplers.ddpm import DDPM
 from zoo.components.samplers.dpm_solver import DPMSolver
 from zoo.components.samplers.euler import Euler
 from zoo.components.samplers.srr import ShortRangeRepulsion
+from zoo.components.samplers.srr_as_printed import PrintedRepulsion
+from zoo.components.samplers.srr_as_released import ReleasedRepulsion
 from zoo.components.samplers.universal import UniversalGuidance
 from zoo.components.schedules.cosine import Cosine
 from zoo.components.schedules.linear import Linear
@@ -106,6 +108,8 @@ def test_walks_with_noise_cannot_be_inverted() -> None:
         (DPMSolver(), Linear()),
         (Euler(steps=10), RectifiedFlow()),
         (ShortRangeRepulsion(DDPM(steps=30), clusters=5), Linear()),
+        (PrintedRepulsion(DDPM(steps=30), strength=0.01, radius=2.0, clusters=5), Linear()),
+        (ReleasedRepulsion(DDPM(steps=30), strength=0.01, clusters=5), Linear()),
         (UniversalGuidance(DPMSolver(), MeanEnergy(), {"mean": 3.0}, backward_steps=2), Linear()),
         (UniversalGuidance(DDIM(steps=10), MeanEnergy(), {"mean": 3.0}, recurrence=3), Linear()),
     ],
@@ -131,6 +135,9 @@ def test_a_sample_depends_on_seed_and_index_only(sampler: Sampler, schedule: Sch
         (lambda: DPMSolver(steps=0).scheduler(Linear()), "dpm-solver: 0 steps"),
         (lambda: Euler(shift=0.0), "shift 0 must be positive"),
         (lambda: ShortRangeRepulsion(DDPM(), clusters=0, cap=-1.0), "0 clusters(.|\n)*cap -1"),
+        (lambda: ShortRangeRepulsion(DDPM(), strength=-1.0, coverage=1.0), "strength -1(.|\n)*coverage 1 must lie"),
+        (lambda: PrintedRepulsion(DDPM(), strength=1.0, radius=0.0), "radius 0 and 40 clusters must be positive"),
+        (lambda: ReleasedRepulsion(DDPM(), strength=-1.0), "strength -1 must not be negative"),
         (lambda: UniversalGuidance(DDPM(), MeanEnergy(), {}, recurrence=0), "recurrence 0"),
         (lambda: UniversalGuidance(DDPM(), MeanEnergy(), {}, share=0.0), "share 0 must lie between 0 and 1"),
         (lambda: UniversalGuidance(DPMSolver(), MeanEnergy(), {}, recurrence=2), "remembers its last step"),

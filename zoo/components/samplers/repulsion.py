@@ -15,6 +15,9 @@ ALIKE = 1e-2
 
 LLOYD_ROUNDS = 10
 
+FROM, TO = 1_000, 10_000
+"""How many latents a share of pairs is counted from, and among how many."""
+
 
 class Repulsion:
     """The force that latents `[N, D]` exert within `radius`: each repels by -1 / ln(1 - d / radius) at distance d.
@@ -65,20 +68,17 @@ def k_means(points: Tensor, clusters: int) -> tuple[Tensor, Tensor]:
     return centroids, labels
 
 
-def neighbour_distances(latents: Tensor) -> Tensor:
-    """Distance `[<= N]` of each latent `[N, D]` to its nearest neighbour that is not the same structure.
+def pair_distance(latents: Tensor, share: float) -> float:
+    """The distance within which a latent of `[N, D]` has this share of the others, on average over some of them.
 
-    A dataset's symmetric copies may have one latent: without this rule most distances could be zero.
+    Pairs that are one structure do not count: a dataset's symmetric copies may have one latent.
     """
     centred = latents - latents.mean(0)
     spread = centred.square().sum(1).mean().sqrt()
-    nearest = []
-    for start in range(0, len(centred), 1024):
-        distance = torch.cdist(centred[start : start + 1024], centred)
-        distance[distance <= ALIKE * spread] = torch.inf
-        nearest.append(distance.amin(1))
-    distances = torch.cat(nearest)
-    distances = distances[distances.isfinite()]
-    if len(distances) == 0:
+    chosen = np.random.default_rng(0).permutation(len(centred))
+    some, others = (centred[torch.from_numpy(chosen[:count]).to(centred.device)] for count in (FROM, TO))
+    distance = torch.cdist(some, others)
+    distance = distance[distance > ALIKE * spread]
+    if len(distance) == 0:
         raise ZooError("srr: the training latents are all alike, so they give no radius.")
-    return distances
+    return float(distance.kthvalue(max(1, round(share * len(distance)))).values)

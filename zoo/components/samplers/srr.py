@@ -1,84 +1,72 @@
 """VOXPLOER's short-range repulsion (section 4.3, equation 10): steer clear of what is known."""
 
 import torch
-from diffusers.schedulers.scheduling_utils import SchedulerMixin
 from torch import Tensor
 
-from zoo import Sampler, Schedule, Walk, ZooError
-from zoo.components.samplers.repulsion import Repulsion, neighbour_distances
-from zoo.components.samplers.transition import transition
+from zoo import Sampler, Walk, ZooError
+from zoo.components.samplers.repelled import Repelled
+from zoo.components.samplers.repulsion import Repulsion, pair_distance
+
+CROWD = 256
+"""Training latents at which the typical force is measured."""
 
 
-class ShortRangeRepulsion(Sampler):
+class ShortRangeRepulsion(Repelled):
     """Adds to each step of `base` the repulsion of all training latents within a radius of the noisy latent x_t.
 
-    `strength` is lambda_SRR: the paper gives no value, its authors' code has 0.1. The radius tau is `radius_scale`
-    times the `radius_quantile` of the training latents' distances to their nearest neighbour, copies of a structure
-    left out. The code takes the largest cluster's radius, within which thousands of neighbours add up.
+    The radius tau is the distance within which a training latent has the share `coverage` of all others, copies of a
+    structure left out. Distances in many dimensions are nearly one, so a multiple of that to the nearest neighbour can
+    take in most of the data; with a share it is short-ranged by construction, and noisy latents have fewer known ones
+    about them still. The paper says "short-ranged" and gives no radius; its authors' code takes a cluster's.
 
-    Equation 10 has a pole at each latent, and crowds of them add up. Distances count as at least a thousandth of the
-    radius, and the length of a step's summed displacement is cut off at `cap` times the spread of the noise that the
-    step's forward transition adds: at `cap` sqrt(beta_t) in DDPM.
+    Equation 10 adds up lambda_SRR times the forces of all neighbours, with a pole at each latent. Here lambda_SRR is,
+    at each step, `strength` times the length of the noise that the step's forward transition adds (sqrt(beta_t D) in
+    DDPM, for D dimensions), in units of the typical force: the median over training latents that have neighbours. The
+    summed displacement is cut off at `cap` times that length. So `strength` 0.1 moves a latent amid the data by a tenth
+    of the noise, and ten times the strength by ten times as much, up to the cap. The paper gives no value for
+    lambda_SRR; its authors' code has 0.1.
 
     `clusters` (40 in the code) bears on speed only: those beyond reach are skipped. On a GPU, 1 is faster.
     """
 
-    needs_latents = True
+    revision = 2
 
     def __init__(
-        self,
-        base: Sampler,
-        strength: float = 0.1,
-        radius_quantile: float = 0.5,
-        radius_scale: float = 1.5,
-        clusters: int = 40,
-        cap: float = 1.0,
+        self, base: Sampler, strength: float = 0.1, coverage: float = 0.005, clusters: int = 40, cap: float = 1.0
     ) -> None:
-        _check(strength, radius_quantile, radius_scale, clusters, cap)
-        self.base = base
-        self.families = base.families
+        _check(strength, coverage, clusters, cap)
+        super().__init__(base)
         self.strength = strength
-        self.radius_quantile = radius_quantile
-        self.radius_scale = radius_scale
+        self.coverage = coverage
         self.clusters = clusters
         self.cap = cap
-        self._known: tuple[Tensor, Repulsion] | None = None
+        self._field: tuple[Tensor, Repulsion, float] | None = None
 
-    def scheduler(self, schedule: Schedule) -> SchedulerMixin:
-        return self.base.scheduler(schedule)
+    def displacement(self, walk: Walk, noisy: Tensor, spread: float, number: int) -> Tensor:
+        field, typical = self._measured(walk.latents)
+        length = spread * noisy.shape[1] ** 0.5
+        push = self.strength * length / typical * field.force(noisy)
+        longest = self.cap * length
+        capped: Tensor = push * (longest / push.norm(dim=1, keepdim=True).clamp_min(longest))
+        return capped
 
-    def step(self, walk: Walk, scheduler: SchedulerMixin, noisy: Tensor, timestep: Tensor) -> Tensor:
-        return self.base.step(walk, scheduler, noisy, timestep) + self._push(walk, scheduler, noisy, timestep)
-
-    def advance(self, walk: Walk, scheduler: SchedulerMixin, clean: Tensor, noisy: Tensor, timestep: Tensor) -> Tensor:
-        advanced = self.base.advance(walk, scheduler, clean, noisy, timestep)
-        return advanced + self._push(walk, scheduler, noisy, timestep)
-
-    def _push(self, walk: Walk, scheduler: SchedulerMixin, noisy: Tensor, timestep: Tensor) -> Tensor:
-        push = self.strength * self._repulsion(walk.latents).force(noisy.flatten(1))
-        _, spread = transition(walk.schedule, scheduler, timestep)
-        longest = self.cap * spread
-        length = push.norm(dim=1, keepdim=True)
-        capped: Tensor = push * (longest / length.clamp_min(longest))
-        return capped.view_as(noisy)
-
-    def _repulsion(self, latents: Tensor) -> Repulsion:
-        """The force field of these training latents, made when they are first met."""
-        if self._known is None or self._known[0] is not latents:
+    def _measured(self, latents: Tensor) -> tuple[Repulsion, float]:
+        """The force field of these training latents and its typical force, worked out when they are first met."""
+        if self._field is None or self._field[0] is not latents:
             flat = latents.flatten(1)
-            radius = self.radius_scale * float(torch.quantile(neighbour_distances(flat), self.radius_quantile))
-            self._known = latents, Repulsion(flat, radius, self.clusters)
-        return self._known[1]
+            field = Repulsion(flat, pair_distance(flat, self.coverage), self.clusters)
+            forces = field.force(flat[torch.linspace(0, len(flat) - 1, min(CROWD, len(flat))).long()]).norm(dim=1)
+            felt = forces[forces > 0]
+            self._field = latents, field, float(felt.median()) if len(felt) else 1.0
+        return self._field[1], self._field[2]
 
 
-def _check(strength: float, radius_quantile: float, radius_scale: float, clusters: int, cap: float) -> None:
+def _check(strength: float, coverage: float, clusters: int, cap: float) -> None:
     problems = []
     if strength < 0:
         problems.append(f"srr: strength {strength:g} must not be negative.")
-    if not 0 <= radius_quantile <= 1:
-        problems.append(f"srr: radius_quantile {radius_quantile:g} must lie in [0, 1].")
-    if radius_scale <= 0:
-        problems.append(f"srr: radius_scale {radius_scale:g} must be positive.")
+    if not 0 < coverage < 1:
+        problems.append(f"srr: coverage {coverage:g} must lie between 0 and 1.")
     if clusters < 1:
         problems.append(f"srr: {clusters} clusters; there must be at least one.")
     if cap <= 0:
