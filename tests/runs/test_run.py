@@ -91,6 +91,21 @@ def test_a_run_draws_and_scores(runs: Path, model: str, sampler: str) -> None:
     assert set(read_results(finished.path).scores) == {"paper", "released", "new", "distribution"}
 
 
+def test_a_sampler_that_steers_says_how_often_and_how_far(runs: Path) -> None:
+    far = ["sampler={use: srr, base: {use: ddpm}, coverage: 0.9}"]
+    finished = finish(runs, "voxploer", "metashell", far)
+    whole = stages(finished)["samples"]
+    assert 0 < whole["pushed"] <= 1
+    assert 0 < whole["push_length"] <= 1
+    # What fills a batch up is not counted.
+    parts = stages(finish(runs, "voxploer", "metashell", [*far, "generate.batch=5"]))["samples"]
+    assert parts["pushed"] == pytest.approx(whole["pushed"], abs=0.02)
+    assert parts["push_length"] == pytest.approx(whole["push_length"], rel=0.02)
+    finish_run(finished)
+    assert f"The sampler pushed in {whole['pushed']:.0%} of steps, by" in finished.report.read_text()
+    assert stages(finish(runs, "voxploer", "metashell", SAMPLERS["ddpm"]))["samples"]["pushed"] is None
+
+
 def test_a_changed_sampler_repeats_no_training(runs: Path) -> None:
     finish(runs, "voxploer", "metashell", SAMPLERS["srr"])
     changed = stages(finish(runs, "voxploer", "metashell", ["sampler={use: ddim, steps: 25}"]))

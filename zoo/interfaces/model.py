@@ -89,6 +89,9 @@ class Model(Part, nn.Module):
     conditions: tuple[str, ...] = ()
     """Names of the properties that `sample` takes; set by `__init__`."""
 
+    record: Callable[[Tensor], None] | None = None
+    """Where a model that walks passes on what a sampler that steers tells, see `Walk.record`; set by who draws."""
+
     @abstractmethod
     def stages(self, data: Data) -> Generator[Stage, Table | None, None]:
         """The stages in order. Each is finished, and its weights loaded, before the next is asked for."""

@@ -54,6 +54,10 @@ class Record:
     state: str = ""
     """Hash of weights, averages and optimiser state at the end of a training. Interruptions do not change it."""
     history: tuple[Point, ...] = ()
+    pushed: float | None = None
+    """Of samples whose sampler steers: the share of steps in which a sample was moved."""
+    push_length: float | None = None
+    """Over those steps, the mean length of the move, as a share of the noise's."""
 
 
 @dataclass
@@ -264,14 +268,34 @@ def sample_model(
 
 def _draw(model: Model, domain: Domain, generate: Generate, place: Workplace, workshop: Workshop) -> None:
     def make(items: range, path: Path) -> None:
+        lengths: list[Tensor] = []
+        model.record = lengths.append
         drawn = draw(model, domain, items, generate, seed=workshop.seed, condition=generate.condition)
-        write_structures(path, drawn, binary=domain.binary, properties={}, metadata=kept_at(path))
+        model.record = None
+        metadata = kept_at(path) | {"pushes": _pushes(lengths, len(items))}
+        write_structures(path, drawn, binary=domain.binary, properties={}, metadata=metadata)
 
     parts = make_parts("samples", place.folder, generate.count, generate.batch, make)
     if processes.is_main():
         structures = np.concatenate([_structures(path) for path in parts])
         metadata = kept_at(place.output)
         write_structures(place.output, structures, binary=domain.binary, properties={}, metadata=metadata)
+        steps, pushed, length = (sum(column) for column in zip(*(_kept_pushes(path) for path in parts), strict=True))
+        if steps:
+            place.facts |= {"pushed": pushed / steps, "push_length": length / max(pushed, 1)}
+
+
+def _pushes(lengths: list[Tensor], rows: int) -> tuple[int, int, float]:
+    """Steps of the first `rows` samples, those in which they were moved, and the sum of the lengths."""
+    if not lengths:
+        return 0, 0, 0.0
+    steps = torch.stack(lengths)[:, :rows].double()
+    return steps.numel(), int((steps > 0).sum()), float(steps.sum())
+
+
+def _kept_pushes(path: Path) -> tuple[int, int, float]:
+    steps, pushed, length = Store(path).metadata.get("pushes", (0, 0, 0.0))
+    return steps, pushed, length
 
 
 def _structures(path: Path) -> np.ndarray:

@@ -149,6 +149,7 @@ class LatentDiffusion(Model):
             noise=noise,
             decode=lambda latents: self.encoder.decode(latents * self.latent_std),
             latents=self._latents,
+            record=self.record,
         )
         return walk.decode(self.sampler.sample(walk))
 
