@@ -15,8 +15,9 @@ POLE = 1e-8
 
 class ReleasedRepulsion(Repelled):
     """Every fifth step of `base` is pushed away from the training latents of *one* cluster: the first whose own radius
-    reaches to the noisy latent. tau is the largest cluster's radius, so thousands of neighbours add up. Neither is in
-    the paper. In the released notebook the push is lost on a GPU, where it is written to a copy; here it is not.
+    reaches to the noisy latent, of the `clusters` that k-means makes of them. The push is `strength` times the sum of
+    the forces; tau is the largest cluster's radius, so thousands of neighbours add up. Neither rule is in the paper. In
+    the released notebook the push is lost on a GPU, where it is written to a copy; here it is not.
 
     The walk is `base`'s. The released one is not equation 2: it takes 200 steps with the first 200 of 1,000 betas.
     """
