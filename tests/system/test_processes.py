@@ -127,7 +127,7 @@ def test_two_processes_speak_and_write_once(two: Path) -> None:
     told = [line for line in lines if line]
     assert len(told) == len(set(told))
     assert [line.split()[0] for line in lines[-3:]] == ["report", "weights", "unit"]
-    assert [line.split()[0] for line in (two / "err.txt").read_text().splitlines() if "━" in line] == [
+    assert [line.split()[0] for line in (two / "err.txt").read_text().splitlines() if " left " in line] == [
         "dataset",
         "autoencoder",
         "latents",
@@ -242,7 +242,7 @@ def test_a_process_that_fails_says_why_once_and_ends_all(tmp_path: Path) -> None
         [*ZOO, *command], cwd=tmp_path, env=environment(tmp_path), capture_output=True, text=True, check=False
     )
     assert done.returncode == 1
-    assert [line for line in done.stderr.splitlines() if "━" not in line and "warning" not in line] == [
+    assert [line for line in done.stderr.splitlines() if " left " not in line and "warning" not in line] == [
         "error: the second chunk is bad"
     ]
 
