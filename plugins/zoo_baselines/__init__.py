@@ -8,4 +8,17 @@ from zoo import Component, hookimpl
 @hookimpl
 def zoo_components() -> Iterable[Component]:
     """The parts that these models add to the core's."""
-    return []
+    return [
+        Component(
+            "denoiser",
+            "guided-unet",
+            "zoo_baselines.components.guided_unet:GuidedUNet",
+            "Guided Diffusion's 3-D U-Net, which sees its own previous answer",
+        ),
+        Component(
+            "sampler",
+            "sign-truncation",
+            "zoo_baselines.components.sign_truncation:SignTruncation",
+            "Another sampler, which late in the walk is given the signs of what is predicted",
+        ),
+    ]

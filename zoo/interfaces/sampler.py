@@ -32,6 +32,9 @@ class Walk:
     record: Callable[[Tensor], None] | None = None
     """Where a sampler that steers tells how far it moved each row in a step, `[B]`, as a share of the length of the
     noise that the step's forward transition adds."""
+    answered: Callable[[Tensor], None] | None = None
+    """Where a sampler that edits the predicted clean latents tells what it made of them, `[B, *Z]`: a self-conditioning
+    denoiser is shown that as its previous answer."""
 
 
 class Sampler(Part):

@@ -229,6 +229,22 @@ def test_each_step_of_a_walk_sees_the_clean_latents_of_the_one_before(prediction
     assert whole.denoiser.shown[0] is None, "a walk begins with no answer, whatever was drawn before"
 
 
+class Halves(DDIM):
+    """DDIM that halves what is predicted, and says so."""
+
+    def advance(self, walk, scheduler, clean, noisy, timestep):
+        walk.answered(clean / 2)
+        return super().advance(walk, scheduler, clean / 2, noisy, timestep)
+
+
+def test_an_answer_that_the_sampler_has_edited_is_the_one_that_is_shown() -> None:
+    whole = recalling("clean")
+    whole.sampler = Halves(5)
+    whole.sample(range(3), 0, {}, 3)
+    for previous, answer in zip(whole.denoiser.shown[1:], whole.denoiser.answers[:-1], strict=True):
+        torch.testing.assert_close(previous, answer / 2, rtol=1e-3, atol=1e-3)
+
+
 def test_guided_both_predictions_see_one_answer() -> None:
     whole = recalling("clean", conditions=("shift",), guidance=2.0)
     whole.sample(range(3), 0, {"shift": 1.0}, 3)

@@ -150,6 +150,7 @@ class LatentDiffusion(Model):
             decode=lambda latents: self.encoder.decode(latents * self.latent_std),
             latents=self._latents,
             record=self.record,
+            answered=answer.edited if answer is not None else None,
         )
         return walk.decode(self.sampler.sample(walk))
 
@@ -253,6 +254,10 @@ class _Answer:
     """The denoiser's previous answer during one walk."""
 
     last: Tensor | None = None
+
+    def edited(self, clean: Tensor) -> None:
+        """The sampler has made this of it."""
+        self.last = clean.detach()
 
 
 def encode_batch(model: LatentDiffusion, batch: Batch) -> Batch:

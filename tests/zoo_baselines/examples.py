@@ -1,0 +1,12 @@
+"""Examples of the baselines' components for the kit."""
+
+# The kit's walk leads to N(1.5, 0.5^2): far from -1 and 1, so nothing is cut off or replaced there.
+UNTOUCHED = {"base": {"use": "ddim"}, "below": 0.0, "limit": 10.0}
+
+EXAMPLES = {
+    ("denoiser", "guided-unet"): {
+        "block": {"width": 8, "multipliers": [1, 2], "attention": 1, "permutation_averaging": False},
+        "latent_shape": (4, 4, 4),
+    },
+    ("sampler", "sign-truncation"): {"block": UNTOUCHED},
+}

@@ -1,0 +1,61 @@
+"""The baselines' recipes: their sizes, and from data to samples at size tiny."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+import zoo
+from zoo import Model, Structure, ZooError
+from zoo.building.builder import build
+from zoo.data.store import read_samples
+from zoo.recipes import resolve
+from zoo.runs.folder import RunFolder
+from zoo.runs.run import Options, run
+
+MODELS = {"guided-diffusion": 28.71e6}
+"""Learned numbers of size `paper` at 48^3."""
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("runs")
+
+
+def finish(runs: Path, model: str, dataset: str, *overrides: str) -> RunFolder:
+    recipe = resolve(model, dataset, size="tiny", overrides=overrides, folder=runs)
+    return run(recipe, Options(runs=runs), ["zoo", "run", model])
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_size_paper(model: str, tmp_path: Path) -> None:
+    recipe = resolve(model, "metashell", size="paper", folder=tmp_path)
+    with torch.device("meta"):
+        built = build(Model, recipe.model_block, structure=Structure((48, 48, 48), 0.0, 1.0))
+    assert sum(p.numel() for p in built.parameters()) == pytest.approx(MODELS[model], rel=0.02)
+
+
+@pytest.mark.parametrize("dataset", ["metashell", "metatruss"])
+@pytest.mark.parametrize("model", MODELS)
+def test_a_run_ends_and_its_model_draws_the_same(model: str, dataset: str, runs: Path) -> None:
+    finished = finish(runs, model, dataset)
+    samples = read_samples(finished.samples)
+    assert samples.shape == (16, 12, 12, 12)
+    np.testing.assert_array_equal(zoo.load(finished.model).sample(16), samples)
+
+
+def test_what_two_processes_train(runs: Path, in_two_processes: Callable[[Callable[[], object]], None]) -> None:
+    """Shares of a batch, so the weights are nearly those of one, and every parameter has its gradient."""
+    together = runs / "two"
+    in_two_processes(lambda: finish(together, "guided-diffusion", "metashell"))
+    (folder,) = together.glob("guided-diffusion.metashell/*/model")
+    assert zoo.load(folder).sample(2).shape == (2, 12, 12, 12)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_resolution_that_no_stride_divides_is_refused_when_resolved(model: str, tmp_path: Path) -> None:
+    with pytest.raises(ZooError, match="a side of 50 voxels cannot be halved") as error:
+        resolve(model, "metashell", size="paper", overrides=["dataset.resolution=50"], folder=tmp_path)
+    assert len(error.value.problems) == 1
