@@ -10,6 +10,12 @@ def zoo_components() -> Iterable[Component]:
     """The parts that these models add to the core's."""
     return [
         Component(
+            "encoder",
+            "octant",
+            "zoo_baselines.components.octant:Octant",
+            "Latents are octants of mirrored cells; nothing to train",
+        ),
+        Component(
             "denoiser",
             "guided-unet",
             "zoo_baselines.components.guided_unet:GuidedUNet",

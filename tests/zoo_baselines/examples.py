@@ -3,7 +3,10 @@
 # The kit's walk leads to N(1.5, 0.5^2): far from -1 and 1, so nothing is cut off or replaced there.
 UNTOUCHED = {"base": {"use": "ddim"}, "below": 0.0, "limit": 10.0}
 
+CUBIC = {"use": "metashell-optimised", "resolution": 8, "count": 4, "iterations": 12}
+
 EXAMPLES = {
+    ("encoder", "octant"): {"dataset": CUBIC},
     ("denoiser", "guided-unet"): {
         "block": {"width": 8, "multipliers": [1, 2], "attention": 1, "permutation_averaging": False},
         "latent_shape": (4, 4, 4),

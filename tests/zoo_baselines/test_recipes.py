@@ -1,5 +1,6 @@
 """The baselines' recipes: their sizes, and from data to samples at size tiny."""
 
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +18,10 @@ from zoo.runs.run import Options, run
 
 MODELS = {"guided-diffusion": 28.71e6}
 """Learned numbers of size `paper` at 48^3."""
+
+
+CUBIC = ["dataset.count=10", "dataset.resolution=8", "dataset.iterations=12"]
+"""A few cells that are mirrored."""
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +49,21 @@ def test_a_run_ends_and_its_model_draws_the_same(model: str, dataset: str, runs:
     samples = read_samples(finished.samples)
     assert samples.shape == (16, 12, 12, 12)
     np.testing.assert_array_equal(zoo.load(finished.model).sample(16), samples)
+
+
+def test_octants(runs: Path) -> None:
+    finished = finish(runs, "guided-diffusion-octant", "metashell-optimised", *CUBIC)
+    samples = read_samples(finished.samples)
+    for axis in (1, 2, 3):
+        np.testing.assert_array_equal(samples, np.flip(samples, axis))
+    for order in itertools.permutations((1, 2, 3)):
+        np.testing.assert_array_equal(samples, samples.transpose(0, *order))
+    np.testing.assert_array_equal(zoo.load(finished.model).sample(16), samples)
+
+
+def test_cells_that_are_not_mirrored_have_no_octant(runs: Path) -> None:
+    with pytest.raises(ZooError, match=r"octant: \d+ of 32 cells are not mirrored"):
+        finish(runs, "guided-diffusion-octant", "metashell")
 
 
 def test_what_two_processes_train(runs: Path, in_two_processes: Callable[[Callable[[], object]], None]) -> None:
