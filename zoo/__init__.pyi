@@ -13,7 +13,7 @@ from .data.reading import read_structures as read_structures
 from .data.structures import Structures as Structures, require_cubes as require_cubes
 from .errors import ZooError as ZooError, abridged as abridged, shape_words as shape_words
 from .hookspecs import Command as Command, Component as Component, hookimpl as hookimpl
-from .interfaces.conditions import Conditions as Conditions
+from .interfaces.conditions import Conditions as Conditions, property_number as property_number
 from .interfaces.critic import Critic as Critic
 from .interfaces.data import Data as Data, Facts as Facts
 from .interfaces.dataset import Card as Card, Chunk as Chunk, Dataset as Dataset

@@ -47,9 +47,35 @@ def test_what_cannot_be_conditioned_on_is_told_all_at_once() -> None:
     with pytest.raises(ZooError) as caught:
         conditions("tensor", "C11", "unknown", "constant")
     assert len(caught.value.problems) == 3
-    assert "'tensor': only scalar" in caught.value.problems[0]
+    assert "'tensor': tensor is an array [6, 6]; name one of its numbers, as tensor[0][0]" in caught.value.problems[0]
     assert "'unknown': no structure to learn from has a value" in caught.value.problems[1]
     assert "'constant': all structures to learn from have the value 5" in caught.value.problems[2]
+
+
+def test_components_of_a_tensor_are_conditions_like_others() -> None:
+    tensor = torch.arange(4 * 36.0).view(4, 6, 6)
+    tensor[1, 0, 3] = NAN
+    properties = {"stiffness": tensor, "volume": VALUES["volume"]}
+    made = Conditions(nn.Module(), ["stiffness[0][3]", "volume"])
+    made.fit(SimpleNamespace(train=SimpleNamespace(properties=properties.__getitem__)))
+    # 3, unknown, 75, 111: by the whole properties of a batch, and by the condition's own name.
+    assert same(made.scaled(properties, 4)["stiffness[0][3]"], [0.0, NAN, 2 / 3, 1.0])
+    assert same(made.scaled({"stiffness[0][3]": torch.tensor([57.0])}, 1)["stiffness[0][3]"], [0.5])
+    assert same(made.scaled({}, 2)["stiffness[0][3]"], [NAN, NAN])
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("tensor[6][0]", r"tensor is an array \[6, 6\]; name one of its numbers, as tensor\[0\]\[0\]"),
+        ("tensor[0]", r"tensor is an array \[6, 6\]"),
+        ("tensor[0][0][0]", r"tensor is an array \[6, 6\]"),
+        ("C11[0]", "C11 is a single number, and has no components"),
+    ],
+)
+def test_numbers_that_are_not_there(name: str, message: str) -> None:
+    with pytest.raises(ZooError, match=message):
+        conditions(name)
 
 
 def test_what_is_fitted_travels_with_the_weights() -> None:

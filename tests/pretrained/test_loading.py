@@ -124,14 +124,32 @@ def test_a_sampler_that_needs_latents_or_a_denoiser_does_not_go_without(tmp_path
         zoo.load(undenoised.model, overrides=["sampler={use: ddpm}"])
 
 
+def test_each_sample_may_have_a_condition_of_its_own(folder: Path) -> None:
+    """As many as fill a batch and a bit more; NaN is not given."""
+    pretrained = zoo.load(folder)
+    count = pretrained.generate.batch + 2
+    values = np.array([0.3, np.nan, 0.6] * count)[:count]
+    own = pretrained.sample(count, condition={"volume_fraction": values})
+    alone = [
+        pretrained.sample(count, condition=condition)
+        for condition in ({"volume_fraction": 0.3}, {}, {"volume_fraction": 0.6})
+    ]
+    for i in range(count):
+        np.testing.assert_array_equal(own[i], alone[i % 3][i])
+    assert (own != alone[0]).any()
+    np.testing.assert_array_equal(own, pretrained.sample(count, condition={"volume_fraction": values.tolist()}))
+
+
 @pytest.mark.parametrize(
     ("count", "condition", "message"),
     [
         (0, None, "0 samples; at least one can be drawn"),
         (1, {"volume_fractoin": 0.3}, "no condition 'volume_fractoin'. Did you mean 'volume_fraction'"),
         (1, {"volume_fraction": float("nan")}, "condition volume_fraction: nan is not a number"),
+        (3, {"volume_fraction": [0.3, 0.4]}, r"its values are an array \[2\], and 3 samples are asked for"),
+        (2, {"volume_fraction": [0.3, float("inf")]}, "condition volume_fraction: inf is not a number"),
     ],
 )
-def test_samples_that_cannot_be_drawn(folder: Path, count: int, condition: dict[str, float], message: str) -> None:
+def test_samples_that_cannot_be_drawn(folder: Path, count: int, condition: dict, message: str) -> None:
     with pytest.raises(zoo.ZooError, match=message):
         zoo.load(folder).sample(count, condition=condition)

@@ -8,7 +8,14 @@ CUBIC = {"use": "metashell-optimised", "resolution": 8, "count": 4, "iterations"
 EXAMPLES = {
     ("encoder", "octant"): {"dataset": CUBIC},
     ("denoiser", "guided-unet"): {
-        "block": {"width": 8, "multipliers": [1, 2], "attention": 1, "permutation_averaging": False},
+        "block": {
+            "width": 8,
+            "multipliers": [1, 2],
+            "attention": 1,
+            "permutation_averaging": False,
+            "conditions": ["stiffness[0][0]", "volume_fraction"],
+            "volume": "volume_fraction",
+        },
         "latent_shape": (4, 4, 4),
     },
     ("sampler", "sign-truncation"): {"block": UNTOUCHED},

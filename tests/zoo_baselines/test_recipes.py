@@ -11,6 +11,7 @@ import torch
 import zoo
 from zoo import Model, Structure, ZooError
 from zoo.building.builder import build
+from zoo.data.opening import open_data
 from zoo.data.store import read_samples
 from zoo.recipes import resolve
 from zoo.runs.folder import RunFolder
@@ -59,6 +60,24 @@ def test_octants(runs: Path) -> None:
     for order in itertools.permutations((1, 2, 3)):
         np.testing.assert_array_equal(samples, samples.transpose(0, *order))
     np.testing.assert_array_equal(zoo.load(finished.model).sample(16), samples)
+
+
+def test_conditions_are_components_of_the_stiffness(runs: Path) -> None:
+    """From the recipe to a table of targets; a name that is no single number is refused."""
+    names = ["stiffness[0][0]", "stiffness[0][1]", "stiffness[3][3]", "volume_fraction"]
+    conditional = [*CUBIC, f"denoiser.conditions={names}", "denoiser.volume=volume_fraction"]
+    finished = finish(runs, "guided-diffusion-octant", "metashell-optimised", *conditional, "guidance=2.0")
+    model = zoo.load(finished.model)
+    assert model.model.conditions == tuple(names)
+    lowest, highest = model.model.condition_low, model.model.condition_high
+    recipe = resolve("guided-diffusion-octant", "metashell-optimised", size="tiny", overrides=conditional, folder=runs)
+    stiffness = open_data(recipe.dataset_block).train.properties("stiffness")
+    for i, (row, column) in enumerate(((0, 0), (0, 1), (3, 3))):
+        assert lowest[i] == stiffness[:, row, column].min() and highest[i] == stiffness[:, row, column].max()
+    targets = {names[0]: [0.1, np.nan, 0.3], "volume_fraction": 0.4}
+    assert model.sample(3, condition=targets).shape == (3, 8, 8, 8)
+    with pytest.raises(ZooError, match=r"stiffness is an array \[6, 6\]; name one of its numbers"):
+        finish(runs, "guided-diffusion-octant", "metashell-optimised", *CUBIC, "denoiser.conditions=[stiffness]")
 
 
 def test_cells_that_are_not_mirrored_have_no_octant(runs: Path) -> None:

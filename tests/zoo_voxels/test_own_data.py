@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from zoo import ZooError
 from zoo.cli.app import app
+from zoo.data.store import Store
 from zoo.discovery import using
 from zoo.recipes import resolve
 from zoo.reports.run import write_run_report
@@ -89,11 +90,41 @@ def test_what_is_no_property_cannot_be_asked_for(done: RunFolder) -> None:
     assert not Path("x.npz").exists()
 
 
+def test_a_table_asks_for_a_property_of_each_structure(done: RunFolder) -> None:
+    """Those asked for are what the same number drawn alone would be; the file keeps what was wanted."""
+    Path("targets.csv").write_text('radius (mm)\n2\n4\n""\n4\n')
+    zoo("sample", done.model, "--condition-table", "targets.csv", "-o", "asked.safetensors")
+    store = Store(Path("asked.safetensors"))
+    np.testing.assert_array_equal(store.properties["wanted.radius"], [2, 4, np.nan, 4])
+    cells = store.array()
+    assert len(cells) == 4
+    small, large = (drawn(done, radius)[:4] for radius in (2, 4))
+    np.testing.assert_array_equal(cells[0], small[0])
+    np.testing.assert_array_equal(cells[[1, 3]], large[[1, 3]])
+
+
+@pytest.mark.parametrize(
+    ("table", "options", "words"),
+    [
+        ("radius\n2\n3\n", ["-n", "3"], "--count 3: targets.csv has 2 lines of wanted values"),
+        ("radius\n2\n", ["--condition", "radius=3"], "--condition radius: targets.csv has a column of it"),
+        ("radius,radius\n2,2\n", [], "the column 'radius' is there twice"),
+        ("radios\n2\n", [], "the model has no condition 'radios'. Did you mean 'radius'"),
+        ("radius\nlarge\n", [], "line 2, radius: 'large' is not a number"),
+    ],
+)
+def test_tables_that_cannot_be_asked_for(done: RunFolder, table: str, options: list[str], words: str) -> None:
+    Path("targets.csv").write_text(table)
+    command = ["sample", str(done.model), "--condition-table", "targets.csv", "-o", "x.npz", *options]
+    assert words in str(CliRunner().invoke(app, command).exception)
+    assert not Path("x.npz").exists()
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [
         ("radios", "mine has no such property. Did you mean 'radius'?"),
-        ("pair", "only scalar properties can be conditioned on"),
+        ("pair", r"pair is an array \[2\]; name one of its numbers, as pair\[0\]"),
         ("one", "all structures to learn from have the value 1"),
     ],
 )

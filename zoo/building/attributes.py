@@ -25,6 +25,10 @@ def _are_names(value: Any) -> bool:
     return isinstance(value, tuple | list) and all(isinstance(name, str) for name in value)
 
 
+def _are_groups(value: Any) -> bool:
+    return isinstance(value, tuple | list) and all(map(_are_names, value))
+
+
 def _are_families(value: Any) -> bool:
     return _are_names(value) and set(value) <= {"diffusion", "flow"} and len(value) > 0
 
@@ -41,6 +45,7 @@ _PROMISED: dict[str, Promises] = {
     "denoiser": {
         "prediction": (lambda value: value in ("noise", "clean", "velocity"), "'noise', 'clean' or 'velocity'"),
         "conditions": (_are_names, "names"),
+        "condition_groups": (_are_groups, "groups of names"),
     },
     "schedule": {
         "family": (lambda value: value in ("diffusion", "flow"), "'diffusion' or 'flow'"),

@@ -26,15 +26,7 @@ class PropertyTable(NamedTuple):
 
 def read_table(path: Path) -> PropertyTable:
     """A table of numbers. ZooError names every line and column that is not as it should be, up to a dozen."""
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            rows = list(csv.reader(file, strict=True))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise ZooError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}.") from error
-    if len(rows) < 2:
-        raise ZooError(f"{path}: expected a line of names, then a line of numbers for each structure.")
-    heads = [_head(path, text) for text in rows[0]]
-    numbers = _numbers(path, rows[0], rows[1:])
+    heads, numbers = _columns(path, gaps=False)
     columns: dict[str, dict[tuple[int, ...], np.ndarray]] = {}
     for (name, index, _), column in zip(heads, numbers.T, strict=True):
         if index in columns.setdefault(name, {}):
@@ -42,6 +34,17 @@ def read_table(path: Path) -> PropertyTable:
         columns[name][index] = column
     values = {name: _array(path, name, parts) for name, parts in columns.items()}
     return PropertyTable(values, {name: unit for name, _, unit in heads})
+
+
+def read_wanted(path: Path) -> dict[str, np.ndarray]:
+    """A table of wanted values: float32 `[n]` by the name at the head of each column, NaN where nothing stands.
+    ZooError as for `read_table`."""
+    heads, numbers = _columns(path, gaps=True)
+    names = [component(name, index) for name, index, _ in heads]
+    twice = {name for name in names if names.count(name) > 1}
+    if twice:
+        raise ZooError(*(f"{path}: the column {name!r} is there twice." for name in sorted(twice)))
+    return dict(zip(names, numbers.T.astype(np.float32), strict=True))
 
 
 def write_table(path: Path, table: PropertyTable) -> None:
@@ -64,6 +67,20 @@ def component(name: str, index: tuple[int, ...]) -> str:
     return name + "".join(f"[{place}]" for place in index)
 
 
+def _columns(path: Path, *, gaps: bool) -> tuple[list[tuple[str, tuple[int, ...], str]], np.ndarray]:
+    """Heads (name, index, unit) and numbers `[n, columns]` of a file; NaN where nothing stands, if there may be
+    `gaps`."""
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            rows = list(csv.reader(file, strict=True))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise ZooError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}.") from error
+    if len(rows) < 2:
+        raise ZooError(f"{path}: expected a line of names, then a line of numbers for each structure.")
+    heads = [_head(path, text) for text in rows[0]]
+    return heads, _numbers(path, rows[0], rows[1:], gaps)
+
+
 def _head(path: Path, text: str) -> tuple[str, tuple[int, ...], str]:
     match = _HEAD.fullmatch(text.strip())
     if not match:
@@ -72,7 +89,7 @@ def _head(path: Path, text: str) -> tuple[str, tuple[int, ...], str]:
     return match["name"], index, match["unit"] or ""
 
 
-def _numbers(path: Path, heads: list[str], rows: list[list[str]]) -> np.ndarray:
+def _numbers(path: Path, heads: list[str], rows: list[list[str]], gaps: bool) -> np.ndarray:
     problems = []
     numbers = np.full((len(rows), len(heads)), np.nan)
     for i, row in enumerate(rows):
@@ -80,6 +97,8 @@ def _numbers(path: Path, heads: list[str], rows: list[list[str]]) -> np.ndarray:
             problems.append(f"{path}: line {i + 2} has {len(row)} columns, expected {len(heads)}.")
             continue
         for j, text in enumerate(row):
+            if gaps and not text.strip():
+                continue
             try:
                 numbers[i, j] = float(text)
             except ValueError:

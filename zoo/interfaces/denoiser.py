@@ -23,7 +23,12 @@ class Denoiser(Network):
     """What `forward` returns; set by `__init__`."""
 
     conditions: tuple[str, ...] = ()
-    """Names of the properties it can be conditioned on; set by `__init__`."""
+    """Names of the properties it can be conditioned on, or of their components, as `stiffness[0][0]`; set by
+    `__init__`."""
+
+    condition_groups: tuple[tuple[str, ...], ...] = ()
+    """Groups of its conditions, no two with a name in common, that training also hides one at a time, each as often as
+    all together: what is asked for with one group alone is then something it has seen. Set by `__init__`."""
 
     self_conditioning: ClassVar[bool] = False
     """Whether it wants its own previous prediction of the clean latents."""

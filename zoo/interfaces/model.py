@@ -123,10 +123,20 @@ class Model(Part, nn.Module):
         return next((tensor.device for tensor in tensors), torch.device("cpu"))
 
     @torch.no_grad()
-    def sample(self, indices: Sequence[int], seed: int, condition: Mapping[str, float], batch: int) -> Tensor:
-        """Soft structures `[n, *S]`, at most `batch` of them. Sample i depends on `(seed, i)` only: the batch is padded
-        to its full size, since matrix products round differently in batches of other sizes."""
+    def sample(
+        self, indices: Sequence[int], seed: int, condition: Mapping[str, float | Sequence[float]], batch: int
+    ) -> Tensor:
+        """Soft structures `[n, *S]`, at most `batch` of them. Sample i depends on `(seed, i)` and its condition only:
+        the batch is padded to its full size, since matrix products round differently in batches of other sizes.
+
+        A condition is one value for all, or a sequence `[n]` of values in the order of `indices`, NaN for not given.
+        """
         device = self.device
         padded = list(indices) + [0] * (batch - len(indices))
-        given = {name: torch.full((batch,), value, device=device) for name, value in condition.items()}
+        given = {name: torch.full((batch,), torch.nan, device=device) for name in condition}
+        for name, values in condition.items():
+            if isinstance(values, Sequence):
+                given[name][: len(indices)] = torch.tensor(values, device=device)
+            else:
+                given[name].fill_(values)
         return self.draw(Noise(seed, padded, device), given)[: len(indices)]

@@ -11,6 +11,9 @@ from zoo.interfaces.domain import Domain
 from zoo.interfaces.model import Model
 from zoo.recipes.settings import Generate, Train
 
+Wanted = Mapping[str, float | np.ndarray]
+"""Conditions by name: one value for all samples, or an array `[N]` with that of sample i at i, NaN for not given."""
+
 
 def draw(
     model: Model,
@@ -19,11 +22,12 @@ def draw(
     generate: Generate,
     *,
     seed: int,
-    condition: Mapping[str, float],
+    condition: Wanted,
 ) -> np.ndarray:
     """The hard structures `[n, *S]` of at most `generate.batch` indices, refined as it says: uint8 when binary, else
-    float32."""
-    soft = model.sample(indices, seed, condition, generate.batch)
+    float32. Of a condition with a value for each sample, those of the indices are taken."""
+    own = {name: _at(values, indices) for name, values in condition.items()}
+    soft = model.sample(indices, seed, own, generate.batch)
     _check_shape(soft, len(indices), domain, type(model).__name__)
     if not bool(torch.isfinite(soft).all()):
         raise ZooError("sampling gave numbers that are not finite; train longer, or guide more gently.")
@@ -33,6 +37,13 @@ def draw(
     for refinement in generate.refine:
         structures = domain.refine(structures, refinement)
     return structures
+
+
+def _at(values: float | np.ndarray, indices: Sequence[int]) -> float | list[float]:
+    if isinstance(values, np.ndarray):
+        chosen: list[float] = values[list(indices)].tolist()
+        return chosen
+    return values
 
 
 def described(model: Model, domain: Domain, count: int, seed: int) -> dict[str, float]:

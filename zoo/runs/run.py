@@ -21,6 +21,7 @@ from zoo.data.opening import Data, check_split, open_data
 from zoo.data.store import write_structures
 from zoo.discovery import emit
 from zoo.errors import ZooError, did_you_mean
+from zoo.interfaces.conditions import misplaced, property_place
 from zoo.interfaces.dataset import Dataset
 from zoo.interfaces.domain import Domain
 from zoo.interfaces.model import Model
@@ -207,7 +208,8 @@ def _workshop(options: Options, model: Model, data: Data, accelerator: Accelerat
     # Labels that turn with their structures are not what they were before zoo turned them, and a checksum does not tell
     # how they turn.
     kinds = data.directions.kinds if data.domain.orientations > 1 else {}
-    directional = {name: kinds[name] for name in model.conditions if name in kinds}
+    wholes = {name: property_place(name)[0] for name in model.conditions}
+    directional = {name: kinds[whole] for name, whole in wholes.items() if whole in kinds}
     turned = {"turned": directional} if directional else {}
     common = {
         "dataset": data.checksum,
@@ -230,17 +232,19 @@ def _workshop(options: Options, model: Model, data: Data, accelerator: Accelerat
 
 def _check_conditions(model: Model, recipe: Recipe, data: Data) -> None:
     known = data.store.properties
-    problems = [
-        f"condition {name!r} depends on direction, and {obstacle}: turned copies of a structure would have no value. "
-        f"Leave it out, or import the data with --property-kind {name}=scalar if it does not turn."
-        for name in model.conditions
-        if name in known and (obstacle := data.directions.obstacle(name))
-    ]
-    problems += [
-        f"the model is conditioned on {name!r}, and {recipe.dataset} has no such property.{did_you_mean(name, known)}"
-        for name in model.conditions
-        if name not in known
-    ]
+    problems = []
+    for name in model.conditions:
+        whole, _ = property_place(name)
+        if whole not in known:
+            hint = did_you_mean(whole, known)
+            problems.append(f"the model is conditioned on {name!r}, and {recipe.dataset} has no such property.{hint}")
+        elif misfit := misplaced(name, known[whole].shape[1:]):
+            problems.append(misfit)
+        elif obstacle := data.directions.obstacle(whole):
+            problems.append(
+                f"condition {name!r} depends on direction, and {obstacle}: turned copies of a structure would have no "
+                f"value. Leave it out, or import the data with --property-kind {whole}=scalar if it does not turn."
+            )
     if problems:
         raise ZooError(*problems)
 

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from zoo.building.schema import schema
+from zoo.interfaces.conditions import property_number
 from zoo.interfaces.model import Model, Player, Stage, Table, Tabulation, Training
 from zoo.interfaces.noise import Noise
 from zoo.testing.compare import ROUNDING, check_all_same, check_same, check_tensor
@@ -81,9 +82,10 @@ def takes_conditions(subject: Subject) -> None:
     model = _trained(subject)
     if model.conditions:
         known = subject.data.train.batch(np.arange(1), CPU)["properties"]
-        unknown = ", ".join(name for name in model.conditions if name not in known)
+        numbers = {name: property_number(known, name) for name in model.conditions}
+        unknown = ", ".join(name for name, values in numbers.items() if values is None)
         assert not unknown, f"The data have no {unknown}."
-        wanted = {name: float(known[name][0]) for name in model.conditions}
+        wanted = {name: float(values[0]) for name, values in numbers.items() if values is not None}
         check_tensor("What it draws", model.sample([0], SEED, wanted, BATCH), (1, *subject.structure.shape))
 
 

@@ -15,6 +15,9 @@ from zoo_baselines.blocks.permutations import permutation_mean
 from zoo_baselines.blocks.residual_block import ResidualBlock
 from zoo_baselines.blocks.self_attention import SelfAttention
 
+NULL = -1.0
+"""What stands for a condition that is not given (Yang et al. 2024, section 3.2)."""
+
 
 class GuidedUNet(Denoiser):
     """Latents `[d, d, d]` or `[C, d, d, d]` beside its previous answer, or zeros -> the clean latents.
@@ -25,6 +28,12 @@ class GuidedUNet(Denoiser):
     the middle have self-attention of `heads` heads; `dropout` is that of the blocks. With `permutation_averaging`, what
     comes in and what goes out is averaged over the six permutations of the axes, which forces cubic symmetry: right for
     cells that have it, wrong for others.
+
+    Each of `conditions`, -1 where it is not given, has a learned sinusoid of its own and adds to every block, as the
+    log-SNR does. `volume` is the one of them that is a volume fraction: training hides it, the others, or all of them,
+    each as often, and it adds to the middle once more. There the release has cross-attention to the volume alone, whose
+    answer replaces the features: with one key its softmax is 1, query and key cannot matter, and what is left is a
+    linear map of the volume's embedding. Ours is that map, added to the features.
 
     The defaults are the released network for octants of 64^3, of 28.71 million parameters; the paper gives the levels
     and their channels. As there, the finest level has no block on the way up, and what it saw on the way down does not
@@ -46,20 +55,27 @@ class GuidedUNet(Denoiser):
         heads: int = 4,
         dropout: float = 0.1,
         permutation_averaging: bool = True,
+        conditions: tuple[str, ...] = (),
+        volume: str | None = None,
         prediction: Literal["noise", "clean", "velocity"] = "clean",
     ) -> None:
         super().__init__()
         channels, side = channels_and_side("guided-unet", latent_shape)
         check_halvings("guided-unet", side, len(multipliers))
-        _check(width, multipliers, attention, heads)
+        _check(width, multipliers, attention, heads, conditions, volume)
         self.prediction = prediction
+        self.conditions = tuple(conditions)
+        self.volume = volume
+        others = tuple(name for name in self.conditions if name != volume)
+        self.condition_groups = (others, (volume,)) if others and volume else ()
         self.permutation_averaging = permutation_averaging
         size = 4 * width
+        context = size * (1 + len(self.conditions))
         sizes = [width * multiplier for multiplier in multipliers]
         attends = [level >= len(sizes) - attention for level in range(len(sizes))]
 
         def block(inputs: int, outputs: int) -> ResidualBlock:
-            return ResidualBlock(inputs, outputs, width, size, dropout)
+            return ResidualBlock(inputs, outputs, width, context, dropout)
 
         def attended(level: int, channels: int) -> nn.Module:
             if not attends[level]:
@@ -68,6 +84,8 @@ class GuidedUNet(Denoiser):
             return nn.Sequential(group_norm(channels, width), nn.SiLU(), SelfAttention(channels, width, heads))
 
         self.time = nn.Sequential(LearnedSinusoid(width, size), nn.SiLU())
+        self.told = nn.ModuleList(nn.Sequential(LearnedSinusoid(width, size), nn.SiLU()) for _ in self.conditions)
+        self.volume_in_middle = nn.Linear(size, sizes[-1]) if volume else None
         self.enter = nn.Conv3d(2 * channels, width, 3, padding=1)
         self.down = nn.ModuleList(block(a, b) for a, b in pairwise([width, *sizes]))
         self.down_attention = nn.ModuleList(attended(level, channels) for level, channels in enumerate(sizes))
@@ -86,10 +104,15 @@ class GuidedUNet(Denoiser):
     def forward(self, noisy: Tensor, level: Level, condition: Condition, previous: Tensor | None = None) -> Tensor:
         shown = torch.zeros_like(noisy) if previous is None else previous
         volumes = torch.cat([_volumes(noisy), _volumes(shown)], 1)
-        answer = self._symmetric(self._predicted(self._symmetric(volumes), self.time(level.log_snr)))
+        told = [embed(_or_null(condition[name])) for name, embed in zip(self.conditions, self.told, strict=True)]
+        context = torch.cat([self.time(level.log_snr), *told], 1)
+        middle = None
+        if self.volume_in_middle is not None and self.volume is not None:
+            middle = self.volume_in_middle(told[self.conditions.index(self.volume)])
+        answer = self._symmetric(self._predicted(self._symmetric(volumes), context, middle))
         return answer.reshape(noisy.shape)
 
-    def _predicted(self, volumes: Tensor, context: Tensor) -> Tensor:
+    def _predicted(self, volumes: Tensor, context: Tensor, middle: Tensor | None) -> Tensor:
         volumes = self.enter(volumes)
         seen = []
         for number, (block, attention) in enumerate(zip(self.down, self.down_attention, strict=True)):
@@ -98,7 +121,10 @@ class GuidedUNet(Denoiser):
             if number < len(self.shrink):
                 volumes = self.shrink[number](volumes)
         first, second = self.middle
-        volumes = second(self.middle_attention(first(volumes, context)), context)
+        volumes = first(volumes, context)
+        if middle is not None:
+            volumes = volumes + middle[:, :, None, None, None]
+        volumes = second(self.middle_attention(volumes), context)
         for block, attention, grow in zip(self.up, self.up_attention, self.grow, strict=True):
             volumes = grow(attention(block(torch.cat([volumes, seen.pop()], 1), context)))
         predicted: Tensor = self.leave(volumes)
@@ -113,7 +139,19 @@ def _volumes(latents: Tensor) -> Tensor:
     return latents.unsqueeze(1) if latents.dim() == 4 else latents
 
 
-def _check(width: int, multipliers: tuple[int, ...], attention: int, heads: int) -> None:
+def _or_null(values: Tensor) -> Tensor:
+    """Values `[B]` of a condition, scaled to [0, 1], with those that are not given set apart."""
+    return values.masked_fill(values.isnan(), NULL)
+
+
+def _check(
+    width: int,
+    multipliers: tuple[int, ...],
+    attention: int,
+    heads: int,
+    conditions: tuple[str, ...],
+    volume: str | None,
+) -> None:
     problems = []
     if width < 2 or width % 2:
         problems.append(f"guided-unet: width {width} is not a positive even number.")
@@ -126,5 +164,7 @@ def _check(width: int, multipliers: tuple[int, ...], attention: int, heads: int)
     attending = multipliers[-attention - 1 :] if attention else ()
     if heads < 1 or any(width * multiplier % heads for multiplier in attending):
         problems.append(f"guided-unet: {heads} heads do not divide the channels of the levels with attention.")
+    if volume is not None and volume not in conditions:
+        problems.append(f"guided-unet: volume {volume!r} is not one of the conditions.")
     if problems:
         raise ZooError(*problems)

@@ -138,6 +138,24 @@ def test_conditions_are_scaled_and_hidden_as_often_as_asked() -> None:
     torch.testing.assert_close(seen[~hidden], torch.linspace(0, 1, 4000)[~hidden], rtol=1e-4, atol=1e-4)
 
 
+def test_groups_of_conditions_are_hidden_one_at_a_time_as_often_as_all() -> None:
+    """Yang et al. 2024, section 3.2: all, the tensor alone, the volume alone, each of 10 % of the samples."""
+    names = ("stiffness[0][0]", "stiffness[3][3]", "volume")
+    whole = model(conditions=names, condition_dropout=0.1)
+    whole.denoiser.condition_groups = (names[:2], names[2:])
+    count = 20_000
+    stiffness = Noise(5, range(count)).uniform(6, 6)
+    batch = {"mean": torch.zeros(count, 4), "property.stiffness": stiffness, "property.volume": stiffness[:, 1, 1]}
+    Denoising(whole)(batch, Noise(6, range(count)))
+    seen = whole.denoiser.seen[-1]
+    hidden = torch.stack([seen[name].isnan() for name in names], 1)
+    for pattern, share in (((1, 1, 1), 0.1), ((1, 1, 0), 0.1), ((0, 0, 1), 0.1), ((0, 0, 0), 0.7)):
+        found = float((hidden == torch.tensor(pattern).bool()).all(1).float().mean())
+        assert abs(found - share) < 5 * (share * (1 - share) / count) ** 0.5
+    given = ~hidden[:, 1]
+    torch.testing.assert_close(seen[names[1]][given], stiffness[given, 3, 3])
+
+
 def test_guidance_goes_beyond_the_conditional_answer() -> None:
     data = Data()
     shifts = {}

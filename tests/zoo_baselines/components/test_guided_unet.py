@@ -72,6 +72,30 @@ def test_it_reads_the_log_snr_and_not_the_time() -> None:
     assert not torch.allclose(early, noisier, atol=1e-2)
 
 
+TENSOR = ("stiffness[0][0]", "stiffness[0][1]", "stiffness[3][3]")
+CONDITIONAL = {"conditions": (*TENSOR, "volume_fraction"), "volume": "volume_fraction"}
+
+
+def test_a_condition_that_is_not_given_is_minus_one_and_each_that_is_matters() -> None:
+    unet, noisy = stirred(**CONDITIONAL), torch.randn(1, 8, 8, 8)
+
+    def asked(**values: float) -> torch.Tensor:
+        condition = {name: torch.tensor([values.get(name, torch.nan)]) for name in unet.conditions}
+        with torch.no_grad():
+            return unet(noisy, level(0.0), condition)
+
+    free = asked()
+    assert torch.equal(free, asked(**dict.fromkeys(unet.conditions, -1.0)))
+    for name in unet.conditions:
+        assert not torch.allclose(free, asked(**{name: 0.5}), atol=1e-4)
+
+
+def test_the_tensor_and_the_volume_are_hidden_apart() -> None:
+    assert stirred(**CONDITIONAL).condition_groups == (TENSOR, ("volume_fraction",))
+    assert stirred(conditions=TENSOR).condition_groups == ()
+    assert stirred(conditions=("volume_fraction",), volume="volume_fraction").condition_groups == ()
+
+
 def test_latents_with_channels() -> None:
     unet = GuidedUNet((3, 4, 4, 4), **SMALL)
     assert unet(torch.randn(2, 3, 4, 4, 4), level(0.0, 1.0), {}).shape == (2, 3, 4, 4, 4)
@@ -92,6 +116,7 @@ def test_it_learns_cells_by_heart() -> None:
         ((1, 16, 16, 8), {}, "are not cubes"),
         ((16, 16, 16), {"width": 7}, "width 7 is not a positive even number"),
         ((16, 16, 16), {"width": 2, "multipliers": (1, 1)}, "4 heads do not divide"),
+        ((16, 16, 16), {"volume": "vf"}, "volume 'vf' is not one of the conditions"),
         ((16, 16, 16), {"width": 40}, "width 40 is above 32 and not a multiple of 32"),
         ((16, 16, 16), {"attention": 6}, "attention 6 is not a number of levels from 0 to 5"),
         ((16, 16, 16), {"multipliers": (1, 0), "attention": 0}, r"multipliers \[1, 0\] are not all positive"),

@@ -37,6 +37,9 @@ from zoo.components.models.autoencoding import Autoencoding, positive_and_negati
 SELF_CONDITIONING_SHARE = 0.5
 """How often training shows a self-conditioning denoiser its own answer (Chen et al. 2022, "Analog bits")."""
 
+PROPERTY = "property."
+"""What the columns of a batch of latents that are properties begin with."""
+
 
 class LatentDiffusion(Model):
     """Encoder + regulariser + schedule + denoiser + sampler.
@@ -46,7 +49,8 @@ class LatentDiffusion(Model):
     - `negative_weight` is the weight of the negatives' reconstruction beside that of the structures.
     - `guidance` is the weight w of classifier-free guidance, u + w (c - u) with u and c the unconditional and
       conditional predictions (Ho & Salimans 2022, with their w + 1 called w): 1 is plain conditional sampling.
-    - `condition_dropout` is the chance, per sample, that training hides all conditions.
+    - `condition_dropout` is the chance, per sample, that training hides all conditions; a denoiser may name groups of
+      them, and each is then hidden alone with that chance, too.
     """
 
     trains: tuple[str, ...] = ("autoencoder", "denoiser")
@@ -174,7 +178,7 @@ class LatentDiffusion(Model):
 
     def given(self, batch: Batch) -> Condition:
         """A batch's properties, those the denoiser knows, scaled to [0, 1]."""
-        values = {name: batch[f"property.{name}"] for name in self.conditions}
+        values = {name.removeprefix(PROPERTY): value for name, value in batch.items() if name.startswith(PROPERTY)}
         return self.conditioning.scaled(values, len(batch["mean"]))
 
     def _fit_latents(self, table: Table) -> None:
@@ -232,7 +236,8 @@ class Denoising(nn.Module):
         added = noise.normal(*clean.shape[1:])
         noisy = model.schedule.corrupt(clean, added, timesteps)
         level = model.schedule.level(timesteps)
-        condition = model.conditioning.drop(model.given(batch), noise, (model.conditions, model.condition_dropout))
+        hidden = [(names, model.condition_dropout) for names in (model.conditions, *self.denoiser.condition_groups)]
+        condition = model.conditioning.drop(model.given(batch), noise, *hidden)
         previous = self._own_answer(noisy, level, condition, timesteps, noise)
         output = self.denoiser(noisy, level, condition, previous)
         target = model.schedule.target(self.denoiser.prediction, clean, added, timesteps)
@@ -272,7 +277,7 @@ def encode_batch(model: LatentDiffusion, batch: Batch) -> Batch:
     columns = {"mean": posterior.mean}
     if posterior.log_variance is not None:
         columns["log_variance"] = posterior.log_variance
-    return columns | {f"property.{name}": value for name, value in batch["properties"].items()}
+    return columns | {PROPERTY + name: value for name, value in batch["properties"].items()}
 
 
 def _check_parts(
