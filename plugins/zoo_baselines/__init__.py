@@ -22,6 +22,12 @@ def zoo_components() -> Iterable[Component]:
             "Guided Diffusion's 3-D U-Net, which sees its own previous answer",
         ),
         Component(
+            "denoiser",
+            "linear-attention-unet",
+            "zoo_baselines.components.linear_attention_unet:LinearAttentionUNet",
+            "3D-CDM's 3-D U-Net, with a stem of 7^3 and linear attention at every level",
+        ),
+        Component(
             "sampler",
             "sign-truncation",
             "zoo_baselines.components.sign_truncation:SignTruncation",

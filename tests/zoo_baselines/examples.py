@@ -18,5 +18,9 @@ EXAMPLES = {
         },
         "latent_shape": (4, 4, 4),
     },
+    ("denoiser", "linear-attention-unet"): {
+        "block": {"width": 8, "multipliers": [1, 2]},
+        "latent_shape": (4, 4, 4),
+    },
     ("sampler", "sign-truncation"): {"block": UNTOUCHED},
 }

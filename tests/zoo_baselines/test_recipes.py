@@ -9,7 +9,7 @@ import pytest
 import torch
 
 import zoo
-from zoo import Model, Structure, ZooError
+from zoo import Model, Schedule, Structure, ZooError
 from zoo.building.builder import build
 from zoo.data.opening import open_data
 from zoo.data.store import read_samples
@@ -17,7 +17,7 @@ from zoo.recipes import resolve
 from zoo.runs.folder import RunFolder
 from zoo.runs.run import Options, run
 
-MODELS = {"guided-diffusion": 28.71e6}
+MODELS = {"guided-diffusion": 28.71e6, "3d-cdm": 23.4e6}
 """Learned numbers of size `paper` at 48^3."""
 
 
@@ -50,6 +50,15 @@ def test_a_run_ends_and_its_model_draws_the_same(model: str, dataset: str, runs:
     samples = read_samples(finished.samples)
     assert samples.shape == (16, 12, 12, 12)
     np.testing.assert_array_equal(zoo.load(finished.model).sample(16), samples)
+
+
+def test_3d_cdm_never_reaches_pure_noise(tmp_path: Path) -> None:
+    """200 steps of the variances that others spread over 1,000: a seventh of the signal's variance is left, and walks
+    begin at N(0, 1) all the same."""
+    schedule = build(Schedule, resolve("3d-cdm", "metashell", size="paper", folder=tmp_path).model_block["schedule"])
+    left = np.prod(1 - np.linspace(1e-4, 0.02, 200))
+    assert float(schedule.signal(torch.tensor(199))[0]) ** 2 == pytest.approx(left, rel=1e-4)
+    assert left == pytest.approx(0.132, abs=1e-3)
 
 
 def test_octants(runs: Path) -> None:
