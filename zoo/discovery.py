@@ -17,7 +17,7 @@ from typing import Any
 import pluggy
 
 from zoo import hookspecs
-from zoo.errors import ZooError, did_you_mean
+from zoo.errors import ZooError, ZooWarning, did_you_mean
 from zoo.hookspecs import ENTRY_POINTS, PROJECT
 
 HOOKS = tuple(name for name in vars(hookspecs) if name.startswith(f"{PROJECT}_"))
@@ -26,7 +26,7 @@ SLOW = ("numpy", "torch")
 """What no plugin may import before one of its components is used: `zoo --help` would wait for it."""
 
 
-class PluginWarning(UserWarning):
+class PluginWarning(ZooWarning):
     """Something is wrong with a plugin; everything else works."""
 
 

@@ -18,6 +18,10 @@ class ZooError(Exception):
         super().__init__("\n".join(self.problems))
 
 
+class ZooWarning(UserWarning):
+    """Something that the user should know while all goes on."""
+
+
 def did_you_mean(name: str, legal: Iterable[str]) -> str:
     """`" Did you mean 'x'?"` when a legal name is close to `name`, else the legal names, ready to be appended."""
     names = sorted(legal)

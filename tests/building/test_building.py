@@ -103,6 +103,13 @@ def test_all_problems_at_once_with_their_paths() -> None:
     assert "Did you mean 'ddpm'?" in found["base.base.use"]
 
 
+def test_a_retired_argument_is_told_what_takes_its_place() -> None:
+    base = {"use": "srr", "base": {"use": "ddpm"}, "radius_scale": 2.0}
+    [problem] = check("objective", everything(base=base)).problems
+    assert problem.path == "base.radius_scale"
+    assert problem.message.startswith("srr no longer takes 'radius_scale'. The radius follows from `coverage`")
+
+
 def test_what_is_wrong_is_left_out_so_that_the_rest_can_be_tried() -> None:
     checked = check("objective", everything(shair=1, share="x", sizes=[5]))
     assert checked.block is not None

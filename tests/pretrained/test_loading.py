@@ -1,7 +1,9 @@
 """`zoo.load`: what a run wrote comes back, draws the same, and can be told to draw otherwise."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ import torch
 
 import zoo
 from zoo.data.store import read_samples
+from zoo.errors import ZooWarning
 from zoo.recipes import resolve
 from zoo.runs.folder import RunFolder
 from zoo.runs.run import Options, run
@@ -138,6 +141,39 @@ def test_each_sample_may_have_a_condition_of_its_own(folder: Path) -> None:
         np.testing.assert_array_equal(own[i], alone[i % 3][i])
     assert (own != alone[0]).any()
     np.testing.assert_array_equal(own, pretrained.sample(count, condition={"volume_fraction": values.tolist()}))
+
+
+def test_a_folder_that_names_retired_arguments_is_read_without_them_and_says_so(folder: Path) -> None:
+    """The folder is of srr's first revision, whose radius followed from two arguments that it has no more."""
+    with pytest.warns(ZooWarning, match="older than srr, which no longer takes radius_quantile and radius_") as caught:
+        sampler = zoo.load(folder).model.sampler
+    assert len(caught) == 1
+    assert (sampler.strength, sampler.coverage) == (0.1, 0.005)
+    with pytest.raises(zoo.ZooError, match="--set sampler.radius_scale: srr no longer takes 'radius_scale'. The"):
+        zoo.load(folder, overrides=["sampler.radius_scale=2.0"])
+
+
+def test_retired_arguments_are_left_out_at_any_depth_and_of_configs(
+    folder: Path, change: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from zoo_voxploer.components.patch_transformer import PatchTransformer
+
+    monkeypatch.setattr(PatchTransformer, "retired", {"activation": "It is always GELU."})
+
+    def older(index: Any) -> None:
+        index["model"]["encoder"]["activation"] = "gelu"
+        index["model"]["sampler"] = {
+            "use": "universal",
+            "base": index["model"]["sampler"],
+            "objective": {"use": "volume-fraction"},
+            "target": {"volume_fraction": 0.3},
+        }
+        index["components"]["objective"] = {"volume-fraction": "metamaterial-zoo 0.1.0"}
+
+    change("model_index.json", older)
+    change("encoder/config.json", lambda config: config.update(activation="gelu"))
+    with pytest.warns(ZooWarning, match="than patch-transformer, .* activation, and than srr, .* and radius_scale:"):
+        assert zoo.load(folder).model.sampler.base.coverage == 0.005  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(

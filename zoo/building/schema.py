@@ -90,7 +90,8 @@ def check(kind: str, block: Any, path: str = "", also: Collection[str] = ()) -> 
     except ZooError as error:
         return Checked(None, tuple(Problem(join(path, "use"), problem) for problem in error.problems))
     legal = {"use", *arguments, *also, *load_contract(kind).common}
-    problems = [_unknown(name, key, legal, path) for key in block if key not in legal]
+    retired = registry().load(load_contract(kind), name).retired
+    problems = [_unknown(name, key, legal, retired, path) for key in block if key not in legal]
     good: dict[str, Any] = {"use": name}
     for argument in arguments.values():
         inner = join(path, argument.name)
@@ -226,7 +227,9 @@ def _choices(annotation: Any) -> list[str]:
     return [choice for choice in typing.get_args(annotation) if isinstance(choice, str)] if literal else []
 
 
-def _unknown(name: str, key: str, legal: Collection[str], path: str) -> Problem:
+def _unknown(name: str, key: str, legal: Collection[str], retired: Mapping[str, str], path: str) -> Problem:
     if key in RESERVED:
         return Problem(join(path, key), f"{key} is worked out, never given.")
+    if key in retired:
+        return Problem(join(path, key), f"{name} no longer takes {key!r}. {retired[key]}")
     return Problem(join(path, key), f"{name} takes no {key!r}.{did_you_mean(key, legal)}")

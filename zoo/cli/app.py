@@ -23,8 +23,8 @@ from zoo.cli.sample import sample
 from zoo.cli.show import show
 from zoo.cli.support.crash import out_of_memory, plugin_bug
 from zoo.cli.support.plugin_commands import OURS, load_command, plugin_commands
-from zoo.discovery import Plugin, PluginWarning, discovery, use_file
-from zoo.errors import ZooError
+from zoo.discovery import Plugin, discovery, use_file
+from zoo.errors import ZooError, ZooWarning
 from zoo.hookspecs import Command
 from zoo.system import processes
 
@@ -170,7 +170,7 @@ def _show_warning(
 ) -> None:
     if not processes.is_main():
         return
-    if not issubclass(category, PluginWarning):
+    if not issubclass(category, ZooWarning):
         _show_any_warning(message, category, filename, lineno, file, line)
         return
     typer.secho("warning: ", fg="yellow", bold=True, nl=False, err=True)

@@ -15,6 +15,10 @@ class Part(ABC):
     revision: ClassVar[int] = 1
     """Raise it when the same arguments and data no longer give the same result: cached stages are then made anew."""
 
+    retired: ClassVar[Mapping[str, str]] = {}
+    """Arguments that earlier revisions took: name -> a sentence on what takes its place. A recipe that gives one is
+    told so; a published model that names one is read without it, and a warning says that it has changed."""
+
     common: ClassVar[Mapping[str, Any]] = {}
     """What every component of this kind takes beside the arguments of its own `__init__`: annotations by name. None is
     given by default."""

@@ -4,6 +4,7 @@ import paths."""
 import dataclasses
 import hashlib
 import json
+import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,8 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from zoo.building.builder import Builder, build
+from zoo.building.retired import without_retired
 from zoo.building.schema import check, schema
-from zoo.errors import Problem, ZooError, did_you_mean, join, shorten
+from zoo.errors import Problem, ZooError, ZooWarning, did_you_mean, join, shorten
 from zoo.interfaces.dataset import Card, Dataset
 from zoo.interfaces.domain import Domain
 from zoo.interfaces.model import Model
@@ -116,6 +118,7 @@ def read_index(folder: Path) -> Index:
     _check_format(contents.get("zoo"))
     index = _parse(contents)
     _check_installed(index)
+    index, changed = _of_today(index)
     problems = [
         _entry(kind, problem)
         for kind, block in (("model", index.model), ("domain", index.domain))
@@ -125,6 +128,9 @@ def read_index(folder: Path) -> Index:
         raise ZooError(*problems)
     if stated != checksum(contents):
         raise ZooError(f"{INDEX}: it is not as it was written; its checksum is {shorten(stated)}.")
+    if changed:
+        line = f"{INDEX}: this folder is older than {', and than '.join(changed)}: what it draws is not what it drew."
+        warnings.warn(line, ZooWarning, stacklevel=3)
     return index
 
 
@@ -197,6 +203,13 @@ def _check_installed(index: Index) -> None:
     ]
     if problems:
         raise ZooError(*problems)
+
+
+def _of_today(index: Index) -> tuple[Index, list[str]]:
+    """The index less the arguments that components have retired since, and the components."""
+    model, changed = without_retired("model", index.model)
+    domain, more = without_retired("domain", index.domain)
+    return index.model_copy(update={"model": model, "domain": domain}), [*changed, *more]
 
 
 def _remedy(origin: str) -> str:

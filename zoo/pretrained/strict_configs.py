@@ -31,7 +31,8 @@ def check_network(folder: Path, name: str, network: Network, block: Mapping[str,
     except ZooError as error:
         return list(error.problems)
     config.pop(VERSION, None)
-    return [f"{name}: {problem}" for problem in _differences(config, wanted)]
+    kept = {key: value for key, value in config.items() if key not in network.retired}
+    return [f"{name}: {problem}" for problem in _differences(kept, wanted)]
 
 
 def check_scheduler(folder: Path, name: str, scheduler: SchedulerMixin) -> list[str]:

@@ -25,6 +25,8 @@ def has_a_schema(subject: Subject) -> None:
         if argument.kind is None and argument.default is not inspect.Parameter.empty:
             read = argument.read(json.loads(json.dumps(argument.plain(argument.default))))
             assert read == argument.default, f"{argument.default!r} of {argument.name!r} is read as {read!r}."
+    revived = sorted(schema(subject.component).keys() & subject.component.retired.keys())
+    assert not revived, f"It takes {', '.join(revived)}, and calls them retired."
     for parameter in inspect.signature(subject.component, eval_str=True).parameters.values():
         if parameter.name in RESERVED:
             wanted = _RESERVED_TYPES[parameter.name]

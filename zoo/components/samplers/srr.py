@@ -1,5 +1,8 @@
 """VOXPLOER's short-range repulsion (section 4.3, equation 10): steer clear of what is known."""
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 import torch
 from torch import Tensor
 
@@ -30,6 +33,9 @@ class ShortRangeRepulsion(Repelled):
     """
 
     revision = 2
+    retired: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        ("radius_quantile", "radius_scale"), "The radius follows from `coverage`, the share of latents within it."
+    )
 
     def __init__(
         self, base: Sampler, strength: float = 0.1, coverage: float = 0.005, clusters: int = 40, cap: float = 1.0
