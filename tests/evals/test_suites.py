@@ -3,13 +3,19 @@
 from pathlib import Path
 
 import pytest
+import torch
 
-from zoo import ZooError
+from zoo import Model, Noise, Structure, ZooError
+from zoo.building.builder import build
+from zoo.components.models.autoencoding import Autoencoding
+from zoo.components.models.latent_diffusion import LatentDiffusion
 from zoo.evals.planning import plan_suite
 from zoo.evals.suites import find_suite, read_suite, suite_files
 from zoo.runs.run import Options
 from zoo.scores.papers import published
 
+FORCELESS = [f"negatives reconstructed, RAS weights 0, {sampler}" for sampler in ("DDPM", "SRR")]
+SMALL = {"voxploer": Structure((12, 12, 12), 0.0, 1.0), "kirigami": Structure((6, 6), -60.0, 150.0)}
 SUITE = """\
 suite: 1
 version: 1
@@ -73,6 +79,27 @@ def test_rows_change_what_they_say_and_nothing_else(tmp_path: Path) -> None:
     ddpm, srr = (run.recipe.to_dict() for run in planned)
     assert ddpm.pop("sampler") == srr.pop("sampler")["base"]
     assert ddpm == srr
+
+
+@pytest.mark.parametrize(
+    "name", ["voxploer-ablation", "voxploer-regulariser", "voxploer-robustness", "kirigami-benchmark"]
+)
+def test_rows_take_the_forces_of_ras_away_and_leave_the_negatives_reconstructed(name: str, tmp_path: Path) -> None:
+    """The paper's ablation takes both away at once."""
+    suite, structure = find_suite(name), SMALL[name.partition("-")[0]]
+    rows = [row.label for row in suite.rows if "negatives reconstructed, RAS weights 0" in row.label]
+    assert rows
+    planned = plan_suite(
+        suite, "tiny", Options(), datasets=suite.head.datasets[:1], rows=rows, seeds=[0], folder=tmp_path
+    )
+    cells = (torch.rand(4, *structure.shape, generator=torch.Generator().manual_seed(0)) > 0.5).float()
+    for run in planned:
+        model = build(Model, run.recipe.model_block, structure=structure)
+        assert isinstance(model, LatentDiffusion)
+        player = Autoencoding(model.encoder, model.regulariser, model.negatives, model.negative_weight)
+        terms = {term: value.item() for term, value in player({"structure": cells}, Noise(0, range(4))).items()}
+        assert {terms.pop(force) for force in ("inter", "intra", "sink")} == {0.0}
+        assert min(value for term, value in terms.items() if term.startswith("negative_")) > 0
 
 
 def test_all_that_is_wrong_with_the_form_is_told_at_once(tmp_path: Path) -> None:
@@ -174,7 +201,7 @@ def test_what_is_no_suite_at_all(tmp_path: Path) -> None:
 def test_rows_and_datasets_by_name() -> None:
     suite = find_suite("voxploer-ablation")
     assert suite.chosen(["metatruss"], "datasets") == ["metatruss@zoo"]
-    assert suite.chosen(["voxploer"], "rows") == ["RAS, DDPM", "RAS, SRR"]
+    assert suite.chosen(["voxploer"], "rows") == ["RAS, DDPM", "RAS, SRR", *FORCELESS]
     assert suite.chosen(["solid", "noise"], "rows") == ["solid", "noise"]
     with pytest.raises(ZooError) as caught:
         suite.chosen(["sollid", "metashell"], "rows")
