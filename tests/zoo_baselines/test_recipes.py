@@ -52,6 +52,22 @@ def test_a_run_ends_and_its_model_draws_the_same(model: str, dataset: str, runs:
     np.testing.assert_array_equal(zoo.load(finished.model).sample(16), samples)
 
 
+@pytest.mark.parametrize(
+    "sampler",
+    [
+        "{use: ddpm, steps: 5}",
+        "{use: dpm-solver, steps: 5}",
+        "{use: srr, base: {use: sign-truncation, base: {use: ddim, steps: 5}}}",
+        "{use: sign-truncation, base: {use: universal, base: {use: ddim, steps: 5}, objective: {use: volume-fraction}, "
+        "target: {volume_fraction: 0.2}}}",
+    ],
+)
+@pytest.mark.parametrize("model", MODELS)
+def test_samplers_mix_with_it(model: str, sampler: str, runs: Path) -> None:
+    finished = finish(runs, model, "metashell", f"sampler={sampler}", "generate={count: 4, batch: 4}")
+    assert read_samples(finished.samples).shape == (4, 12, 12, 12)
+
+
 def test_3d_cdm_never_reaches_pure_noise(tmp_path: Path) -> None:
     """200 steps of the variances that others spread over 1,000: a seventh of the signal's variance is left, and walks
     begin at N(0, 1) all the same."""

@@ -1,6 +1,8 @@
 """Sign truncation: a walk to latents that are -1 or 1 (LAS-Diffusion, Zheng et al. 2023; Yang et al. 2024, released
 code)."""
 
+from dataclasses import replace
+
 from diffusers.schedulers.scheduling_utils import SchedulerMixin
 from torch import Tensor
 
@@ -33,9 +35,18 @@ class SignTruncation(Sampler):
     def scheduler(self, schedule: Schedule) -> SchedulerMixin:
         return self.base.scheduler(schedule)
 
+    def step(self, walk: Walk, scheduler: SchedulerMixin, noisy: Tensor, timestep: Tensor) -> Tensor:
+        def predict(noisy: Tensor, timesteps: Tensor) -> Tensor:
+            return self._edited(walk, walk.predict(noisy, timesteps), timestep)
+
+        return self.base.step(replace(walk, predict=predict), scheduler, noisy, timestep)
+
     def advance(self, walk: Walk, scheduler: SchedulerMixin, clean: Tensor, noisy: Tensor, timestep: Tensor) -> Tensor:
-        edited = clean.sign() if float(timestep) < self.below * walk.schedule.steps else clean
-        edited = edited.clamp(-self.limit, self.limit)
+        return self.base.advance(walk, scheduler, self._edited(walk, clean, timestep), noisy, timestep)
+
+    def _edited(self, walk: Walk, clean: Tensor, timestep: Tensor) -> Tensor:
+        late = float(timestep) < self.below * walk.schedule.steps
+        edited = (clean.sign() if late else clean).clamp(-self.limit, self.limit)
         if walk.answered is not None:
             walk.answered(edited)
-        return self.base.advance(walk, scheduler, edited, noisy, timestep)
+        return edited

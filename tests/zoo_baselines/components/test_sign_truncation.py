@@ -1,14 +1,17 @@
 """Sign truncation: what the base is given, what the denoiser is shown, where the walk ends."""
 
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 
 import pytest
 import torch
 
-from exact_walks import walk
-from zoo import ZooError
+from exact_walks import KNOWN, MeanEnergy, walk
+from zoo import Sampler, ZooError
 from zoo.components.samplers.ddim import DDIM
+from zoo.components.samplers.srr import ShortRangeRepulsion
+from zoo.components.samplers.universal import UniversalGuidance
 from zoo.components.schedules.linear import Linear
 from zoo.components.schedules.vp_sde import VPSDE
 from zoo_baselines.components.sign_truncation import SignTruncation
@@ -43,6 +46,26 @@ def test_ddim_by_hand() -> None:
     # From 0.68 on, the 9th of 25.
     assert [bool((answer.abs() == 1).all()) for answer in told] == [False] * 8 + [True] * 17
     assert max(float(answer.abs().max()) for answer in told) == 1
+
+
+@pytest.mark.parametrize(
+    "guided",
+    [
+        UniversalGuidance(DDIM(steps=10), MeanEnergy(), {"mean": 3.0}, strength=5.0, backward_steps=3),
+        ShortRangeRepulsion(DDIM(steps=10), clusters=5),
+    ],
+)
+def test_a_base_that_steers_is_not_silenced(guided: Sampler) -> None:
+    """With nothing to edit, the steps are those of the base."""
+    walked = partial(walk, Linear(), size=16, latents=KNOWN)
+    drawn = SignTruncation(guided, below=0.0, limit=100.0).sample(walked())
+    assert torch.equal(drawn, guided.sample(walked()))
+    assert not torch.allclose(drawn, DDIM(steps=10).sample(walked()))
+
+
+def test_steered_from_outside_it_edits_last() -> None:
+    outer = UniversalGuidance(SignTruncation(DDIM(steps=10)), MeanEnergy(), {"mean": 3.0}, backward_steps=3)
+    assert set(outer.sample(walk(Linear(), size=16)).unique().tolist()) <= {-1.0, 1.0}
 
 
 def test_mistakes() -> None:
