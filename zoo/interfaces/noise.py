@@ -27,6 +27,11 @@ class Noise:
     def __len__(self) -> int:
         return len(self.generators)
 
+    def further(self, number: int) -> "Noise":
+        """Other streams for the same items, one for each `number`, whatever has been drawn from these."""
+        digest = hashlib.blake2b(f"{self.seed}/{number}".encode(), digest_size=8).digest()
+        return Noise(int.from_bytes(digest, "little"), self.items, self.device)
+
     def normal(self, *shape: int) -> Tensor:
         """Standard normal numbers `[B, *shape]`, float32."""
         return torch.stack([torch.randn(shape, generator=g, device=self.device) for g in self.generators])

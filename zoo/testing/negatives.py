@@ -30,6 +30,14 @@ def draws_rows_apart(subject: Subject) -> None:
     assert not torch.equal(first, others), "Other noise changes nothing."
 
 
+def differs_in_the_end(subject: Subject) -> None:
+    """What changes nothing by chance is drawn again, until every structure has become another."""
+    structures = subject.structures(ROWS)
+    damaged = subject.build().differing(structures, Noise(SEED, range(ROWS)))
+    same = (damaged == structures).flatten(1).all(1)
+    assert not same.any(), f"Structures {same.nonzero().flatten().tolist()} are as they were."
+
+
 def runs_on_gpu(subject: Subject) -> None:
     """It works on a GPU too."""
     for device in gpus():
@@ -37,4 +45,4 @@ def runs_on_gpu(subject: Subject) -> None:
         check_tensor("What it makes", damaged, (ROWS, *subject.structure.shape))
 
 
-PROMISES = (damages, draws_rows_apart, runs_on_gpu)
+PROMISES = (damages, draws_rows_apart, differs_in_the_end, runs_on_gpu)

@@ -21,8 +21,12 @@ class BlockReplacement(Negatives):
       of the first 48 cells of the data set, which we read as a slip); alone in its batch, a cell loses the block;
     - 2/5 get N(0, s) there instead, s ~ U(0.3, 0.6).
 
-    The block's first corner is uniform in {0 .. d - d/2 - 1} along each axis, so it never touches the far faces.
+    The block's first corner is uniform in {0 .. d - d/2 - 1} along each axis, so it never touches the far faces. A
+    block may change nothing, as void does in an empty corner: models draw such cells again (`Negatives.differing`), and
+    the authors' code keeps them.
     """
+
+    revision = 2
 
     def __call__(self, structures: Tensor, noise: Noise) -> Tensor:
         """Binary cells `[B, d, d, d]` -> damaged binary cells `[B, d, d, d]`."""

@@ -13,6 +13,13 @@ from zoo_voxploer.components.block_replacement import BlockReplacement
 COUNT, RESOLUTION, HALF = 2000, 16, 8
 
 
+def empty_but_for_a_corner(count: int) -> torch.Tensor:
+    """Cells of which a block of void, or of another such cell, often changes nothing."""
+    cells = torch.zeros(count, RESOLUTION, RESOLUTION, RESOLUTION)
+    cells[:, -1, -1, -1] = 1
+    return cells
+
+
 def damaged(structures: torch.Tensor, seed: int = 0, items: range | list[int] | None = None) -> torch.Tensor:
     return BlockReplacement()(structures, Noise(seed, items or range(len(structures))))
 
@@ -103,6 +110,25 @@ def test_a_lone_cell_loses_the_block_it_would_have_been_given(solid: tuple[torch
     b = int(np.flatnonzero(solid[1] == "donor")[0])
     alone = damaged(torch.ones(1, RESOLUTION, RESOLUTION, RESOLUTION), items=[b])
     assert (alone == 0).sum() == HALF**3
+
+
+def test_cells_that_come_out_as_they_were_are_drawn_again_and_the_others_stay() -> None:
+    """A block never reaches the far corner, so that void and donors, two fifths, change nothing here."""
+    cells = empty_but_for_a_corner(500)
+    once = damaged(cells)
+    equal = (once == cells).flatten(1).all(1)
+    assert abs(equal.float().mean().item() - 0.4) < 4 * (0.4 * 0.6 / 500) ** 0.5
+    differing = BlockReplacement().differing(cells, Noise(0, range(500)))
+    assert not (differing == cells).flatten(1).all(1).any()
+    assert torch.equal(differing[~equal], once[~equal])
+    alone = BlockReplacement().differing(cells[:1], Noise(0, [int(equal.nonzero()[0])]))
+    assert torch.equal(alone[0], differing[equal][0])
+
+
+@pytest.mark.parametrize("solid", [0.0, 1.0])
+def test_full_and_empty_cells_have_negatives_too(solid: float) -> None:
+    cells = torch.full((50, RESOLUTION, RESOLUTION, RESOLUTION), solid)
+    assert not (BlockReplacement().differing(cells, Noise(0, range(50))) == cells).flatten(1).all(1).any()
 
 
 @given(batch=st.integers(1, 4), resolution=st.integers(2, 9), seed=st.integers(0, 99))

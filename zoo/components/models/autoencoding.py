@@ -15,7 +15,7 @@ def positive_and_negative(
     """The latents `[B, *Z]` of structures `[B, *S]`, and of invalid ones made from them if `negatives` are known."""
     latents = {"positive": encoder.encode(structures).mean}
     if negatives is not None:
-        latents["negative"] = encoder.encode(negatives(structures, noise)).mean
+        latents["negative"] = encoder.encode(negatives.differing(structures, noise)).mean
     return latents
 
 
@@ -51,7 +51,7 @@ class Autoencoding(nn.Module):
             return terms
         assert self.negatives is not None
         with torch.no_grad():
-            negative = self.negatives(positive, noise)
+            negative = self.negatives.differing(positive, noise)
         posterior = self.encoder.encode(positive)
         counter = self.encoder.encode(negative)
         terms = self.encoder.loss(positive, posterior, noise)
