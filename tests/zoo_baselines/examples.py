@@ -19,7 +19,7 @@ EXAMPLES = {
         "latent_shape": (4, 4, 4),
     },
     ("denoiser", "linear-attention-unet"): {
-        "block": {"width": 8, "multipliers": [1, 2]},
+        "block": {"width": 8, "multipliers": [1, 2], "conditions": ["volume_fraction", "bulk"]},
         "latent_shape": (4, 4, 4),
     },
     ("sampler", "sign-truncation"): {"block": UNTOUCHED},

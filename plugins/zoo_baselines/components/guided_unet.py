@@ -37,10 +37,10 @@ class GuidedUNet(Denoiser):
 
     The defaults are the released network for octants of 64^3, of 28.71 million parameters; the paper gives the levels
     and their channels. As there, the finest level has no block on the way up, and what it saw on the way down does not
-    come back; and each of its channels is normalised by itself, which loses what the log-SNR adds there. `prediction`
-    is what it learns to return, in the paper the clean latents. ZooError unless the latents are cubes, of a side that
-    can be halved from level to level, `width` even and no more than 32 or a multiple of it, and the channels a multiple
-    of the heads where there is attention.
+    come back; and blocks of 32 channels normalise each by itself, which loses what is added to them. `prediction` is
+    what it learns to return, in the paper the clean latents. ZooError unless the latents are cubes, of a side that can
+    be halved from level to level, `width` even and no more than 32 or a multiple of it, and the channels a multiple of
+    the heads where there is attention.
     """
 
     self_conditioning: ClassVar[bool] = True

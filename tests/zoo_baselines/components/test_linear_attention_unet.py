@@ -31,6 +31,18 @@ def test_it_reads_the_time_and_not_the_log_snr() -> None:
     assert not torch.allclose(early, late, atol=1e-3)
 
 
+def test_three_labels_make_a_channel_at_each_level_and_in_the_middle() -> None:
+    """At 32^3 as released: dense maps to 32^3, 16^3, 8^3, 4^3, 4^3, 4^3, 8^3, 16^3 voxels, and a channel more for the
+    blocks after them. Ours are told of each label whether it is given, so each map has six inputs instead of three."""
+    with torch.device("meta"):
+        plain, told = (LinearAttentionUNet((32, 32, 32), conditions=names) for names in ((), ("phi", "E", "cond")))
+    voxels = [side**3 for side in (32, 16, 8, 4, 4, 4, 8, 16)]
+    # A kernel of 3^3 and one of 1^3 more for each block; the middle's goes from 513 to 512 and has a new one of 1^3.
+    wider = 28 * (64 + 128 + 256 + 512 + 256 + 128 + 64) + 27 * 512 + 513 * 512 + 512
+    added = sum(p.numel() for p in told.parameters()) - sum(p.numel() for p in plain.parameters())
+    assert added == sum((6 + 1) * count for count in voxels) + wider
+
+
 def test_latents_with_channels() -> None:
     unet = LinearAttentionUNet((3, 4, 4, 4), width=8, multipliers=(1, 2))
     level = Level(torch.zeros(2), torch.zeros(2))
