@@ -145,6 +145,18 @@ def test_a_batch_beyond_what_is_held_out_has_a_curve_too(tmp_path: Path, monkeyp
     )
 
 
+@pytest.mark.parametrize(("steps", "judged"), [(20, 8), (160, 16), (2000, 64)])
+def test_the_held_out_curve_costs_a_fraction_of_the_training(steps: int, judged: int, tmp_path: Path) -> None:
+    """20 points, each of at most a batch for every four steps since the last, and of all 64 items where that is
+    nothing."""
+    trained = loop(Train(steps=steps, batch=8, lr=1e-3), chance=False)
+    module = trained.learners[1].player.module
+    seen: list[int] = []
+    module.register_forward_hook(lambda net, inputs, output: None if net.training else seen.append(len(inputs[0]["x"])))
+    trained.run(tmp_path / "checkpoint.safetensors")
+    assert sum(seen) == 20 * judged
+
+
 def test_parts_of_a_batch_add_up_to_the_batch(tmp_path: Path) -> None:
     results = []
     for accumulate in (1, 4):

@@ -31,6 +31,9 @@ CURVE_POINTS = 400
 HELD_OUT_POINTS = 20
 PREVIEW_POINTS = 20
 HELD_OUT_ITEMS = 1024
+STEPS_PER_HELD_OUT_BATCH = 4
+"""A batch of held-out items is judged for so many steps of training at least, lest a short training of a large network
+spends more time on its curve than on learning."""
 SECONDS_BETWEEN_TALKS = 0.5
 
 Point = dict[str, Any]
@@ -164,7 +167,8 @@ class Loop:
         batch = min(self.settings.batch, HELD_OUT_ITEMS, len(source)) // count
         if batch == 0:
             return
-        rounds = min(HELD_OUT_ITEMS, len(source)) // (batch * count)
+        affordable = max(1, _every(self.steps, HELD_OUT_POINTS) // STEPS_PER_HELD_OUT_BATCH)
+        rounds = min(affordable, min(HELD_OUT_ITEMS, len(source)) // (batch * count))
         self._set_mode(training=False)
         for learner in self.learners:
             total: dict[str, Tensor] = {}
