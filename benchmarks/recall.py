@@ -37,15 +37,15 @@ def main() -> None:
     torch.set_num_threads(1)
     data = open_data({"use": arguments.dataset, "resolution": arguments.resolution, "count": arguments.count})
     rotated = data.train.packed()
-    step = data.domain.orientations
-    upright, shape = rotated[::step], data.domain.structure.shape
+    originals = data.train.originals
+    upright, shape = rotated[originals], data.domain.structure.shape
     described = packed_descriptors(upright, shape)
     rng = np.random.default_rng(0)
     sources = rng.choice(len(upright), arguments.copies, replace=False)
     for flipped in (0.0, arguments.flipped):
         copies = disguised(unpacked(upright[sources], shape), flipped, rng)
         packed = pack(copies)
-        leader = nearest(packed, rotated)[0] // step
+        leader = np.searchsorted(originals, nearest(packed, rotated)[0], side="right") - 1
         started = time.process_time()
         index, overlap = likest(copies, upright, described, [leader])
         each = (time.process_time() - started) / len(copies)

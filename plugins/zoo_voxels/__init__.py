@@ -55,7 +55,13 @@ def zoo_components() -> Iterable[Component]:
             "dataset",
             "metashell",
             "zoo_voxels.components.metashell:MetaShell",
-            "Shell cells around random trigonometric level sets and minimal surfaces",
+            "Shell cells around random level sets, with the symmetry of the cube",
+        ),
+        Component(
+            "dataset",
+            "metashell-mixed",
+            "zoo_voxels.components.metashell_mixed:MetaShellMixed",
+            "Shell cells around random level sets and minimal surfaces, cubic or not",
         ),
         Component(
             "dataset",

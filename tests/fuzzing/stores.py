@@ -46,7 +46,7 @@ class Stores:
             assert batch["structure"].shape == (len(split), *data.domain.structure.shape)
             assert split.array().shape == batch["structure"].shape
             for name in batch["properties"]:
-                assert len(split.properties(name)) * data.domain.orientations % len(split) == 0
+                assert len(split.properties(name)) == len(split)
             if data.store.binary:
                 split.packed()
         for path in self._spoilt.rglob(STORE):

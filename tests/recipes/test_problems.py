@@ -131,9 +131,10 @@ class TestProblems:
         ]
 
     def test_either_epochs_or_steps(self) -> None:
-        [line] = problems(overrides=["train.denoiser.steps=3"])
+        [line] = problems(overrides=["train.denoiser.steps=3", "train.denoiser.epochs=1"])
         assert line.endswith("train.denoiser: give either epochs or steps.")
-        resolve("first", "rows8", overrides=["train.denoiser.steps=3", "train.denoiser.epochs=null"])
+        train = resolve("first", "rows8", overrides=["train.denoiser.steps=3"]).train["denoiser"]
+        assert (train.steps, train.epochs) == (3, None)
 
     def test_a_stage_without_settings(self) -> None:
         [line] = problems(overrides=["train.denoiser=null"])

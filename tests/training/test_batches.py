@@ -42,3 +42,13 @@ def test_neighbouring_items_are_independent() -> None:
     assert correlation.abs().max() < 0.065
     assert abs(draws.mean()) < 0.03
     assert abs(draws.std() - 1) < 0.03
+
+
+@given(st.lists(st.integers(1, 6), min_size=1, max_size=12), st.integers(0, 2**62))
+def test_a_pass_holds_one_copy_of_each_structure_and_copies_take_turns(copies: list[int], seed: int) -> None:
+    originals = np.cumsum([0, *copies[:-1]])
+    stream = Stream(sum(copies), seed, originals)
+    passes = stream.items(np.arange(60 * len(copies))).reshape(60, -1)  # 60 is a multiple of 1 to 6.
+    assert (np.sort(np.searchsorted(originals, passes, side="right"), 1) == np.arange(1, len(copies) + 1)).all()
+    times = np.bincount(passes.ravel(), minlength=sum(copies))
+    assert times.tolist() == [60 // count for count in copies for _ in range(count)]

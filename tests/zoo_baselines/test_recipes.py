@@ -107,7 +107,7 @@ def test_conditions_are_components_of_the_stiffness(runs: Path) -> None:
 
 def test_cells_that_are_not_mirrored_have_no_octant(runs: Path) -> None:
     with pytest.raises(ZooError, match=r"octant: \d+ of 32 cells are not mirrored"):
-        finish(runs, "guided-diffusion-octant", "metashell")
+        finish(runs, "guided-diffusion-octant", "metashell-mixed")
 
 
 def test_what_two_processes_train(runs: Path, in_two_processes: Callable[[Callable[[], object]], None]) -> None:

@@ -9,6 +9,7 @@ NETS = {"resolution": 12, "radius": 0.1}
 EXAMPLES = {
     ("domain", "voxels"): {"block": {"resolution": 6}},
     ("dataset", "metashell"): {"block": CELLS},
+    ("dataset", "metashell-mixed"): {"block": {"resolution": 8, "count": 12}},
     ("dataset", "metatruss"): {"block": {"resolution": 8, "count": 12}},
     ("dataset", "spinodoid"): {"block": {"resolution": 12, "count": 12}},
     ("importer", "voxel-arrays"): {"file": FILES / "cells.npz"},

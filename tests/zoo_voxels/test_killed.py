@@ -71,4 +71,9 @@ def test_what_was_made_is_kept_and_the_rest_is_made(
     work()
     unlocked = {name: data for name, data in contents(home()).items() if not name.endswith(".lock")}
     assert unlocked == {n: data for n, data in contents(tmp_path / "whole").items() if not n.endswith(".lock")}
-    assert {name.rpartition("/")[2] for name in unlocked} <= {"card.json", "registry.yaml", "structures.safetensors"}
+    assert {name.rpartition("/")[2] for name in unlocked} <= {
+        "card.json",
+        "copies.npy",
+        "registry.yaml",
+        "structures.safetensors",
+    }

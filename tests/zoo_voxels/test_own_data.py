@@ -23,7 +23,7 @@ CHANGES = (
     "denoiser={conditions: [radius], prediction: clean, width: 128}",
     "schedule.steps=1000",
     "sampler={use: ddim, steps: 20}",
-    "train.denoiser={epochs: 300, batch: 64, lr: 2.0e-3, lr_schedule: cosine, ema: 0.98}",
+    "train.denoiser={steps: 1434, batch: 64, lr: 2.0e-3, lr_schedule: cosine, ema: 0.98}",
     "generate={count: 8, batch: 8, condition: {radius: 3.0}}",
 )
 """A tiny voxploer that learns densities themselves, and what they have to do with a property."""

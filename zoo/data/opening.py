@@ -10,6 +10,7 @@ import numpy as np
 
 from zoo.building.builder import build
 from zoo.building.schema import complete
+from zoo.data.copies import distinct_copies
 from zoo.data.directions import Directions
 from zoo.data.making import build_store, is_whole, read_description
 from zoo.data.split import SPLIT_SEED, Split
@@ -43,8 +44,9 @@ class Data:
         held_out = _held_out(dataset)
         self.facts = Facts()
         sides = (self.store, domain, self.directions)
-        self.train = Split(*sides, order[held_out:], augment=True, bits=folder / "train.npy")
-        self.held_out = Split(*sides, order[:held_out], augment=False, bits=folder / "held-out.npy")
+        copies = distinct_copies(self.store, domain, folder / "copies.npy") if domain.orientations > 1 else None
+        self.train = Split(*sides, order[held_out:], folder / "train.npy", copies)
+        self.held_out = Split(*sides, order[:held_out], folder / "held-out.npy")
 
     def check(self) -> None:
         """Read all of it. ZooError if it is not what the card's checksum is of."""

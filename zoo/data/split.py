@@ -11,6 +11,7 @@ from zoo.data.directions import Directions
 from zoo.data.store import Store, pack
 from zoo.interfaces.domain import Domain
 from zoo.interfaces.split import Batch
+from zoo.system.arrays import holds
 from zoo.system.files import whole_file
 
 SPLIT_SEED = 42
@@ -21,33 +22,41 @@ _ROWS_AT_ONCE = 1024
 
 
 class Split:
-    """Some items of a dataset, each in all of the domain's orientations when augmented.
-
-    Index `i` is item `i // orientations` in orientation `i % orientations`.
-    """
+    """Some items of a dataset, each followed by its copies when augmented."""
 
     def __init__(
-        self, store: Store, domain: Domain, directions: Directions, items: np.ndarray, *, augment: bool, bits: Path
+        self,
+        store: Store,
+        domain: Domain,
+        directions: Directions,
+        items: np.ndarray,
+        bits: Path,
+        copies: np.ndarray | None = None,
     ) -> None:
-        """`bits` is the file that keeps the packed structures, once anybody has asked for them."""
+        """`bits` is the file that keeps the packed structures, once anybody has asked for them. With `copies`, bool
+        `[items of the store, orientations]`, an item is there in those orientations, among them the first, as it is."""
         self._store = store
         self._domain = domain
         self._directions = directions
-        self._items = items
-        self._orientations = domain.orientations if augment else 1
+        self._augmented = copies is not None
+        rows, self._orientations = np.nonzero(np.ones((len(items), 1)) if copies is None else copies[items])
+        self._items = items[rows]
         self._bits = bits
 
     def __len__(self) -> int:
-        return len(self._items) * self._orientations
+        return len(self._items)
+
+    @property
+    def originals(self) -> np.ndarray:
+        """Indices of the structures that are no copies of others, `[n]`, ascending."""
+        return np.flatnonzero(self._orientations == 0)
 
     def batch(self, indices: np.ndarray, device: torch.device) -> Batch:
         """`structure` float32 `[B, *S]` and `properties` {name: `[B, ...]`}, on `device`, those that depend on
         direction turned with their structure; NaN for what is not known."""
-        items = self._items[indices // self._orientations]
-        structure = self._store.structures(items, device)
-        if self._orientations > 1:
-            orientation = torch.from_numpy(indices % self._orientations).to(device)
-            structure = self._domain.orient(structure, orientation)
+        structure = self._store.structures(self._items[indices], device)
+        if self._augmented:
+            structure = self._domain.orient(structure, torch.from_numpy(self._orientations[indices]).to(device))
         return {"structure": structure, "properties": self._turned(self._store.properties, indices, device)}
 
     def properties(self, name: str) -> Tensor:
@@ -74,7 +83,7 @@ class Split:
         if not self._store.binary:
             raise ValueError("only binary structures can be bit-packed")
         shape = (len(self), self._store.rows.shape[1])
-        if not _holds_bits(self._bits, shape):
+        if not holds(self._bits, np.uint8, shape):
             with whole_file(self._bits) as temporary:
                 rows = np.lib.format.open_memmap(temporary, mode="w+", dtype=np.uint8, shape=shape)
                 for start in range(0, len(self), _ROWS_AT_ONCE):
@@ -85,26 +94,16 @@ class Split:
         return packed
 
     def _turned(self, properties: Mapping[str, Tensor], indices: np.ndarray, device: torch.device) -> dict[str, Tensor]:
-        rows = torch.from_numpy(self._items[indices // self._orientations])
+        rows = torch.from_numpy(self._items[indices])
         chosen = {name: values[rows].to(device) for name, values in properties.items()}
-        if self._orientations == 1:
+        if not self._augmented:
             return chosen
-        return self._directions.turned(chosen, torch.from_numpy(indices % self._orientations).to(device))
+        return self._directions.turned(chosen, torch.from_numpy(self._orientations[indices]).to(device))
 
     def _host_rows(self, indices: np.ndarray) -> np.ndarray:
         """Hard structures on the host: uint8 when binary, which is a third of the work of float32."""
-        items = self._items[indices // self._orientations]
-        structures = torch.from_numpy(self._store.hard(items))
-        if self._orientations > 1:
-            structures = self._domain.orient(structures, torch.from_numpy(indices % self._orientations))
+        structures = torch.from_numpy(self._store.hard(self._items[indices]))
+        if self._augmented:
+            structures = self._domain.orient(structures, torch.from_numpy(self._orientations[indices]))
         rows: np.ndarray = structures.numpy()
         return rows
-
-
-def _holds_bits(path: Path, shape: tuple[int, ...]) -> bool:
-    """Whether a file is an array of bytes of this shape."""
-    try:
-        array = np.load(path, mmap_mode="r")
-    except (OSError, ValueError, EOFError):
-        return False
-    return isinstance(array, np.ndarray) and (array.dtype, array.shape) == (np.uint8, shape)

@@ -30,8 +30,8 @@ class Data(Protocol):
 
     @property
     def train(self) -> Split:
-        """Training structures, augmented: with `domain.orientations` n, those from n i to n i + n - 1 are one structure
-        in its orientations, itself first."""
+        """Training structures, each followed by its copies in the domain's other orientations, those that look like an
+        earlier one left out."""
 
     @property
     def held_out(self) -> Split:

@@ -10,7 +10,11 @@ Batch = dict[str, Any]
 
 
 class Source(Protocol):
-    """What a stage draws its batches from."""
+    """What a stage draws its batches from.
+
+    One that holds structures with their copies says which are no copies in an attribute `originals`, as `Split` has it:
+    a pass over it then shows each structure once, in one orientation after another.
+    """
 
     def __len__(self) -> int: ...
 
@@ -21,6 +25,10 @@ class Source(Protocol):
 class Split(Source, Protocol):
     """One side of a dataset's split; its batches are `structure` float32 `[B, *S]` and `properties`
     {name: `[B, ...]`}, turned with their structure where they depend on direction; NaN where a value is not known."""
+
+    @property
+    def originals(self) -> np.ndarray:
+        """Indices of the structures that are no copies of others, `[n]`, ascending; each is followed by its copies."""
 
     def array(self, indices: np.ndarray | None = None) -> np.ndarray:
         """Hard structures `[n, *S]`, all of them by default: uint8 when binary, else float32."""

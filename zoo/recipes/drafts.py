@@ -153,7 +153,7 @@ def _overrides(draft: Draft, overrides: Iterable[str]) -> Marked:
     """All `path=value` as one layer, so that their order means nothing."""
     layer = Marked({}, "--set")
     for override in overrides:
-        layer = merge(layer, draft.attempt(partial(read_override, override)) or layer)
+        layer = merge(layer, draft.attempt(partial(read_override, override)) or layer, one_layer=True)
     return layer
 
 

@@ -211,6 +211,8 @@ def _workshop(options: Options, model: Model, data: Data, accelerator: Accelerat
     wholes = {name: property_place(name)[0] for name in model.conditions}
     directional = {name: kinds[whole] for name, whole in wholes.items() if whole in kinds}
     turned = {"turned": directional} if directional else {}
+    # Nor does it tell that of the copies of a structure those that differ are shown in turn.
+    copies = {"copies": len(data.train)} if data.domain.orientations > 1 else {}
     common = {
         "dataset": data.checksum,
         "seed": options.seed,
@@ -218,6 +220,7 @@ def _workshop(options: Options, model: Model, data: Data, accelerator: Accelerat
         "processes": processes.count(),
         "device": accelerator.device.type,
         **turned,
+        **copies,
     }
     return Workshop(
         root=options.runs / ".stages",

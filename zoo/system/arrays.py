@@ -8,6 +8,7 @@ from pathlib import Path
 from zipfile import BadZipFile
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from zoo.errors import ZooError
 
@@ -57,3 +58,12 @@ def _numbers(path: Path) -> np.ndarray:
     if array.dtype.kind not in "biuf":
         raise ZooError(f"its array is {array.dtype}, expected numbers.")
     return array
+
+
+def holds(path: Path, dtype: DTypeLike, shape: tuple[int, ...]) -> bool:
+    """Whether a `.npy` file is there, whole, and an array of this kind and shape."""
+    try:
+        array = np.load(path, mmap_mode="r")
+    except (OSError, ValueError, EOFError):
+        return False
+    return isinstance(array, np.ndarray) and (array.dtype, array.shape) == (np.dtype(dtype), shape)

@@ -76,7 +76,8 @@ class Loop:
             )
             for player in stage.players
         ]
-        self.streams = [Stream(len(stage.source), derive_seed(self.seed, name)) for name in names]
+        originals = getattr(stage.source, "originals", None)
+        self.streams = [Stream(len(stage.source), derive_seed(self.seed, name), originals) for name in names]
         self.history: list[Point] = []
         self.state = ""
         self.step = 0

@@ -75,7 +75,7 @@ class Trivial(Model):
         if self.row == "held-out":
             self.packed = torch.from_numpy(np.array(data.held_out.packed()))
         elif self.row not in ("solid", "noise"):
-            self.packed = torch.from_numpy(np.array(data.train.packed()[:: data.domain.orientations]))
+            self.packed = torch.from_numpy(np.array(data.train.packed()[data.train.originals]))
         yield from ()
 
     def tables(self) -> dict[str, Tensor]:

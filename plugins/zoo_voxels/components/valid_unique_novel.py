@@ -39,6 +39,7 @@ class ValidUniqueNovel(Evaluator):
     unless `same` lies in (0, 1] and `thickness` is at least 1.
     """
 
+    revision = 2
     headline: ClassVar[tuple[str, ...]] = ("valid_unique_novel_typical", "valid_unique_novel")
 
     def __init__(self, same: float = 0.9, thickness: int = 2) -> None:
@@ -138,10 +139,11 @@ _SENTENCES = {
 
 def distance_to_training(cells: Cells, reference: Data, facts: Facts) -> Values:
     """1 - IoU of cells `[B, d, d, d]` with the likest training cell, modulo shifts and symmetries, `[B]`."""
-    train, step = reference.train.packed(), reference.domain.orientations
+    train, originals = reference.train.packed(), reference.train.originals
     neighbour, overlap = facts.once("nearest-iou", lambda: nearest_together(pack(cells), train))
-    upright = train[::step]
-    return _distance(cells, upright, described("training", upright, reference), neighbour // step, overlap)
+    upright = train[originals]
+    likest_original = np.searchsorted(originals, neighbour, side="right") - 1
+    return _distance(cells, upright, described("training", upright, reference), likest_original, overlap)
 
 
 def _distance(

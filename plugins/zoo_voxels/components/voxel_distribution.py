@@ -32,7 +32,7 @@ class VoxelDistribution(Evaluator):
     depend on all generated ones, by the jackknife.
     """
 
-    revision = 3
+    revision = 4
 
     def __init__(self, neighbours: int = 5) -> None:
         if neighbours < 1:
@@ -47,7 +47,7 @@ class VoxelDistribution(Evaluator):
         count = max(len(cells), MIN_CELLS)
         what = f"voxel-distribution: to compare {len(cells):,} cells with each other"
         require_memory(8 * _TABLES * count**2, what, "score fewer, or leave this evaluator out.")
-        training = np.asarray(train[some_training(len(train), count)])
+        training = np.asarray(train[some_training(reference.train, count)])
         within = 1 - facts.once("overlaps", lambda: overlaps(packed, packed))
         among = 1 - overlaps(training, training)
         between = 1 - overlaps(packed, training)

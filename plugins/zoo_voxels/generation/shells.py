@@ -1,13 +1,11 @@
-"""Shell cells: the generator behind our own edition of MetaShell.
+"""Shell cells of several symmetries: the generator behind `metashell-mixed`.
 
-A cell is the set |f - offset| < thickness of a random trigonometric field f: a wall around the surface f = offset. The
-published MetaShell (Yang et al. 2024) starts from such fields and goes on to optimise them; ours stops here, so the two
-are different data sets. A cell is kept when its wall has no holes and the cell is one periodic piece that percolates
-along all three axes.
+A cell is the set |f - offset| < thickness of a random trigonometric field f: a wall around the surface f = offset. A
+cell is kept when its wall has no holes and the cell is one periodic piece that percolates along all three axes.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 
@@ -40,7 +38,7 @@ THICKNESS = (0.05, 0.8)
 """Ranges of the uniform draws, in standard deviations of the field."""
 
 VOLUME_FRACTION = (0.1, 0.6)
-"""Volume fractions that are kept; Yang et al. constrain theirs to 0.2 to 0.9."""
+"""Volume fractions that are kept."""
 
 MIN_RESOLUTION = 8
 
@@ -80,17 +78,17 @@ class Unequal:
     same whatever the count.
     """
 
-    def __init__(self, resolution: int, seed: int) -> None:
-        self._resolution = resolution
-        self._seed = seed
+    def __init__(self, candidates: Callable[[int], Iterator[NDArray[np.bool_]]]) -> None:
+        """`candidates` gives the endless stream of cells for an item."""
+        self._candidates = candidates
         self._item = 0
         self._seen: set[bytes] = set()
 
     def admit(self, cell: np.ndarray) -> np.ndarray:
         """The cell of the next item `[d, d, d]`: `cell`, its first candidate, or else the first that is new."""
-        others = islice(candidates(self._item, self._resolution, self._seed), 1, None)
+        others = islice(self._candidates(self._item), 1, None)
         self._item += 1
-        for candidate in chain([cell], (shell.cell for shell in others)):
+        for candidate in chain([cell], others):
             digests = _digests(candidate)
             if self._seen.isdisjoint(digests):
                 break

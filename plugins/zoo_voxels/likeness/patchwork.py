@@ -42,7 +42,7 @@ def gaps(cells: Cells, reference: Data, leaders: NDArray[np.int64]) -> NDArray[n
     `leaders` are the training cells nearest by IoU as they stand, `[B]`.
     """
     every, shape = reference.train.packed(), reference.domain.structure.shape
-    upright = every[:: reference.domain.orientations]
+    upright = every[reference.train.originals]
     powers = blurred(described("training", upright, reference))
     own_powers = blurred(descriptors(cells))
     corners = shared(lambda part: _nearest_octants(cells[part.start : part.stop], every), len(cells))

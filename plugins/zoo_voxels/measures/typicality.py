@@ -12,7 +12,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from zoo import Data
+from zoo import Data, Split
 from zoo_voxels.likeness.likest import unpacked
 from zoo_voxels.measures.physics import features
 
@@ -33,13 +33,18 @@ def typical(mine: Values, reference: Data) -> NDArray[np.bool_]:
 
 def training_features(reference: Data, count: int) -> Values:
     """Features of `count` training cells, or of all there are, drawn once: `[count, F]`."""
-    drawn = some_training(len(reference.train), count)
+    drawn = some_training(reference.train, count)
     return _features(reference, f"training features {count}", np.asarray(reference.train.packed()[drawn]))
 
 
-def some_training(total: int, count: int) -> NDArray[np.int64]:
-    """`count` different numbers below `total`, or all there are: the same every time, in random order."""
-    return np.random.default_rng(0).permutation(total)[:count]
+def some_training(train: Split, count: int) -> NDArray[np.int64]:
+    """Indices of `count` training structures, or of all there are, each in one of its orientations: the same every
+    time, in random order."""
+    rng = np.random.default_rng(0)
+    copies = np.diff(np.append(train.originals, len(train)))
+    chosen = rng.permutation(len(copies))[:count]
+    indices: NDArray[np.int64] = train.originals[chosen] + rng.integers(copies[chosen])
+    return indices
 
 
 def _calibrated(reference: Data) -> tuple[Values, float]:

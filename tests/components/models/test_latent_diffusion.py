@@ -67,6 +67,7 @@ class Data:
         self.structure = MEAN + STD * Noise(3, range(n)).normal(4)
         self.shift = torch.linspace(-2, 6, n)
         self.train = self.held_out = self
+        self.originals = np.arange(n)
 
     def __len__(self) -> int:
         return len(self.structure)

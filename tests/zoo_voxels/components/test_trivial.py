@@ -17,7 +17,7 @@ COUNT = 30
 
 @pytest.fixture(scope="module")
 def data() -> Data:
-    return open_data({"use": "metashell", "resolution": D, "count": 60}, quiet=True)
+    return open_data({"use": "metashell-mixed", "resolution": D, "count": 60}, quiet=True)
 
 
 def drawn(row: str, data: Data, seed: int = 0, count: int = COUNT) -> np.ndarray:
@@ -32,7 +32,7 @@ def bytes_of(cells: np.ndarray) -> set[bytes]:
 
 
 def test_cells_of_the_dataset_come_once_each(data: Data) -> None:
-    train = bytes_of(data.train.array(np.arange(0, len(data.train), 6)))
+    train = bytes_of(data.train.array(data.train.originals))
     found = bytes_of(drawn("training", data))
     assert len(found) == COUNT and found <= train
     assert sorted(cell.tobytes() for cell in drawn("held-out", data, count=12)) == sorted(

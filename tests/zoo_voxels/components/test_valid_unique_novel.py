@@ -13,7 +13,7 @@ D = 16
 
 @pytest.fixture(scope="module")
 def data() -> Data:
-    return open_data({"use": "metashell", "resolution": D, "count": 60}, quiet=True)
+    return open_data({"use": "metashell-mixed", "resolution": D, "count": 60}, quiet=True)
 
 
 def shares(cells: np.ndarray, data: Data, **arguments: float) -> dict[str, list[float]]:
@@ -34,7 +34,7 @@ def test_held_out_cells_are_valid_unique_and_mostly_novel(data: Data) -> None:
 
 def test_training_cells_in_any_disguise_are_known(data: Data) -> None:
     rng = np.random.default_rng(0)
-    cells = data.train.array(np.arange(0, 120, 7))
+    cells = data.train.array(np.arange(0, len(data.train), 7)[:18])
     disguises = {
         "as they are": cells,
         "shifted by half a period": np.roll(cells, D // 2, axis=1),

@@ -45,7 +45,7 @@ def turns(cell: np.ndarray) -> set[bytes]:
 def test_on_a_coarse_grid_all_cells_are_told_apart_in_every_rotation() -> None:
     """On 8^3 voxels every fifth draw or so equals an earlier one."""
     first = [next(candidates(item, 8, seed=0)).cell for item in range(120)]
-    unequal = Unequal(8, seed=0)
+    unequal = Unequal(lambda item: (shell.cell for shell in candidates(item, 8, seed=0)))
     kept = [unequal.admit(cell) for cell in first]
     assert 10 < sum((one != other).any() for one, other in zip(first, kept, strict=True)) < 40
     turned = [turns(cell) for cell in kept]
@@ -54,7 +54,7 @@ def test_on_a_coarse_grid_all_cells_are_told_apart_in_every_rotation() -> None:
 
 def test_a_cell_that_is_there_already_makes_way_for_the_next_candidate_of_its_place() -> None:
     first, second = itertools.islice(candidates(1, 16, seed=0), 2)
-    unequal = Unequal(16, seed=0)
+    unequal = Unequal(lambda item: (shell.cell for shell in candidates(item, 16, seed=0)))
     assert (unequal.admit(rotate(first.cell[None], 3)[0]) == rotate(first.cell[None], 3)[0]).all()
     assert (unequal.admit(first.cell) == second.cell).all()
 

@@ -77,7 +77,7 @@ def test_the_gap_of_a_wall_moved_is_how_far_it_moved() -> None:
 
 @pytest.fixture(scope="module")
 def data() -> Data:
-    return open_data({"use": "metashell", "resolution": D, "count": 60}, quiet=True)
+    return open_data({"use": "metashell-mixed", "resolution": D, "count": 60}, quiet=True)
 
 
 def far(cells: np.ndarray, data: Data) -> np.ndarray:
@@ -85,7 +85,7 @@ def far(cells: np.ndarray, data: Data) -> np.ndarray:
 
 
 def test_training_cells_and_what_octants_of_them_make_have_no_gap(data: Data) -> None:
-    one, other = data.train.array(np.array([6, 90])).astype(bool)
+    one, other = data.train.array(data.train.originals[[1, 15]]).astype(bool)
     mixed = one.copy()
     mixed[: D // 2] = other[: D // 2]
     corner = one.copy()

@@ -12,7 +12,7 @@ D = 16
 
 @pytest.fixture(scope="module")
 def data() -> Data:
-    return open_data({"use": "metashell", "resolution": D, "count": 400}, quiet=True)
+    return open_data({"use": "metashell-mixed", "resolution": D, "count": 400}, quiet=True)
 
 
 def share(cells: np.ndarray, data: Data) -> float:
@@ -21,7 +21,7 @@ def share(cells: np.ndarray, data: Data) -> float:
 
 def test_of_cells_of_the_same_law_as_many_are_typical_as_should_be(data: Data) -> None:
     """Cells of another seed: a count that nothing was calibrated on; the limit itself is uncertain by 2.4 %."""
-    others = open_data({"use": "metashell", "resolution": D, "count": 800}, quiet=True).store.array()[400:]
+    others = open_data({"use": "metashell-mixed", "resolution": D, "count": 800}, quiet=True).store.array()[400:]
     assert share(others, data) == pytest.approx(SHARE, abs=3 * 0.024)
     assert share(data.held_out.array(), data) >= SHARE
 

@@ -41,8 +41,8 @@ def _facts(data: "Data") -> Iterator[tuple[str, str]]:
     if card.citation:
         yield "citation", card.citation
     yield "structures", f"{len(store):,} of {shape_words(store.shape)}"
-    copies = f" in {data.domain.orientations} orientations" if data.domain.orientations > 1 else ""
-    yield "split", f"{len(store) - len(data.held_out):,} to train on{copies}, {len(data.held_out):,} held out"
+    copies = f" ({len(data.train):,} in all different orientations)" if data.domain.orientations > 1 else ""
+    yield "split", f"{len(data.train.originals):,} to train on{copies}, {len(data.held_out):,} held out"
     yield "folder", str(data.folder)
     yield "checksum", data.checksum
 

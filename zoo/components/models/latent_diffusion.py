@@ -24,6 +24,7 @@ from zoo import (
     Sampler,
     Schedule,
     Source,
+    Split,
     Stage,
     Structure,
     Table,
@@ -106,7 +107,7 @@ class LatentDiffusion(Model):
             table = yield self._tabulation(data)
             assert table is not None
             self._fit_latents(table)
-            train = Rows(table)
+            train = Rows(table, data.train.originals)
         if "denoiser" in self.trains:
             yield Training(
                 "denoiser",
@@ -192,9 +193,10 @@ class LatentDiffusion(Model):
 class Encoded:
     """A source of latents that are encoded when asked for."""
 
-    def __init__(self, source: Source, model: LatentDiffusion) -> None:
+    def __init__(self, source: Split, model: LatentDiffusion) -> None:
         self._source = source
         self._model = model
+        self.originals = source.originals
 
     def __len__(self) -> int:
         return len(self._source)
@@ -208,8 +210,9 @@ class Encoded:
 class Rows:
     """A source of latents that a table holds."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, originals: np.ndarray) -> None:
         self._columns = table.columns
+        self.originals = originals
 
     def __len__(self) -> int:
         return len(self._columns["mean"])
