@@ -17,7 +17,7 @@ SCORES = ("quality", "novelty", "diversity")
 
 
 def numbers(value: float) -> dict[str, dict[str, Number]]:
-    return {"paper": {name: Number(value=value, interval=(value - 0.1, value + 0.1)) for name in SCORES}}
+    return {"released": {name: Number(value=value, interval=(value - 0.1, value + 0.1)) for name in SCORES}}
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def results(tmp_path: Path) -> Path:
         suite="voxploer-overall",
         version=1,
         size="small",
-        meanings={"paper": dict.fromkeys(SCORES, meaning)},
+        meanings={"released": dict.fromkeys(SCORES, meaning)},
         held_out={"abc": numbers(0.4)},
         entries=entries,
     )
@@ -63,7 +63,7 @@ def test_what_the_pages_say(results: Path) -> None:
     # Student's t for one degree of freedom, 12.706, times 0.1414 / sqrt 2.
     assert "| VOXPLOER | 0.600 ±0.141 [-0.671, 1.871] |" in text
     assert "| *solid (800 samples)* | 0.900 [0.800, 1.000] |" in text
-    assert "- quality (paper): A trivial row beats the model: solid (800 samples) (0.9)." in text
+    assert "- quality (released): A trivial row beats the model: solid (800 samples) (0.9)." in text
     assert "| VOXPLOER | 0.923 | 0.856 | 0.978 | 0.919 | 0.380 | 0.783 |" in text
     assert text.index("measured here") < text.index("Published: ")
     drawn = {point.label: (point.kind, point.x, point.y) for point in points(board.table)}

@@ -59,9 +59,8 @@ def test_every_recipe_of_our_suites_resolves(name: str, tmp_path: Path) -> None:
             assert set(run.recipe.evaluators) == set(suite.evaluators.value)
             all_there_are = (size, run.row.model) == ("small", "trivial-held-out")
             assert run.recipe.generate.count == (800 if all_there_are else count)
-    shown = [
-        table.table for d in head.datasets for e in ("voxel-scores", "cut-crossings") for table in published(d[:-4], e)
-    ]
+    blocks = suite.evaluators.plain().values()
+    shown = [table.table for d in head.datasets for block in blocks for table in published(d[:-4], block)]
     assert set(head.published) <= set(shown)
 
 

@@ -96,10 +96,10 @@ def _held_out(file: ResultFile, dataset: str) -> dict[str, Summary]:
 
 
 def _published(suite: Suite, dataset: str) -> Iterator[Published]:
-    """The tables that the suite names, once each, though several evaluators may be of the same component."""
+    """The tables that the suite names, once each, though several evaluators may measure the same."""
     seen = []
     for evaluator, block in suite.evaluators.plain().items():
-        for table in published(dataset.partition("@")[0], str(block.get("use"))):
+        for table in published(dataset.partition("@")[0], block):
             if table.table in suite.head.published and table not in seen:
                 seen.append(table)
                 yield Published(evaluator, table)

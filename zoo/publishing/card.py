@@ -77,7 +77,9 @@ def _section(name: str, results: Results) -> ScoreSection:
 
 
 def _published(index: Index, results: Results) -> list[PublishedTable]:
-    """What papers have published in these scores; once, however many evaluators are of one component."""
+    """What papers have published in these scores; once, however many evaluators measure them."""
     dataset = str(index.provenance["dataset"]).split("@")[0]
-    components = dict.fromkeys(results.evaluators[name]["use"] for name in results.scores)
-    return [table for component in components for table in published(dataset, component)]
+    tables: list[PublishedTable] = []
+    for name in results.scores:
+        tables += [table for table in published(dataset, results.evaluators[name]) if table not in tables]
+    return tables

@@ -89,7 +89,7 @@ def score_tables(
             settings=evaluators[evaluator],
             scores=group,
             held_out=held_out[evaluator],
-            published=published(name, str(evaluators[evaluator]["use"])),
+            published=published(name, evaluators[evaluator]),
             trivial=trivial.get(evaluator, {}),
             headline=headline(evaluators[evaluator]),
         )
@@ -150,9 +150,9 @@ def template(name: str) -> Template:
 
 
 def by_component(tables: Iterable[ScoreTable]) -> dict[str, list[ScoreTable]]:
-    """The tables of each evaluator, in the order of their first appearance."""
+    """The tables of each evaluator, those first that papers have numbers for, else in the order of their appearance."""
     groups: dict[str, list[ScoreTable]] = {}
-    for table in tables:
+    for table in sorted(tables, key=lambda table: not table.published):
         groups.setdefault(table.component, []).append(table)
     return groups
 

@@ -27,13 +27,13 @@ class PublishedTable:
     rows: tuple[PublishedRow, ...]
 
 
-def published(dataset: str, evaluator: str) -> list[PublishedTable]:
-    """What was published on data that `dataset`, a dataset of the catalogue, is our edition of, in the scores of the
-    component `evaluator`."""
+def published(dataset: str, evaluator: Mapping[str, object]) -> list[PublishedTable]:
+    """What was published on data that `dataset`, a dataset of the catalogue, is our edition of, in scores that the
+    recipe block `evaluator` measures: those of the same component with the arguments that made the published ones."""
     tables = []
     for path in sorted((evals_folder() / "papers").glob("*.json")):
         paper = json.loads(path.read_text(encoding="utf-8"))
-        if paper["evaluator"] == evaluator:
+        if paper["evaluator"].items() <= evaluator.items():
             tables += [_table(paper, table) for table in paper["tables"] if dataset in table["datasets"]]
     return tables
 

@@ -40,7 +40,7 @@ class ValidUniqueNovel(Evaluator):
     """
 
     revision = 2
-    headline: ClassVar[tuple[str, ...]] = ("valid_unique_novel_typical", "valid_unique_novel")
+    headline: ClassVar[tuple[str, ...]] = ("valid_unique_novel_typical", "valid_unique_novel", "distance_to_held_out")
 
     def __init__(self, same: float = 0.9, thickness: int = 2) -> None:
         problems = []

@@ -19,7 +19,7 @@ _SENTENCES = {
 }
 
 _PROTOCOLS = {
-    "paper": "The paper's equations to the letter; empty cells score 0.",
+    "paper": "The paper's equations to the letter; empty cells score 0. Published numbers were not made so.",
     "released": (
         "As the authors' code has it: pieces connect across the cell's faces, full cells count as empty, and novelty "
         "and diversity count only cells of which symmetry, periodicity and connectivity all exceed 0.5."
@@ -28,7 +28,8 @@ _PROTOCOLS = {
 
 
 class VoxelScores(Evaluator):
-    """Symmetry, periodicity, connectivity, their mean, novelty and diversity, see `scores`, by either protocol.
+    """Symmetry, periodicity, connectivity, their mean, novelty and diversity, see `scores`, by either `protocol`: the
+    numbers of the VOXPLOER paper are of "released"; "paper", its equations to the letter, is ours.
 
     The nearest training cells are sought once for both protocols, among all rotations.
     """
