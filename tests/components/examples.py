@@ -55,6 +55,8 @@ EXAMPLES = {
     ("sampler", "srr-as-printed"): {"block": SRR | {"use": "srr-as-printed", "strength": 1e-4, "radius": 0.5}},
     ("sampler", "srr-as-released"): {"block": SRR | {"use": "srr-as-released", "strength": 1e-4}},
     ("sampler", "perturbed-latents"): {},
+    ("sampler", "random-latents"): {},
+    ("sampler", "gaussian-latents"): {},
     ("sampler", "universal"): {"block": GUIDED},
     ("model", "latent-diffusion"): {"block": DIFFUSION, "dataset": VOXELS},
     ("model", "prior-decoder"): {

@@ -14,6 +14,11 @@ from zoo.evals.suites import find_suite, read_suite, suite_files
 from zoo.runs.run import Options
 from zoo.scores.papers import published
 
+CONTROLS = [
+    f"{label}, {control} latents decoded"
+    for label in ("RAS", "negatives reconstructed, RAS weights 0")
+    for control in ("random", "Gaussian")
+]
 FORCELESS = [f"negatives reconstructed, RAS weights 0, {sampler}" for sampler in ("DDPM", "SRR")]
 SMALL = {"voxploer": Structure((12, 12, 12), 0.0, 1.0), "kirigami": Structure((6, 6), -60.0, 150.0)}
 SUITE = """\
@@ -200,7 +205,7 @@ def test_what_is_no_suite_at_all(tmp_path: Path) -> None:
 def test_rows_and_datasets_by_name() -> None:
     suite = find_suite("voxploer-ablation")
     assert suite.chosen(["metatruss"], "datasets") == ["metatruss@zoo"]
-    assert suite.chosen(["voxploer"], "rows") == ["RAS, DDPM", "RAS, SRR", *FORCELESS]
+    assert suite.chosen(["voxploer"], "rows") == ["RAS, DDPM", "RAS, SRR", *FORCELESS, *CONTROLS]
     assert suite.chosen(["solid", "noise"], "rows") == ["solid", "noise"]
     with pytest.raises(ZooError) as caught:
         suite.chosen(["sollid", "metashell"], "rows")

@@ -110,18 +110,20 @@ def test_a_sampler_that_needs_latents_or_a_denoiser_does_not_go_without(tmp_path
     assert not (finished.model / "latents.safetensors").exists()
     with pytest.raises(zoo.ZooError, match="needs the training latents, which this folder does not hold"):
         zoo.load(finished.model, overrides=["sampler={use: srr, base: {use: ddpm}}"])
-    changes = ["sampler={use: perturbed-latents}"]
-    undenoised = run(
-        resolve("voxploer", "metashell", size="tiny", overrides=changes, folder=tmp_path),
-        Options(runs=tmp_path),
-        ["zoo"],
-    )
-    stages = json.loads(undenoised.stages.read_text())["stages"]
-    assert [(stage["name"], stage["cached"]) for stage in stages] == [
-        ("autoencoder", True),
-        ("latents", True),
-        ("samples", False),
-    ]
+    for sampler in ("random-latents", "gaussian-latents", "perturbed-latents"):
+        changes = [f"sampler={{use: {sampler}}}"]
+        undenoised = run(
+            resolve("voxploer", "metashell", size="tiny", overrides=changes, folder=tmp_path),
+            Options(runs=tmp_path),
+            ["zoo"],
+        )
+        stages = json.loads(undenoised.stages.read_text())["stages"]
+        assert [(stage["name"], stage["cached"]) for stage in stages] == [
+            ("autoencoder", True),
+            ("latents", True),
+            ("samples", False),
+        ]
+        assert len(zoo.load(undenoised.model).sample(2)) == 2
     assert len(zoo.load(undenoised.model, overrides=["sampler.scale=0.3"]).sample(2)) == 2
     with pytest.raises(zoo.ZooError, match="needs the denoiser, and the run that made this folder has trained none"):
         zoo.load(undenoised.model, overrides=["sampler={use: ddpm}"])

@@ -106,6 +106,18 @@ def zoo_components() -> Iterable[Component]:
         ),
         Component(
             "sampler",
+            "random-latents",
+            "zoo.components.samplers.random_latents:RandomLatents",
+            "Control: noise of the training latents' spread, decoded",
+        ),
+        Component(
+            "sampler",
+            "gaussian-latents",
+            "zoo.components.samplers.gaussian_latents:GaussianLatents",
+            "Control: the Gaussian with the training latents' mean and covariance, decoded",
+        ),
+        Component(
+            "sampler",
             "universal",
             "zoo.components.samplers.universal:UniversalGuidance",
             "Another sampler, steered by any differentiable objective",
