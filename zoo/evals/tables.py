@@ -7,7 +7,7 @@ from zoo.evals.aggregation import Row, Summary, summarise, summarise_runs
 from zoo.evals.results import Entry, Meaning, ResultFile
 from zoo.evals.suites import Suite
 from zoo.scores.papers import PublishedTable, published
-from zoo.scores.remarks import remark
+from zoo.scores.remarks import ahead_of_data, remark
 from zoo.scores.words import number
 
 
@@ -45,14 +45,21 @@ class SuiteTable:
         return [score for score in self.suite.head.headline if score in self.meanings]
 
     def remarks(self, scores: Sequence[str]) -> list[str]:
-        """What must be said of these scores: in which of them trivial rows do better than every model."""
+        """What must be said of these scores: in which of them trivial rows do better than every model, or models better
+        than real structures."""
         return [f"{spoken(score)}: {text}" for score in scores if (text := self._remark(score))]
 
     def _remark(self, score: str) -> str:
-        means = {row: row.scores[score].mean for row in self.rows if score in row.scores}
-        models = {row.label: mean for row, mean in means.items() if not row.trivial}
-        trivial = {row.label: mean for row, mean in means.items() if row.trivial}
-        return remark(models, trivial, higher_is_better=self.meanings[score].higher_is_better)
+        known = {row: row.scores[score] for row in self.rows if score in row.scores}
+        models = {row.label: summary.mean for row, summary in known.items() if not row.trivial}
+        trivial = {row.label: summary.mean for row, summary in known.items() if row.trivial}
+        intervals = {row.label: summary.interval for row, summary in known.items() if not row.trivial}
+        higher, held_out = self.meanings[score].higher_is_better, self.held_out.get(score)
+        texts = (
+            remark(models, trivial, higher_is_better=higher),
+            ahead_of_data(intervals, held_out.mean if held_out else None, higher_is_better=higher),
+        )
+        return " ".join(text for text in texts if text)
 
     def of(self, evaluator: str) -> list[str]:
         """The scores of an evaluator."""

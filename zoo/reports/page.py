@@ -20,7 +20,7 @@ from zoo.runs.projection import Projection
 from zoo.runs.results import Environment
 from zoo.runs.stages import Record
 from zoo.scores.papers import PublishedTable, published
-from zoo.scores.remarks import remark
+from zoo.scores.remarks import ahead_of_data, remark
 from zoo.scores.scoring import Cost, Spread, headline
 from zoo.scores.words import duration, number, size
 from zoo.system.files import write_text
@@ -55,12 +55,17 @@ class ScoreTable:
 
     @property
     def remarks(self) -> dict[str, str]:
-        """Score -> that trivial models beat this run in it, of the scores where they do."""
-        remarks = {
-            name: remark({"": score.value}, self.trivial.get(name, {}), higher_is_better=score.higher_is_better)
-            for name, score in self.scores.items()
-        }
+        """Score -> that trivial models beat this run in it, or this run real structures."""
+        remarks = {name: self._remark(name, score) for name, score in self.scores.items()}
         return {name: text for name, text in remarks.items() if text}
+
+    def _remark(self, name: str, score: Score) -> str:
+        held_out, higher = self.held_out.get(name), score.higher_is_better
+        texts = (
+            remark({"": score.value}, self.trivial.get(name, {}), higher_is_better=higher),
+            ahead_of_data({"": score.interval}, held_out.value if held_out else None, higher_is_better=higher),
+        )
+        return " ".join(text for text in texts if text)
 
     @property
     def component(self) -> str:

@@ -40,21 +40,21 @@ class LocalNovelty(Evaluator):
     def scores(self, generated: np.ndarray, reference: Data, facts: Facts) -> Mapping[str, Score]:
         """Scores of hard cells `[n, d, d, d]`. ZooError if they are none, see `checking.cells_of`."""
         cells = cells_of("local-novelty", generated, reference)
-        four = self.novelty.scores(generated, reference, facts)["valid_unique_novel_typical"].per_sample
+        four = self.novelty.scores(generated, reference, facts).get("valid_unique_novel_typical")
         same = self.novelty.same
         limit = reference.facts.once(f"original {same}", lambda: _calibrated(reference, same))
         gaps = _gaps(cells, reference, facts)
         original = (gaps > limit).astype(float)
-        return {
-            "valid_unique_novel_typical_original": Score.mean(
-                four * original,
-                "Share of cells that are valid, unique, novel, typical (see valid-unique-novel) and original at once.",
-            ),
+        scores = {
             "original": Score.mean(original, _ORIGINAL.format(share=1 - SHARE, limit=limit)),
             "distance_to_patchwork": Score.mean(gaps, _DISTANCE, "voxels"),
         }
+        if four is None:
+            return scores
+        return {"valid_unique_novel_typical_original": Score.mean(four.per_sample * original, _ALL_FIVE), **scores}
 
 
+_ALL_FIVE = "Share of cells that are valid, unique, novel, typical (see valid-unique-novel) and original at once."
 _ORIGINAL = (
     "Share of cells farther from the nearest patchwork of training cells, shifted, turned and smoothly deformed, than "
     "{share:.0%} of the held-out cells that are novel: {limit:.3g} voxels."

@@ -13,7 +13,7 @@ from zoo_voxels.measures.checking import cells_of
 from zoo_voxels.measures.connectivity import analyse
 from zoo_voxels.measures.features import kept
 from zoo_voxels.measures.physics import features
-from zoo_voxels.measures.typicality import SHARE, typical
+from zoo_voxels.measures.typicality import MIN_HELD_OUT, SHARE, typical
 from zoo_voxels.threads import each_together
 
 Cells = NDArray[np.bool_]
@@ -32,7 +32,7 @@ class ValidUniqueNovel(Evaluator):
       symmetry of the cube.
     - Novel: no training cell does.
     - Typical: it has the physics of the data, see `typicality`. Two training cells in one are new and sound, and of
-      another kind; a headline that leaves this out is theirs.
+      another kind; a headline that leaves this out is theirs. It is not told where fewer than 80 cells are held out.
 
     Shifts and symmetries make no other material, so they make nothing new: what the five scores of the benchmark count
     as new cells, copies shifted by half a period, count as known here. See `likeness` on how sure that is. ZooError
@@ -77,15 +77,11 @@ class ValidUniqueNovel(Evaluator):
         )
         novel = to_train > 1 - self.same
         trapped = np.array(each_together(lambda cell: analyse(~cell).enclosed, list(cells))) / cells[0].size
-        physical = facts.once("physical-features", lambda: features(cells))
-        plausible = typical(physical, reference)
         values = {
-            "valid_unique_novel_typical": valid & unique & novel & plausible,
             "valid_unique_novel": valid & unique & novel,
             "valid": valid,
             "unique": unique,
             "novel": novel,
-            "typical": plausible,
             "connected": connected,
             "percolating": percolating,
             "thick_enough": thick,
@@ -93,9 +89,12 @@ class ValidUniqueNovel(Evaluator):
             "distance_to_held_out": to_held_out,
             "trapped_void": trapped,
         }
+        if len(reference.held_out) >= MIN_HELD_OUT:
+            plausible = typical(facts.once("physical-features", lambda: features(cells)), reference)
+            values |= {"valid_unique_novel_typical": values["valid_unique_novel"] & plausible, "typical": plausible}
         if len(cells) == 1:
             del values["unique"]
-        return {name: self._score(name, values[name].astype(float)) for name in values}
+        return {name: self._score(name, values[name].astype(float)) for name in _SENTENCES if name in values}
 
     def _score(self, name: str, values: Values) -> Score:
         sentence = _SENTENCES[name].format(same=self.same, thickness=self.thickness, kept=KEPT, share=SHARE)

@@ -15,7 +15,7 @@ D = 24
 
 @pytest.fixture(scope="module")
 def data() -> Data:
-    return open_data({"use": "metashell", "resolution": D, "count": 400}, quiet=True)
+    return open_data({"use": "metashell-mixed", "resolution": D, "count": 400}, quiet=True)
 
 
 def drawn(row: str, data: Data, count: int) -> np.ndarray:
