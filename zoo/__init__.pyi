@@ -25,6 +25,7 @@ from .interfaces.generator import Generator as Generator
 from .interfaces.importer import Entry as Entry, Importer as Importer
 from .interfaces.kind import Kind as Kind, turn_property as turn_property
 from .interfaces.model import (
+    Fitting as Fitting,
     Model as Model,
     Player as Player,
     Stage as Stage,

@@ -1,13 +1,14 @@
 """How is a structure written down?"""
 
 from abc import abstractmethod
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import torch
 from torch import Tensor
 
 from zoo.interfaces.network import Network
 from zoo.interfaces.noise import Noise
+from zoo.interfaces.split import Split
 
 
 class Posterior(NamedTuple):
@@ -36,6 +37,16 @@ class Encoder(Network):
 
     latent_shape: tuple[int, ...]
     """Z, set by `__init__`."""
+
+    fitted: bool = False
+    """Whether it keeps what `fit` finds in the training structures, as principal components; set by `__init__`."""
+
+    any_resolution: ClassVar[bool] = False
+    """Whether its latents, and all that it keeps, are the same for structures of any resolution."""
+
+    def fit(self, structures: Split) -> None:
+        """Settle its buffers, once and before anything is trained, from the training structures and their copies. What
+        `fit` leaves is kept with the model, as weights are. Asked of encoders that say `fitted`."""
 
     @abstractmethod
     def encode(self, structures: Tensor) -> Posterior:

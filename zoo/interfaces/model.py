@@ -60,6 +60,20 @@ class Tabulation:
 
 
 @dataclass(frozen=True)
+class Fitting:
+    """A stage that settles what a module keeps and does not learn, its buffers. Its output is the module's state, and
+    that is loaded wherever the stage is finished already.
+
+    `function` is called by the main process alone.
+    """
+
+    name: str
+    module: nn.Module
+    function: Callable[[], None]
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Table:
     """The rows that a tabulation wrote, `{column: [N, ...]}`, memory-mapped, with each column's mean and spread over
     rows."""
@@ -69,7 +83,7 @@ class Table:
     std: Mapping[str, Tensor]
 
 
-Stage = Training | Tabulation
+Stage = Training | Tabulation | Fitting
 
 
 class Model(Part, nn.Module):

@@ -25,7 +25,7 @@ from zoo.data.store import Store, write_structures
 from zoo.errors import ZooError
 from zoo.interfaces.data import Data
 from zoo.interfaces.domain import Domain
-from zoo.interfaces.model import Model, Stage, Table, Tabulation, Training
+from zoo.interfaces.model import Fitting, Model, Stage, Table, Tabulation, Training
 from zoo.pretrained.sampling import described, draw
 from zoo.recipes.settings import Generate, Train
 from zoo.system import processes
@@ -174,6 +174,12 @@ def _run_stage(
     preview: Callable[[int], Mapping[str, float]],
 ) -> Table | None:
     parts: dict[str, Any] = {"stage": stage.name, "recipe": {role: block.get(role) for role in stage.roles}}
+    if isinstance(stage, Fitting):
+        with workshop.stage(stage.name, workshop.key(parts)) as place:
+            if place.needed:
+                _fit(stage, place)
+        load_module(stage.name, stage.module, read_kept(place.output)[0])
+        return None
     if isinstance(stage, Tabulation):
         with workshop.stage(stage.name, workshop.key(parts)) as place:
             if place.needed:
@@ -225,6 +231,13 @@ def _load(stage: Training, path: Path, workshop: Workshop) -> None:
         load_module(player.name, player.module, tensors)
         player.module.requires_grad_(False)
         player.module.to(workshop.accelerator.device).eval()
+
+
+@torch.no_grad()
+def _fit(stage: Fitting, place: Workplace) -> None:
+    if processes.is_main():
+        stage.function()
+        write_kept(place.output, module_tensors(stage.name, stage.module), {})
 
 
 @torch.no_grad()

@@ -40,7 +40,26 @@ def has_a_mean_loss(subject: Subject) -> None:
     check_all_same(once, _loss(encoder, torch.cat([structures, structures]), 2 * [*range(ROWS)]), ROUNDING)
 
 
-PROMISES = (*networks.PROMISES, encodes, decodes_differentiably, has_a_mean_loss, keeps_rows_apart)
+def fits(subject: Subject) -> None:
+    """One that is fitted finds the same in the same structures, and has all of it in its state."""
+    encoder, again, given = (subject.build().eval() for _ in range(3))
+    if not encoder.fitted:
+        return
+    encoder.fit(subject.data.train)
+    again.fit(subject.data.train)
+    given.load_state_dict(encoder.state_dict())
+    answers = [_latents(one, subject) for one in (encoder, again, given)]
+    check_tensor("What it encodes once fitted", answers[0]["mean"], (ROWS, *encoder.latent_shape))
+    check_all_same(answers[0], answers[1])
+    check_all_same(answers[0], answers[2])
+
+
+PROMISES = (*networks.PROMISES, encodes, fits, decodes_differentiably, has_a_mean_loss, keeps_rows_apart)
+
+
+@torch.no_grad()
+def _latents(encoder: Encoder, subject: Subject) -> dict[str, Tensor]:
+    return {"mean": encoder.encode(subject.structures(ROWS)).mean}
 
 
 @torch.no_grad()

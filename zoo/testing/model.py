@@ -9,7 +9,7 @@ from torch import Tensor
 
 from zoo.building.schema import schema
 from zoo.interfaces.conditions import property_number
-from zoo.interfaces.model import Model, Player, Stage, Table, Tabulation, Training
+from zoo.interfaces.model import Fitting, Model, Player, Stage, Table, Tabulation, Training
 from zoo.interfaces.noise import Noise
 from zoo.testing.compare import ROUNDING, check_all_same, check_same, check_tensor
 from zoo.testing.subject import SEED, Subject, gpus
@@ -137,6 +137,8 @@ def _stages(model: Model, subject: Subject) -> Iterator[Stage]:
             return
         yield stage
         table = _tabulate(stage) if isinstance(stage, Tabulation) else None
+        if isinstance(stage, Fitting):
+            stage.function()
 
 
 @torch.no_grad()

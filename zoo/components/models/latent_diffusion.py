@@ -15,6 +15,7 @@ from zoo import (
     Data,
     Denoiser,
     Encoder,
+    Fitting,
     Model,
     Negatives,
     Noise,
@@ -101,8 +102,10 @@ class LatentDiffusion(Model):
             player = Autoencoding(self.encoder, self.regulariser, self.negatives, self.negative_weight)
             roles = ("encoder", "regulariser", "negatives", "negative_weight")
             yield Training("autoencoder", [Player("autoencoder", player)], data.train, data.held_out, roles)
+        if self.encoder.fitted:
+            yield Fitting("fit", self.encoder, lambda: self.encoder.fit(data.train), ("encoder",))
         train: Source = Encoded(data.train, self)
-        tabulated = learns or self.latent_norm == "std"
+        tabulated = learns or self.encoder.fitted or self.latent_norm == "std"
         if tabulated:
             table = yield self._tabulation(data)
             assert table is not None

@@ -4,7 +4,7 @@ from collections.abc import Generator
 
 from torch import Tensor
 
-from zoo import Condition, Data, Encoder, Model, Noise, Player, Stage, Structure, Table, Training
+from zoo import Condition, Data, Encoder, Fitting, Model, Noise, Player, Stage, Structure, Table, Training
 from zoo.components.models.autoencoding import Autoencoding, positive_and_negative
 
 
@@ -18,6 +18,8 @@ class PriorDecoder(Model):
         self.encoder = encoder
 
     def stages(self, data: Data) -> Generator[Stage, Table | None, None]:
+        if self.encoder.fitted:
+            yield Fitting("fit", self.encoder, lambda: self.encoder.fit(data.train), ("encoder",))
         player = Player("autoencoder", Autoencoding(self.encoder))
         yield Training("autoencoder", [player], data.train, data.held_out, ("encoder",))
 
