@@ -38,6 +38,10 @@ def sample(
             help="Wanted properties of each structure: a line of their names, then a line a structure.",
         ),
     ] = None,
+    resolution: Annotated[
+        int | None,
+        typer.Option(min=1, help="Another resolution than that of the data, for models that draw at any."),
+    ] = None,
     overrides: Annotated[
         list[str] | None, typer.Option("--set", help="Change how it draws: sampler.use=ddim. Repeatable.")
     ] = None,
@@ -51,11 +55,11 @@ def sample(
 
         table = _table(condition_table, given or {}, count) if condition_table else {}
         number = count or next((len(values) for values in table.values()), DEFAULT_COUNT)
-        pretrained = load(folder, overrides=overrides or ())
+        pretrained = load(folder, overrides=overrides or (), resolution=resolution)
         check_format(output, pretrained.domain)
         with whole_file(output) as temporary:
             structures = _draw(pretrained, number, seed, {**(given or {}), **table} if given or table else None)
-            drawn = {"seed": seed, "condition": given, "changes": overrides}
+            drawn = {"seed": seed, "condition": given, "changes": overrides, "resolution": resolution}
             _write(structures, temporary, pretrained, drawn, table)
     typer.echo(f"structures  {output}")
 

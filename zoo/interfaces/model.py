@@ -103,6 +103,10 @@ class Model(Part, nn.Module):
     conditions: tuple[str, ...] = ()
     """Names of the properties that `sample` takes; set by `__init__`."""
 
+    any_resolution: bool = False
+    """Whether it draws structures of other resolutions than those it has learned from, its weights being the same; set
+    by `__init__`."""
+
     record: Callable[[Tensor], None] | None = None
     """Where a model that walks passes on what a sampler that steers tells, see `Walk.record`; set by who draws."""
 

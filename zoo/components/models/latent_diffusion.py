@@ -90,6 +90,7 @@ class LatentDiffusion(Model):
         self.guidance = guidance
         self.condition_dropout = condition_dropout
         self.conditions = tuple(denoiser.conditions)
+        self.any_resolution = encoder.any_resolution
         self.register_buffer("latent_std", torch.ones(()))
         self.latent_std: Tensor
         self.conditioning = Conditions(self, self.conditions)
