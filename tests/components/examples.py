@@ -40,6 +40,7 @@ def imported() -> dict[str, Any]:
 EXAMPLES = {
     ("dataset", "imported"): imported,
     ("encoder", "identity"): {"dataset": CUTS},
+    ("evaluator", "latent-separation"): {"dataset": CUTS},
     ("regulariser", "none"): {},
     ("regulariser", "contrastive"): {},
     ("regulariser", "ras"): {},

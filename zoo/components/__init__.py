@@ -35,6 +35,12 @@ def zoo_components() -> Iterable[Component]:
             "What `zoo data import` has read from files",
         ),
         Component(
+            "evaluator",
+            "latent-separation",
+            "zoo.components.evaluators.latent_separation:LatentSeparation",
+            "How well a linear probe tells latents of valid structures from those of invalid ones",
+        ),
+        Component(
             "encoder",
             "identity",
             "zoo.components.encoders.identity:Identity",

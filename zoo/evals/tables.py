@@ -61,9 +61,13 @@ class SuiteTable:
         )
         return " ".join(text for text in texts if text)
 
-    def of(self, evaluator: str) -> list[str]:
-        """The scores of an evaluator."""
-        return [score for score in self.meanings if score.partition(".")[0] == evaluator]
+    @property
+    def groups(self) -> list[list[str]]:
+        """The scores of each evaluator that has any."""
+        groups: dict[str, list[str]] = {}
+        for score in self.meanings:
+            groups.setdefault(score.partition(".")[0], []).append(score)
+        return list(groups.values())
 
 
 def suite_tables(suite: Suite, file: ResultFile) -> Iterator[SuiteTable]:

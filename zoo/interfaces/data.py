@@ -1,8 +1,10 @@
 """The data that structures are learned from and compared with."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
+
+import numpy as np
 
 from zoo.interfaces.domain import Domain
 from zoo.interfaces.split import Split
@@ -12,6 +14,10 @@ from zoo.interfaces.split import Split
 class Facts:
     """Expensive facts that several evaluators share: each is computed once."""
 
+    latents: Mapping[str, np.ndarray] | None = None
+    """Of a set that a model with a latent space has drawn: the latents "positive" `[m, z]` of held-out structures in
+    that space, and "negative" `[m, z]` of invalid ones made of them, row by row. Every `needs_latents` evaluator has
+    them."""
     _known: dict[str, Any] = field(default_factory=dict)
 
     def once(self, name: str, compute: Callable[[], Any]) -> Any:

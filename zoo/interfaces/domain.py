@@ -45,6 +45,9 @@ class Domain(Part):
     evaluators: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
     """Recipe blocks, by name, of the evaluators for data that are not in a catalogue, as imported ones."""
 
+    negatives: Mapping[str, Any] | None = None
+    """Recipe block of the negatives that latents are held against where a recipe names none, if there are any."""
+
     structure: Structure
     """Set by `__init__`."""
 

@@ -18,6 +18,10 @@ class Evaluator(Part):
     """The scores to look at first: as few as say what is wrong with samples that win the others. Of evaluators that say
     more of what is known already, none."""
 
+    needs_latents: ClassVar[bool] = False
+    """Whether it judges the latent space of the model that has drawn the structures: it is asked where `facts.latents`
+    are known, and left out elsewhere."""
+
     @abstractmethod
     def scores(self, generated: np.ndarray, reference: Data, facts: Facts) -> Mapping[str, Score]:
         """Scores of hard structures `[n, *S]`, at least one. Facts of them that other evaluators ask for too go through

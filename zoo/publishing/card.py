@@ -73,7 +73,8 @@ def cell(text: Any) -> str:
 def _section(name: str, results: Results) -> ScoreSection:
     settings = results.evaluators[name]
     arguments = [f"{key}: {value}" for key, value in settings.items() if key != "use"]
-    return ScoreSection(name, ", ".join([settings["use"], *arguments]), results.scores[name], results.held_out[name])
+    label = ", ".join([settings["use"], *arguments])
+    return ScoreSection(name, label, results.scores[name], results.held_out.get(name, {}))
 
 
 def _published(index: Index, results: Results) -> list[PublishedTable]:

@@ -93,7 +93,7 @@ def score_tables(
             name=evaluator,
             settings=evaluators[evaluator],
             scores=group,
-            held_out=held_out[evaluator],
+            held_out=held_out.get(evaluator, {}),
             published=published(name, evaluators[evaluator]),
             trivial=trivial.get(evaluator, {}),
             headline=headline(evaluators[evaluator]),

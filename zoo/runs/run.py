@@ -35,7 +35,8 @@ from zoo.runs.launcher import refuse_hidden_settings
 from zoo.runs.projection import project_latents, write_projection
 from zoo.runs.stages import Workshop, sample_model, train_model
 from zoo.runs.trackers import JsonLines
-from zoo.scores.scoring import score_beside, score_file
+from zoo.scores.latents import held_out_latents
+from zoo.scores.scoring import needs_latents, score_beside, score_file
 from zoo.system import processes
 from zoo.system.files import write_json, write_text
 from zoo.system.locks import locked
@@ -149,7 +150,9 @@ def _run(recipe: Recipe, options: Options, command: Sequence[str], folder: RunFo
         save_model(model, describe(recipe, data.card, model, provenance), folder.model)
         write_projection(folder.latents, project_latents(model, data, options.seed))
         emit("samples", folder.path, {"count": len(structures)})
-    scored = score_beside(structures, data, recipe.evaluators, options.runs / ".scores")
+    judged = any(needs_latents(block) for block in recipe.evaluators.values())
+    latents = held_out_latents(model, data, options.seed) if judged else None
+    scored = score_beside(structures, data, recipe.evaluators, options.runs / ".scores", latents)
     if processes.is_main():
         stages = [asdict(record) | {"folder": record.folder.name} for record in workshop.records]
         write_json(folder.stages, {"stages": stages, "scoring": scored.cost._asdict()})

@@ -19,8 +19,15 @@ from zoo.interfaces.score import SCORES, Score
 from zoo.system.files import write_text
 
 
-def kept_path(folder: Path, block: Mapping[str, Any], structures: np.ndarray, data: Data) -> Path:
-    """Where the scores of structures `[n, *S]` by the evaluator of a recipe block lie."""
+def kept_path(
+    folder: Path,
+    block: Mapping[str, Any],
+    structures: np.ndarray,
+    data: Data,
+    latents: Mapping[str, np.ndarray] | None = None,
+) -> Path:
+    """Where the scores of structures `[n, *S]`, and of the latents that the evaluator needs, if it does, by the
+    evaluator of a recipe block lie."""
     identity = {
         "evaluator": complete("evaluator", block),
         "domain": complete("domain", data.domain_block),
@@ -29,7 +36,8 @@ def kept_path(folder: Path, block: Mapping[str, Any], structures: np.ndarray, da
         "structures": [structures.shape, str(structures.dtype)],
     }
     digest = hashlib.sha256(json.dumps(identity, sort_keys=True).encode())
-    digest.update(np.ascontiguousarray(structures).data)
+    for array in (structures, *(latents or {}).values()):
+        digest.update(np.ascontiguousarray(array).data)
     return folder / f"{block['use']}-{digest.hexdigest()[:16]}.json"
 
 

@@ -52,13 +52,18 @@ class Scored(NamedTuple):
 
 
 def score_beside(
-    structures: np.ndarray, data: Data, evaluators: Mapping[str, Mapping[str, Any]], kept: Path | None = None
+    structures: np.ndarray,
+    data: Data,
+    evaluators: Mapping[str, Mapping[str, Any]],
+    kept: Path | None = None,
+    latents: Mapping[str, np.ndarray] | None = None,
 ) -> Scored:
-    """Scores of hard structures `[n, *S]` beside those of held-out data, see `evaluate`."""
+    """Scores of hard structures `[n, *S]` beside those of held-out data, see `evaluate`; `latents` are those of
+    `Facts`."""
     held_out = held_out_beside(structures, data)
     memory, started = PeakMemory(), time.monotonic()
     memory.reset()
-    scores, baseline = evaluate(evaluators, [structures, held_out], data, kept)
+    scores, baseline = evaluate(evaluators, [structures, held_out], data, kept, latents)
     cost = Cost(round(time.monotonic() - started, 1), memory.mebibytes())
     return Scored(scores, baseline, len(held_out), cost)
 
@@ -69,16 +74,24 @@ def held_out_beside(structures: np.ndarray, data: Data) -> np.ndarray:
 
 
 def evaluate(
-    evaluators: Mapping[str, Mapping[str, Any]], sets: Sequence[np.ndarray], data: Data, kept: Path | None = None
+    evaluators: Mapping[str, Mapping[str, Any]],
+    sets: Sequence[np.ndarray],
+    data: Data,
+    kept: Path | None = None,
+    latents: Mapping[str, np.ndarray] | None = None,
 ) -> list[Scores]:
-    """Scores of each set of hard structures `[n, *S]` by every evaluator. Those that lie in the folder `kept`, if one
-    is given, are read, and others written to it.
+    """Scores of each set of hard structures `[n, *S]` by every evaluator, of the first in view of its model's `latents`
+    if there are any. Those that lie in the folder `kept`, if one is given, are read, and others written to it.
 
     Every process calls every evaluator, and evaluators share their work out, see `processes.shared`.
     """
-    facts = [Facts() for _ in sets]
+    facts = [Facts(latents if i == 0 else None) for i in range(len(sets))]
     return [
-        {name: _scores(evaluators[name], structures, data, known, kept) for name in evaluators}
+        {
+            name: _scores(block, structures, data, known, kept)
+            for name, block in evaluators.items()
+            if known.latents is not None or not needs_latents(block)
+        }
         for structures, known in zip(sets, facts, strict=True)
     ]
 
@@ -86,7 +99,8 @@ def evaluate(
 def _scores(
     block: Mapping[str, Any], structures: np.ndarray, data: Data, facts: Facts, kept: Path | None
 ) -> dict[str, Score]:
-    path = None if kept is None else kept_path(kept, block, structures, data)
+    latents = facts.latents if needs_latents(block) else None
+    path = None if kept is None else kept_path(kept, block, structures, data, latents)
     found = None if path is None else processes.agreed(read_kept_scores(path) if processes.is_main() else None)
     if found is not None:
         return found
@@ -137,6 +151,11 @@ def _check_scores(scores: Any, count: int, label: str) -> None:
             problems.append(f"{name!r} has values {shape} per sample, and there are {count} samples.")
     if problems:
         raise ZooError(*(f"{label}: {problem}" for problem in problems))
+
+
+def needs_latents(block: Mapping[str, object]) -> bool:
+    """Whether the evaluator of a recipe block judges latents."""
+    return registry().load(Evaluator, str(block["use"])).needs_latents
 
 
 def headline(block: Mapping[str, object]) -> tuple[str, ...]:

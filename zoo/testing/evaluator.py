@@ -15,7 +15,7 @@ def scores(subject: Subject) -> None:
     """Each score is a finite number with a sentence, and with a finite value per sample where it has any."""
     generated = _generated(subject)
     before = generated.copy()
-    named_scores = _scores(subject, generated, Facts())
+    named_scores = _scores(subject, generated, _facts())
     strangers = [name for name in subject.build().headline if name not in named_scores]
     assert not strangers, f"Its headline names {strangers}, which are not among its scores."
     for name, score in named_scores.items():
@@ -34,9 +34,9 @@ def scores(subject: Subject) -> None:
 
 def scores_again(subject: Subject) -> None:
     """The same structures have the same scores, whether or not the shared facts are known already."""
-    generated, facts = _generated(subject), Facts()
+    generated, facts = _generated(subject), _facts()
     first = _scores(subject, generated, facts)
-    for second in (_scores(subject, generated, facts), _scores(subject, generated, Facts())):
+    for second in (_scores(subject, generated, facts), _scores(subject, generated, _facts())):
         assert first.keys() == second.keys(), f"There is {sorted(first)}, then {sorted(second)}."
         for name, score in first.items():
             assert score.value == second[name].value, f"{name!r} is {score.value}, then {second[name].value}."
@@ -44,10 +44,17 @@ def scores_again(subject: Subject) -> None:
 
 def scores_one(subject: Subject) -> None:
     """One structure can be scored too."""
-    assert _scores(subject, _generated(subject)[:1], Facts()), "There are no scores."
+    assert _scores(subject, _generated(subject)[:1], _facts()), "There are no scores."
 
 
 PROMISES = (scores, scores_again, scores_one)
+
+
+def _facts() -> Facts:
+    """Facts of structures from a latent space of three dimensions."""
+    rng = np.random.default_rng(0)
+    positive = rng.standard_normal((SAMPLES, 3))
+    return Facts({"positive": positive, "negative": positive + rng.standard_normal((SAMPLES, 3))})
 
 
 def _generated(subject: Subject) -> np.ndarray:

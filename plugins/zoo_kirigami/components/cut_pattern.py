@@ -44,6 +44,7 @@ class CutPattern(Domain):
         base_angles(n)
         self.max_rotation = float(max_rotation)
         self.cut_length = checked_length(cut_length)
+        self.negatives = {"use": "turned-cuts", "cut_length": cut_length}
         self.structure = Structure((n, n), -self.max_rotation, 90 + self.max_rotation)
 
     @classmethod

@@ -36,6 +36,7 @@ class Voxels(Domain):
         if resolution < 2:
             raise ZooError(f"voxels: resolution {resolution} is less than 2")
         self.structure = Structure((resolution,) * 3, 0.0, 1.0)
+        self.negatives = {"use": "block-replacement"}
 
     @classmethod
     def arguments_for(cls, shape: tuple[int, ...]) -> Mapping[str, Any]:

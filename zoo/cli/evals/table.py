@@ -49,7 +49,7 @@ def table(
 def _print(found: "SuiteTable", every: bool) -> None:
     from zoo.evals.tables import shown
 
-    groups = [found.of(evaluator) for evaluator in found.suite.evaluators.value] if every else [found.headline]
+    groups = found.groups if every else [found.headline]
     typer.echo(f"{found.title}: measured here")
     for scores in groups:
         headers = [_header(found, score) for score in scores]

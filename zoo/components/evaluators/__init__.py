@@ -1,0 +1,1 @@
+"""Scores of any domain's structures."""
