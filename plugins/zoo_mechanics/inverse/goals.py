@@ -22,7 +22,7 @@ def modulus(stiffness: Tensor, goal: str) -> Tensor:
     of Young's moduli along the axes, the Poisson's ratio along the axes.
 
     The Poisson's ratio is that of the mean of the stiffness over permutations of the axes, C12 / (C11 + C12): of a
-    cubic cell, its own.
+    cubic cell, its own. Of no stiffness it is 0.
     """
     c = stiffness.double()
     if goal == "bulk":
@@ -35,7 +35,7 @@ def modulus(stiffness: Tensor, goal: str) -> Tensor:
         return young
     along = c.diagonal()[:3].sum()
     across = c[0, 1] + c[0, 2] + c[1, 2]
-    return across / (along + across)
+    return across / (along + across) if bool(along > 0) else 0 * across
 
 
 def gap(stiffness: Tensor, target: Mapping[str, float]) -> Tensor:

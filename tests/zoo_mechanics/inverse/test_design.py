@@ -231,6 +231,14 @@ def test_a_robust_design_hangs_by_no_hinges() -> None:
     assert float(cells[True].double().mean()) <= brief.volume and kept(cells[True].numpy(), 2) > 0.95
 
 
+def test_a_robust_design_of_little_solid_goes_on_though_nothing_of_it_is_left_eroded() -> None:
+    brief = Brief(goal="poisson", volume=0.05, resolution=8, iterations=12, radius=2.0, robust=True)
+    design = Design(brief, random_start(brief.volume, 8, "cubic", 0))
+    values = [design.step().value for _ in range(12)]
+    assert np.isfinite(values).all() and bool(design.variables.isfinite().all())
+    assert float(modulus(torch.zeros(6, 6), "poisson")) == 0
+
+
 def test_a_robust_design_has_no_target() -> None:
     with pytest.raises(ZooError, match="a robust design has no target"):
         Brief(goal="target", target=CUBIC, robust=True)
