@@ -5,7 +5,7 @@ PYTHON ?= $(firstword $(foreach p,python3.11 python3.12 python3.13 python3,$(if 
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: run test test-soak lint wheel
+.PHONY: run test test-soak gpu lint wheel
 
 run: $(INSTALLED)
 	$(BIN)/zoo run voxploer --dataset metashell --size small
@@ -20,6 +20,11 @@ test: $(INSTALLED)
 test-soak: $(INSTALLED)
 	$(BIN)/python tests/soak/fuzz.py
 	$(BIN)/python tests/soak/kills.py
+
+# What a GPU does here, in at most eight minutes: one JSON file in the folder OUT.
+gpu: OUT ?= gpu
+gpu: $(INSTALLED)
+	$(BIN)/python benchmarks/gpu.py $(OUT)
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .
