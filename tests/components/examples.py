@@ -39,6 +39,7 @@ def imported() -> dict[str, Any]:
 
 EXAMPLES = {
     ("dataset", "imported"): imported,
+    ("evaluator", "condition-met"): {"dataset": VOXELS},
     ("encoder", "identity"): {"dataset": CUTS},
     ("evaluator", "latent-separation"): {"dataset": CUTS},
     ("regulariser", "none"): {},

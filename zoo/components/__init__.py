@@ -36,6 +36,12 @@ def zoo_components() -> Iterable[Component]:
         ),
         Component(
             "evaluator",
+            "condition-met",
+            "zoo.components.evaluators.condition_met:ConditionMet",
+            "How near samples come to the properties they were drawn for",
+        ),
+        Component(
+            "evaluator",
             "latent-separation",
             "zoo.components.evaluators.latent_separation:LatentSeparation",
             "How well a linear probe tells latents of valid structures from those of invalid ones",

@@ -12,12 +12,16 @@ from zoo.interfaces.split import Split
 
 @dataclass
 class Facts:
-    """Expensive facts that several evaluators share: each is computed once."""
+    """What evaluators know of a set of structures beside these, and expensive facts that they share: each is computed
+    once."""
 
     latents: Mapping[str, np.ndarray] | None = None
     """Of a set that a model with a latent space has drawn: the latents "positive" `[m, z]` of held-out structures in
     that space, and "negative" `[m, z]` of invalid ones made of them, row by row. Every `needs_latents` evaluator has
     them."""
+    wanted: Mapping[str, np.ndarray] = field(default_factory=dict)
+    """Of structures drawn under a condition, the wanted values `[n]` by condition, in the data's units, as
+    `volume_fraction` or `stiffness[0][0]`; NaN where none was given. Empty of all others, held-out ones too."""
     _known: dict[str, Any] = field(default_factory=dict)
 
     def once(self, name: str, compute: Callable[[], Any]) -> Any:

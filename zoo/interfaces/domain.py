@@ -103,6 +103,11 @@ class Domain(Part):
         samples and over data. Nothing by default."""
         return {}
 
+    def own_properties(self, structures: np.ndarray) -> Mapping[str, np.ndarray]:
+        """Properties that hard structures `[n, *S]` show without a component that computes them, `{name: [n]}`, by the
+        names and in the units that datasets have them. None by default."""
+        return {}
+
     def write(self, structures: np.ndarray, path: Path) -> None:
         """Write structures `[n, *S]` as compressed `.npz` with one array `structures`. `zoo.read_structures` reads that
         and `.npy`; another of the `formats` needs an importer that does."""

@@ -24,9 +24,10 @@ class Evaluator(Part):
 
     @abstractmethod
     def scores(self, generated: np.ndarray, reference: Data, facts: Facts) -> Mapping[str, Score]:
-        """Scores of hard structures `[n, *S]`, at least one. Facts of them that other evaluators ask for too go through
-        `facts.once`, those of the data through `reference.facts.once`. A score that so few structures do not have, as
-        diversity of one, is left out.
+        """Scores of hard structures `[n, *S]`, at least one, but for an evaluator of conditions, which has none where
+        `facts.wanted`, what they were drawn for, is empty. Facts of them that other evaluators ask for too go through
+        `facts.once`, those of the data through `reference.facts.once`; the data's properties are in its splits. A
+        score that so few structures do not have, as diversity of one, is left out.
 
         Where several processes share a run, each calls it with the same arguments: long work is done in parts by
         `zoo.shared`."""

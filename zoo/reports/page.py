@@ -99,6 +99,7 @@ def score_tables(
             headline=headline(evaluators[evaluator]),
         )
         for evaluator, group in scores.items()
+        if group
     ]
 
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 import yaml
 from accelerate import Accelerator
@@ -152,7 +153,8 @@ def _run(recipe: Recipe, options: Options, command: Sequence[str], folder: RunFo
         emit("samples", folder.path, {"count": len(structures)})
     judged = any(needs_latents(block) for block in recipe.evaluators.values())
     latents = held_out_latents(model, data, options.seed) if judged else None
-    scored = score_beside(structures, data, recipe.evaluators, options.runs / ".scores", latents)
+    wanted = {name: np.full(len(structures), value) for name, value in recipe.generate.condition.items()}
+    scored = score_beside(structures, data, recipe.evaluators, options.runs / ".scores", latents, wanted)
     if processes.is_main():
         stages = [asdict(record) | {"folder": record.folder.name} for record in workshop.records]
         write_json(folder.stages, {"stages": stages, "scoring": scored.cost._asdict()})

@@ -1,7 +1,7 @@
 """The cache of scores: a change of one evaluator asks for that one only, and an interrupted scoring goes on.
 
 A file's name has a hash of everything that determines the scores: the evaluator with its arguments and revision, the
-structures, the data with their domain and split.
+structures with what was wanted of them, the data with their domain and split.
 """
 
 import hashlib
@@ -25,9 +25,10 @@ def kept_path(
     structures: np.ndarray,
     data: Data,
     latents: Mapping[str, np.ndarray] | None = None,
+    wanted: Mapping[str, np.ndarray] | None = None,
 ) -> Path:
-    """Where the scores of structures `[n, *S]`, and of the latents that the evaluator needs, if it does, by the
-    evaluator of a recipe block lie."""
+    """Where the scores of structures `[n, *S]`, drawn for the `wanted` values `[n]` if any, and of the latents that the
+    evaluator needs, if it does, by the evaluator of a recipe block lie."""
     identity = {
         "evaluator": complete("evaluator", block),
         "domain": complete("domain", data.domain_block),
@@ -35,6 +36,8 @@ def kept_path(
         "split": [len(data.train), len(data.held_out)],
         "structures": [structures.shape, str(structures.dtype)],
     }
+    if wanted:
+        identity["wanted"] = {name: values.tolist() for name, values in wanted.items()}
     digest = hashlib.sha256(json.dumps(identity, sort_keys=True).encode())
     for array in (structures, *(latents or {}).values()):
         digest.update(np.ascontiguousarray(array).data)

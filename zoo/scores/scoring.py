@@ -1,6 +1,7 @@
 """Sets of structures and their scores."""
 
 import time
+import warnings
 from collections.abc import Mapping, Sequence
 from numbers import Real
 from pathlib import Path
@@ -10,7 +11,7 @@ import numpy as np
 
 from zoo.building.builder import build
 from zoo.data.opening import Data
-from zoo.errors import ZooError, shorten
+from zoo.errors import ZooError, ZooWarning, shorten
 from zoo.interfaces.data import Facts
 from zoo.interfaces.domain import Domain
 from zoo.interfaces.evaluator import Evaluator
@@ -57,13 +58,18 @@ def score_beside(
     evaluators: Mapping[str, Mapping[str, Any]],
     kept: Path | None = None,
     latents: Mapping[str, np.ndarray] | None = None,
+    wanted: Mapping[str, np.ndarray] | None = None,
 ) -> Scored:
-    """Scores of hard structures `[n, *S]` beside those of held-out data, see `evaluate`; `latents` are those of
-    `Facts`."""
+    """Scores of hard structures `[n, *S]` beside those of held-out data, see `evaluate`; `latents` and `wanted` are
+    those of `Facts`."""
     held_out = held_out_beside(structures, data)
     memory, started = PeakMemory(), time.monotonic()
     memory.reset()
-    scores, baseline = evaluate(evaluators, [structures, held_out], data, kept, latents)
+    scores, baseline = evaluate(evaluators, [structures, held_out], data, kept, latents, wanted)
+    silent = [name for name, group in scores.items() if not group]
+    if silent and not wanted and processes.is_main():
+        names = ", ".join(silent)
+        warnings.warn(f"{names}: nothing to report; no condition was given to these structures.", ZooWarning, 2)
     cost = Cost(round(time.monotonic() - started, 1), memory.mebibytes())
     return Scored(scores, baseline, len(held_out), cost)
 
@@ -79,13 +85,15 @@ def evaluate(
     data: Data,
     kept: Path | None = None,
     latents: Mapping[str, np.ndarray] | None = None,
+    wanted: Mapping[str, np.ndarray] | None = None,
 ) -> list[Scores]:
     """Scores of each set of hard structures `[n, *S]` by every evaluator, of the first in view of its model's `latents`
-    if there are any. Those that lie in the folder `kept`, if one is given, are read, and others written to it.
+    and of the `wanted` values, if there are any. Those that lie in the folder `kept`, if one is given, are read, and
+    others written to it.
 
     Every process calls every evaluator, and evaluators share their work out, see `processes.shared`.
     """
-    facts = [Facts(latents if i == 0 else None) for i in range(len(sets))]
+    facts = [Facts(latents, wanted or {}), *(Facts() for _ in sets[1:])]
     return [
         {
             name: _scores(block, structures, data, known, kept)
@@ -100,7 +108,7 @@ def _scores(
     block: Mapping[str, Any], structures: np.ndarray, data: Data, facts: Facts, kept: Path | None
 ) -> dict[str, Score]:
     latents = facts.latents if needs_latents(block) else None
-    path = None if kept is None else kept_path(kept, block, structures, data, latents)
+    path = None if kept is None else kept_path(kept, block, structures, data, latents, facts.wanted)
     found = None if path is None else processes.agreed(read_kept_scores(path) if processes.is_main() else None)
     if found is not None:
         return found

@@ -34,6 +34,8 @@ class LocalNovelty(Evaluator):
     `ValidUniqueNovel`, with its errors.
     """
 
+    revision = 2
+
     def __init__(self, same: float = 0.9, thickness: int = 2) -> None:
         self.novelty = ValidUniqueNovel(same, thickness)
 

@@ -39,7 +39,7 @@ class ValidUniqueNovel(Evaluator):
     unless `same` lies in (0, 1] and `thickness` is at least 1.
     """
 
-    revision = 2
+    revision = 3
     headline: ClassVar[tuple[str, ...]] = ("valid_unique_novel_typical", "valid_unique_novel", "distance_to_held_out")
 
     def __init__(self, same: float = 0.9, thickness: int = 2) -> None:

@@ -84,6 +84,10 @@ class Voxels(Domain):
         """Cells to turn, and a picture of them, each beside its nearest training cell."""
         return comparison(structures.astype(bool), train)
 
+    def own_properties(self, structures: np.ndarray) -> Mapping[str, np.ndarray]:
+        """The `volume_fraction`."""
+        return {"volume_fraction": structures.reshape(len(structures), -1).mean(1)}
+
     def describe(self, structures: np.ndarray) -> Mapping[str, np.ndarray]:
         """The share of solid."""
         return {"solid fraction": structures.reshape(len(structures), -1).mean(1)}
