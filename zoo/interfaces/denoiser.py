@@ -36,4 +36,7 @@ class Denoiser(Network):
     @abstractmethod
     def forward(self, noisy: Tensor, level: Level, condition: Condition, previous: Tensor | None = None) -> Tensor:
         """Noisy latents `[B, *Z]` -> its prediction `[B, *Z]`. Condition values come scaled to [0, 1], NaN for not
-        given."""
+        given.
+
+        The name `support` is reserved: where latents live on one, the condition holds it, `[B, 1, *Z[1:]]`, 1 where
+        they exist. Noisy latents are 0 elsewhere, and what is predicted there is never read."""

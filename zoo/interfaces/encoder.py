@@ -59,3 +59,12 @@ class Encoder(Network):
     @abstractmethod
     def loss(self, structures: Tensor, posterior: Posterior, noise: Noise) -> dict[str, Tensor]:
         """What training minimises for these structures `[B, *S]`: weighted scalar terms, the batch's means."""
+
+    def support(self, structures: Tensor) -> Tensor | None:
+        """Where latents of structures `[B, *S]`, soft or hard, exist: 1 there and 0 elsewhere, `[B, 1, *Z[1:]]`; None,
+        the default, for everywhere.
+
+        An encoder with a support encodes to 0 elsewhere, and decodes sites all of whose numbers are 0 as sites that do
+        not exist.
+        """
+        return None

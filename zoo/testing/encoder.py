@@ -54,7 +54,27 @@ def fits(subject: Subject) -> None:
     check_all_same(answers[0], answers[2])
 
 
-PROMISES = (*networks.PROMISES, encodes, fits, decodes_differentiably, has_a_mean_loss, keeps_rows_apart)
+def keeps_to_its_support(subject: Subject) -> None:
+    """Where its latents have a support, it is 0 and 1, one number for each site, and latents are 0 outside it."""
+    encoder, structures = subject.build().eval(), subject.structures(ROWS)
+    support = encoder.support(structures)
+    if support is None:
+        return
+    check_tensor("support", support, (ROWS, 1, *encoder.latent_shape[1:]))
+    assert bool(((support == 0) | (support == 1)).all()), "The support holds numbers that are neither 0 nor 1."
+    outside = encoder.encode(structures).mean * (1 - support)
+    assert not outside.any(), "Latents outside the support are not 0."
+
+
+PROMISES = (
+    *networks.PROMISES,
+    encodes,
+    fits,
+    decodes_differentiably,
+    has_a_mean_loss,
+    keeps_to_its_support,
+    keeps_rows_apart,
+)
 
 
 @torch.no_grad()

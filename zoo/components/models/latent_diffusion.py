@@ -42,6 +42,9 @@ SELF_CONDITIONING_SHARE = 0.5
 PROPERTY = "property."
 """What the columns of a batch of latents that are properties begin with."""
 
+SUPPORT = "support"
+"""The condition, and the column of a batch of latents, that says where latents exist."""
+
 
 class LatentDiffusion(Model):
     """Encoder + regulariser + schedule + denoiser + sampler.
@@ -53,6 +56,10 @@ class LatentDiffusion(Model):
       conditional predictions (Ho & Salimans 2022, with their w + 1 called w): 1 is plain conditional sampling.
     - `condition_dropout` is the chance, per sample, that training hides all conditions; a denoiser may name groups of
       them, and each is then hidden alone with that chance, too.
+
+    Latents of an encoder with a `support` are 0 outside it: so are noise and predictions, the loss is averaged over
+    active sites, and the spread of the latents is that of active sites. The denoiser is given the condition `support`,
+    which training takes from the data, and drawing from the condition of that name; without it all sites are active.
     """
 
     trains: tuple[str, ...] = ("autoencoder", "denoiser")
@@ -145,10 +152,11 @@ class LatentDiffusion(Model):
         return self.sampler.scheduler(self.schedule)
 
     def draw(self, noise: Noise, condition: Condition) -> Tensor:
-        given = self.conditioning.scaled(condition, len(noise))
+        support = condition.get(SUPPORT)
+        given = {**self.conditioning.scaled(condition, len(noise)), **_as_condition(support)}
 
         def predict(noisy: Tensor, timesteps: Tensor) -> Tensor:
-            return self._predict(noisy, timesteps, given, answer)
+            return self._predict(masked(noisy, support), timesteps, given, answer)
 
         answer = _Answer() if self.denoiser.self_conditioning else None
         walk = Walk(
@@ -161,25 +169,27 @@ class LatentDiffusion(Model):
             record=self.record,
             answered=answer.edited if answer is not None else None,
         )
-        return walk.decode(self.sampler.sample(walk))
+        return walk.decode(masked(self.sampler.sample(walk), support))
 
     def _predict(self, noisy: Tensor, timesteps: Tensor, given: Condition, answer: "_Answer | None") -> Tensor:
         """The clean latents `[B, *Z]` that the denoiser sees under the noise, guided if there is a condition."""
         level = self.schedule.level(timesteps)
         previous = answer.last if answer is not None else None
         output = self.denoiser(noisy, level, given, previous)
-        if self.guidance != 1 and given:
-            hidden = {name: torch.full_like(value, torch.nan) for name, value in given.items()}
+        if self.guidance != 1 and self.conditions:
+            hidden = {**given, **{name: torch.full_like(given[name], torch.nan) for name in self.conditions}}
             free = self.denoiser(noisy, level, hidden, previous)
             output = free + self.guidance * (output - free)
         clean = self.schedule.clean(self.denoiser.prediction, output, noisy, timesteps)
+        clean = masked(clean, given.get(SUPPORT))
         if answer is not None:
             answer.last = clean.detach()
         return clean
 
     def normalised(self, batch: Batch, noise: Noise) -> Tensor:
         """Clean latents `[B, *Z]` in the coordinates of the walk."""
-        return Posterior(batch["mean"], batch.get("log_variance")).sample(noise) / self.latent_std
+        latents = Posterior(batch["mean"], batch.get("log_variance")).sample(noise) / self.latent_std
+        return masked(latents, batch.get(SUPPORT))
 
     def given(self, batch: Batch) -> Condition:
         """A batch's properties, those the denoiser knows, scaled to [0, 1]."""
@@ -187,9 +197,10 @@ class LatentDiffusion(Model):
         return self.conditioning.scaled(values, len(batch["mean"]))
 
     def _fit_latents(self, table: Table) -> None:
-        mean = table.columns["mean"]
+        mean, support = table.columns["mean"], table.columns.get(SUPPORT)
         if self.latent_norm == "std":
-            self.latent_std.copy_(mean.double().std())
+            active = mean if support is None else mean[(support > 0).expand_as(mean)]
+            self.latent_std.copy_(active.double().std())
         if self.sampler.needs_latents:
             self._latents = mean.to(self.latent_std.device) / self.latent_std
 
@@ -238,17 +249,22 @@ class Denoising(nn.Module):
 
     def forward(self, batch: Batch, noise: Noise) -> Mapping[str, Tensor]:
         model = self._model[0]
+        support = batch.get(SUPPORT)
         clean = model.normalised(batch, noise)
         timesteps = model.schedule.draw(noise)
-        added = noise.normal(*clean.shape[1:])
+        added = masked(noise.normal(*clean.shape[1:]), support)
         noisy = model.schedule.corrupt(clean, added, timesteps)
         level = model.schedule.level(timesteps)
         hidden = [(names, model.condition_dropout) for names in (model.conditions, *self.denoiser.condition_groups)]
-        condition = model.conditioning.drop(model.given(batch), noise, *hidden)
+        dropped = model.conditioning.drop(model.given(batch), noise, *hidden)
+        condition = {**dropped, **_as_condition(support)}
         previous = self._own_answer(noisy, level, condition, timesteps, noise)
         output = self.denoiser(noisy, level, condition, previous)
         target = model.schedule.target(self.denoiser.prediction, clean, added, timesteps)
-        return {"denoising": nn.functional.mse_loss(output, target)}
+        if support is None:
+            return {"denoising": nn.functional.mse_loss(output, target)}
+        errors = masked(output - target, support).square().sum()
+        return {"denoising": errors / support.expand_as(clean).sum().clamp(min=1)}
 
     @torch.no_grad()
     def _own_answer(
@@ -258,6 +274,7 @@ class Denoising(nn.Module):
             return None
         output = self.denoiser(noisy, level, condition, None)
         answer = self._model[0].schedule.clean(self.denoiser.prediction, output, noisy, timesteps)
+        answer = masked(answer, condition.get(SUPPORT))
         shown = noise.uniform() < SELF_CONDITIONING_SHARE
         return answer * shown.view(-1, *(1,) * (noisy.dim() - 1))
 
@@ -284,7 +301,19 @@ def encode_batch(model: LatentDiffusion, batch: Batch) -> Batch:
     columns = {"mean": posterior.mean}
     if posterior.log_variance is not None:
         columns["log_variance"] = posterior.log_variance
+    support = model.encoder.support(batch["structure"])
+    if support is not None:
+        columns[SUPPORT] = support
     return columns | {PROPERTY + name: value for name, value in batch["properties"].items()}
+
+
+def masked(latents: Tensor, support: Tensor | None) -> Tensor:
+    """Latents `[B, *Z]` with 0 outside their support `[B, 1, *Z[1:]]`, if there is one."""
+    return latents if support is None else latents * support
+
+
+def _as_condition(support: Tensor | None) -> Condition:
+    return {} if support is None else {SUPPORT: support}
 
 
 def _check_parts(
