@@ -142,6 +142,10 @@ def test_a_number_has_all_it_must_be_quoted_with(place: Path) -> None:
     assert {"python", "torch"} <= set(told["versions"])
     assert file["meanings"]["mean"]["mean"]["sentence"] == "The mean."
     assert list(file["held_out"]) == [told["dataset_checksum"]]
+    stages = ("autoencoder", "denoiser")
+    assert entry["training"] == {stage: {"moves": {stage: 6}, "seen": 48} for stage in stages}
+    trained = "; ".join(f"{stage}: 6 steps, 48 structures seen" for stage in stages)
+    assert f"Trained, five steps: {trained}\n" in evals("table", "mine.yaml").output
     assert "usual" not in entry["scores"]  # the suite's evaluators, not the dataset's
 
 

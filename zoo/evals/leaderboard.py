@@ -120,6 +120,9 @@ def _section(board: Board) -> Iterator[str]:
         yield ""
     for remark in remarks:
         yield f"- {remark}"
+    if table.trained:
+        yield ""
+        yield from _grid(["row", "trained"], [[label, said] for label, said in table.trained.items()])
     for published in table.published:
         columns = list(dict.fromkeys(name for row in published.table.rows for name in row.scores))
         yield ""

@@ -42,6 +42,15 @@ class Number(_Frozen):
     interval: tuple[float, float] | None = None
 
 
+class Trained(_Frozen):
+    """How long a stage was trained."""
+
+    moves: dict[str, int]
+    """Optimiser steps by player."""
+    seen: int
+    """How many structures it was shown, each as often as it came."""
+
+
 Numbers = dict[str, dict[str, Number]]
 """Evaluator -> score -> number."""
 
@@ -59,6 +68,13 @@ class Entry(_Frozen):
     """Model, size, edition and checksum of the data, seed, hash of the weights, machine, number of samples,
     versions."""
     scores: Numbers
+    training: dict[str, Trained] = {}
+    """By stage; not known of results of an older zoo."""
+
+    @property
+    def trained(self) -> str:
+        """How long it was trained, in words."""
+        return "; ".join(f"{name}: {_words(name, stage)}" for name, stage in self.training.items())
 
 
 class ResultFile(_Frozen):
@@ -174,7 +190,17 @@ def _entry(planned: Planned, results: Results) -> Entry:
             "versions": {"python": results.environment.python, **versions},
         },
         scores=_numbers(results.scores),
+        training={
+            record.name: Trained(moves=dict(record.moves), seen=record.seen)
+            for record in results.stages
+            if record.moves
+        },
     )
+
+
+def _words(name: str, stage: Trained) -> str:
+    steps = (f"{count:,} steps" + (f" of {player}" if player != name else "") for player, count in stage.moves.items())
+    return f"{', '.join(steps)}, {stage.seen:,} structures seen"
 
 
 def _numbers(scores: Mapping[str, Mapping[str, Score]]) -> Numbers:

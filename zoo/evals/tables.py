@@ -62,6 +62,12 @@ class SuiteTable:
         return " ".join(text for text in texts if text)
 
     @property
+    def trained(self) -> Mapping[str, str]:
+        """How long the rows were trained, in words, by label: those of which it is known."""
+        words = {row.label: " or ".join(dict.fromkeys(entry.trained for entry in row.entries)) for row in self.rows}
+        return {label: said for label, said in words.items() if said}
+
+    @property
     def groups(self) -> list[list[str]]:
         """The scores of each evaluator that has any."""
         groups: dict[str, list[str]] = {}

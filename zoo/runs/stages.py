@@ -35,7 +35,7 @@ from zoo.system.locks import unless
 from zoo.system.machine import PeakMemory
 from zoo.system.tensors import is_readable, kept_at, read_kept, write_kept
 from zoo.training.checkpoint import load_module, module_tensors
-from zoo.training.loop import Loop, Point, parameters
+from zoo.training.loop import Loop, Point, parameters, round_items
 
 ROWS_AT_ONCE = 256
 
@@ -51,6 +51,10 @@ class Record:
     seconds: float
     peak_mib: Mapping[str, int]
     parameters: int = 0
+    moves: Mapping[str, int] = field(default_factory=dict)
+    """Of a training: optimiser steps by player. Of stages of an older zoo none are known."""
+    seen: int = 0
+    """Of a training: how many structures it was shown, each as often as it came."""
     state: str = ""
     """Hash of weights, averages and optimiser state at the end of a training. Interruptions do not change it."""
     history: tuple[Point, ...] = ()
@@ -216,6 +220,8 @@ def _train(
         workshop.checkpoint_every,
         lambda: workshop.notify("checkpoint", {"stage": stage.name, "step": loop.step, "steps": loop.steps}),
     )
+    place.facts["moves"] = {player.name: loop.steps * player.moves for player in stage.players}
+    place.facts["seen"] = loop.steps * round_items(stage, settings)
     place.facts["state"] = loop.state
     place.earlier_seconds = loop.earlier_seconds
     if processes.is_main():

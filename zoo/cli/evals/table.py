@@ -58,6 +58,10 @@ def _print(found: "SuiteTable", every: bool) -> None:
             rows.append(["(held-out data)", *(shown(found.held_out.get(score)) for score in scores)])
         print_table(("row", *headers), rows)
         typer.echo()
+    for label, said in found.trained.items():
+        typer.echo(f"Trained, {label}: {said}")
+    if found.trained:
+        typer.echo()
     for published in found.published:
         names = [name for name in (score.partition(".") for score in found.meanings) if name[0] == published.evaluator]
         columns = [name for _, _, name in names if any(name in row.scores for row in published.table.rows)]
