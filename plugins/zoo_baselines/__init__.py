@@ -28,6 +28,12 @@ def zoo_components() -> Iterable[Component]:
             "3D-CDM's 3-D U-Net, with a stem of 7^3 and linear attention at every level",
         ),
         Component(
+            "denoiser",
+            "diffusion-transformer",
+            "zoo_baselines.components.diffusion_transformer:DiffusionTransformer",
+            "DiT-3D's transformer over patches of voxels, with attention in windows",
+        ),
+        Component(
             "sampler",
             "sign-truncation",
             "zoo_baselines.components.sign_truncation:SignTruncation",

@@ -22,5 +22,9 @@ EXAMPLES = {
         "block": {"width": 8, "multipliers": [1, 2], "conditions": ["volume_fraction", "bulk"]},
         "latent_shape": (4, 4, 4),
     },
+    ("denoiser", "diffusion-transformer"): {
+        "block": {"patch": 2, "depth": 2, "width": 12, "heads": 2, "window": 2, "windowed": [0]},
+        "latent_shape": (8, 8, 8),
+    },
     ("sampler", "sign-truncation"): {"block": UNTOUCHED},
 }
