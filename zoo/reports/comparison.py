@@ -18,7 +18,7 @@ from zoo.reports.trivial import is_trivial
 from zoo.runs.folder import RunFolder
 from zoo.runs.results import read_results
 from zoo.runs.stages import Record
-from zoo.scores.remarks import remark
+from zoo.scores.remarks import ahead_of_data, remark
 from zoo.system.files import write_text
 from zoo.training.loop import Point
 
@@ -45,7 +45,7 @@ class ScoreRows:
     runs: Sequence[Mapping[str, Score]]
     held_out: Sequence[Mapping[str, Score]]
     remarks: Mapping[str, str]
-    """Remarks on scores in which trivial models win."""
+    """Remarks on scores in which trivial models win, or models do better than real structures."""
 
 
 @dataclass(frozen=True)
@@ -131,13 +131,14 @@ def _scores(runs: Sequence[_Run], names: Sequence[str] | None) -> Iterator[Score
     for name in dict.fromkeys(name for result in results for name in result.scores):
         groups = [result.scores.get(name, {}) for result in results]
         head = {score: measured for group in reversed(groups) for score, measured in group.items()}
-        remarks = {score: _remark(score, head[score], groups, runs, names) for score in head} if names else {}
+        remarks = {score: _remark(name, score, head[score], groups, runs, names) for score in head} if names else {}
         yield ScoreRows(name, head, groups, [result.held_out.get(name, {}) for result in results], remarks)
 
 
 def _remark(
-    score: str, head: Score, groups: Sequence[Mapping[str, Score]], runs: Sequence[_Run], names: Sequence[str]
+    of: str, score: str, head: Score, groups: Sequence[Mapping[str, Score]], runs: Sequence[_Run], names: Sequence[str]
 ) -> str:
+    """What must be said of a score of the evaluator `of`."""
     models, trivial = (
         {
             name: group[score].value
@@ -146,7 +147,23 @@ def _remark(
         }
         for wanted in (False, True)
     )
-    return remark(models, trivial, higher_is_better=head.higher_is_better)
+    intervals = {
+        name: group[score].interval
+        for name, group, run in zip(names, groups, runs, strict=True)
+        if score in group and not run.trivial
+    }
+    held_out = next((run.results.held_out[of][score].value for run in runs if _knows(run, of, score)), None)
+    higher = head.higher_is_better
+    texts = (
+        remark(models, trivial, higher_is_better=higher),
+        ahead_of_data(intervals, held_out, higher_is_better=higher),
+    )
+    return " ".join(text for text in texts if text)
+
+
+def _knows(run: _Run, evaluator: str, score: str) -> bool:
+    """Whether the run has this score of held-out data."""
+    return score in run.results.held_out.get(evaluator, {})
 
 
 def _losses(names: Sequence[str], columns: Sequence[Mapping[str, Record]]) -> dict[str, list[Loss]]:
