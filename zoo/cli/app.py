@@ -14,6 +14,7 @@ from zoo.cli.check import check
 from zoo.cli.data import data
 from zoo.cli.evals import evals
 from zoo.cli.evaluate import evaluate
+from zoo.cli.forces import forces
 from zoo.cli.list import list_names
 from zoo.cli.plugins import plugin as plugin_group, plugins
 from zoo.cli.publish import publish
@@ -96,6 +97,7 @@ app.command(short_help="Draw from a trained model.")(sample)
 app.command(short_help="Score structures of any program.")(evaluate)
 app.command(short_help="Give a trained model away.")(publish)
 app.command(short_help="Put runs side by side.")(report)
+app.command(short_help="Draw what regularisers do to latents.")(forces)
 app.add_typer(evals, name="evals", short_help="Run suites of models, and compare what came of them.")
 app.add_typer(data, name="data", short_help="Build, import, look at and export datasets.")
 app.command("list", short_help="Name what there is.")(list_names)
