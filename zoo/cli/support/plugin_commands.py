@@ -10,7 +10,8 @@ from zoo.errors import ZooError
 from zoo.hookspecs import Command
 
 OURS = (
-    "run", "sample", "evaluate", "publish", "report", "forces", "evals", "data", "list", "show", "check", "plugins", "plugin",
+    "run", "sample", "evaluate", "publish", "report", "forces",
+    "evals", "data", "list", "show", "check", "plugins", "plugin",
 )  # fmt: skip
 """The program's own commands, in the order of the help: names that no plugin's command can have."""
 
