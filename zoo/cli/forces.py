@@ -12,7 +12,7 @@ def forces(
         list[str] | None,
         typer.Option("--regulariser", help="One to draw instead, as {use: ras, intra: 0.04}. Repeatable."),
     ] = None,
-    steps: Annotated[int, typer.Option(min=1, help="How long the particles follow the forces.")] = 2000,
+    steps: Annotated[int, typer.Option(min=1, help="How long the particles follow the forces.")] = 1000,
     seed: Annotated[int, typer.Option(min=0, help="Of where they begin.")] = 0,
 ) -> None:
     """Draw what regularisers do to latents, as figure 4 of VOXPLOER: particles in a plane that follow the forces."""

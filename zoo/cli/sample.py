@@ -59,7 +59,9 @@ def sample(
         check_format(output, pretrained.domain)
         with whole_file(output) as temporary:
             structures = _draw(pretrained, number, seed, {**(given or {}), **table} if given or table else None)
-            drawn = {"seed": seed, "condition": given, "changes": overrides, "resolution": resolution}
+            drawn = {"seed": seed, "condition": given, "changes": overrides}
+            if resolution is not None:
+                drawn["resolution"] = resolution
             _write(structures, temporary, pretrained, drawn, table)
     typer.echo(f"structures  {output}")
 
