@@ -308,6 +308,7 @@ class TestCheck:
     @pytest.fixture(autouse=True)
     def _core_only(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("ZOO_PLUGINS", "")
+        monkeypatch.setenv("ZOO_HOME", str(tmp_path / "home"))  # Other tests import datasets into that of the session.
         (tmp_path / "empty.yaml").write_text("zoo: 1")
         monkeypatch.setattr("zoo.components.catalogue_file", lambda: tmp_path / "empty.yaml")
 
