@@ -4,6 +4,7 @@ from pathlib import Path
 
 FILES = Path(__file__).parent / "components/importers/files"
 CELLS = {"use": "metashell", "resolution": 8, "count": 12}
+MANY = {"use": "metashell-mixed", "resolution": 8, "count": 400}  # As many held out as typicality needs.
 NETS = {"resolution": 12, "radius": 0.1}
 
 EXAMPLES = {
@@ -23,8 +24,8 @@ EXAMPLES = {
     ("importer", "crystal-graphs"): {"file": FILES / "nets.arc", "block": NETS},
     ("objective", "volume-fraction"): {"dataset": CELLS, "target": {"volume_fraction": 0.9}},
     ("evaluator", "voxel-scores"): {"dataset": CELLS},
-    ("evaluator", "valid-unique-novel"): {"dataset": CELLS | {"count": 400}},
-    ("evaluator", "local-novelty"): {"dataset": CELLS | {"count": 400}},
+    ("evaluator", "valid-unique-novel"): {"dataset": MANY},
+    ("evaluator", "local-novelty"): {"dataset": MANY},
     ("evaluator", "shape-similarity"): {"dataset": CELLS},
     ("evaluator", "voxel-distribution"): {"dataset": CELLS},
     ("model", "trivial"): {"block": {"row": "shifted"}, "dataset": CELLS},
