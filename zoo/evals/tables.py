@@ -7,7 +7,7 @@ from zoo.evals.aggregation import Row, Summary, summarise, summarise_runs
 from zoo.evals.results import Entry, Meaning, ResultFile
 from zoo.evals.suites import Suite
 from zoo.scores.papers import PublishedTable, published
-from zoo.scores.remarks import ahead_of_data, remark
+from zoo.scores.remarks import remarks_on
 from zoo.scores.words import number
 
 
@@ -55,11 +55,8 @@ class SuiteTable:
         trivial = {row.label: summary.mean for row, summary in known.items() if row.trivial}
         intervals = {row.label: summary.interval for row, summary in known.items() if not row.trivial}
         higher, held_out = self.meanings[score].higher_is_better, self.held_out.get(score)
-        texts = (
-            remark(models, trivial, higher_is_better=higher),
-            ahead_of_data(intervals, held_out.mean if held_out else None, higher_is_better=higher),
-        )
-        return " ".join(text for text in texts if text)
+        real = held_out.mean if held_out else None
+        return remarks_on(models, trivial, intervals, real, higher_is_better=higher)
 
     @property
     def trained(self) -> Mapping[str, str]:

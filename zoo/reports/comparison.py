@@ -18,7 +18,7 @@ from zoo.reports.trivial import is_trivial
 from zoo.runs.folder import RunFolder
 from zoo.runs.results import read_results
 from zoo.runs.stages import Record
-from zoo.scores.remarks import ahead_of_data, remark
+from zoo.scores.remarks import remarks_on
 from zoo.system.files import write_text
 from zoo.training.loop import Point
 
@@ -153,12 +153,7 @@ def _remark(
         if score in group and not run.trivial
     }
     held_out = next((run.results.held_out[of][score].value for run in runs if _knows(run, of, score)), None)
-    higher = head.higher_is_better
-    texts = (
-        remark(models, trivial, higher_is_better=higher),
-        ahead_of_data(intervals, held_out, higher_is_better=higher),
-    )
-    return " ".join(text for text in texts if text)
+    return remarks_on(models, trivial, intervals, held_out, higher_is_better=head.higher_is_better)
 
 
 def _knows(run: _Run, evaluator: str, score: str) -> bool:

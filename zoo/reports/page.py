@@ -20,7 +20,7 @@ from zoo.runs.projection import Projection
 from zoo.runs.results import Environment
 from zoo.runs.stages import Record
 from zoo.scores.papers import PublishedTable, published
-from zoo.scores.remarks import ahead_of_data, remark
+from zoo.scores.remarks import remarks_on
 from zoo.scores.scoring import Cost, Spread, headline
 from zoo.scores.words import duration, number, size
 from zoo.system.files import write_text
@@ -60,12 +60,10 @@ class ScoreTable:
         return {name: text for name, text in remarks.items() if text}
 
     def _remark(self, name: str, score: Score) -> str:
-        held_out, higher = self.held_out.get(name), score.higher_is_better
-        texts = (
-            remark({"": score.value}, self.trivial.get(name, {}), higher_is_better=higher),
-            ahead_of_data({"": score.interval}, held_out.value if held_out else None, higher_is_better=higher),
-        )
-        return " ".join(text for text in texts if text)
+        held_out = self.held_out.get(name)
+        real, trivial = held_out.value if held_out else None, self.trivial.get(name, {})
+        higher = score.higher_is_better
+        return remarks_on({"": score.value}, trivial, {"": score.interval}, real, higher_is_better=higher)
 
     @property
     def component(self) -> str:

@@ -34,3 +34,19 @@ def ahead_of_data(models: Mapping[str, Interval | None], held_out: float | None,
         return ""
     who = f"{', '.join(ahead)}: ahead" if len(models) > 1 else "Ahead"
     return f"{who} of real structures that no model has seen ({held_out:.3g}): to be more so than they are is no merit."
+
+
+def remarks_on(
+    models: Mapping[str, float],
+    trivial: Mapping[str, float],
+    intervals: Mapping[str, Interval | None],
+    held_out: float | None,
+    *,
+    higher_is_better: bool,
+) -> str:
+    """All that must be said beneath a score: `remark` and `ahead_of_data`, the latter of the models' `intervals`."""
+    texts = (
+        remark(models, trivial, higher_is_better=higher_is_better),
+        ahead_of_data(intervals, held_out, higher_is_better=higher_is_better),
+    )
+    return " ".join(text for text in texts if text)
