@@ -33,7 +33,7 @@ class MetaShell(ShellDataset):
 
     def card(self) -> Card:
         low, high = VOLUME_FRACTION
-        return Card(
+        return self.described(
             title="MetaShell, zoo edition",
             description=(
                 f"{self.count:,} shell unit cells of {self.resolution}^3 voxels with all 48 symmetries of the cube: "
@@ -45,13 +45,6 @@ class MetaShell(ShellDataset):
                 "not compare. "
                 f"{MEASURED}"
             ),
-            edition="zoo",
-            licence="CC0-1.0",
-            citation=(
-                "Fields after Y. Yang et al., Guided diffusion for the fast inverse design of density-based mechanical "
-                "metamaterials, arXiv:2401.13570, 2024"
-            ),
-            units={"volume_fraction": ""},
         )
 
     def cells(self, item: int) -> Iterator[NDArray[np.bool_]]:

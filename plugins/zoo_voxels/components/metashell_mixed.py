@@ -22,7 +22,7 @@ class MetaShellMixed(ShellDataset):
 
     def card(self) -> Card:
         low, high = VOLUME_FRACTION
-        return Card(
+        return self.described(
             title="Shells of mixed symmetry, zoo edition",
             description=(
                 f"{self.count:,} shell unit cells of {self.resolution}^3 voxels: walls |f - offset| < thickness around "
@@ -34,13 +34,6 @@ class MetaShellMixed(ShellDataset):
                 "from 0.016 to 0.39 (C11, C22, C33), 0.001 to 0.13 (C12, C13, C23) and 0.0002 to 0.13 (C44, C55, C66). "
                 "Until its second revision this was zoo's edition of MetaShell, whose published cells are cubic."
             ),
-            edition="zoo",
-            licence="CC0-1.0",
-            citation=(
-                "Fields after Y. Yang et al., Guided diffusion for the fast inverse design of density-based mechanical "
-                "metamaterials, arXiv:2401.13570, 2024"
-            ),
-            units={"volume_fraction": ""},
         )
 
     def cells(self, item: int) -> Iterator[NDArray[np.bool_]]:

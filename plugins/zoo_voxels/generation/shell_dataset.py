@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from zoo import Chunk, Dataset, ZooError
+from zoo import Card, Chunk, Dataset, ZooError
 from zoo_voxels.generation.shells import MIN_RESOLUTION, Unequal
 
 
@@ -31,6 +31,20 @@ class ShellDataset(Dataset):
     @abstractmethod
     def cells(self, item: int) -> Iterator[NDArray[np.bool_]]:
         """The endless stream of candidates `[d, d, d]` for one place."""
+
+    def described(self, title: str, description: str) -> Card:
+        """The card, of which title and description are the set's own."""
+        return Card(
+            title=title,
+            description=description,
+            edition="zoo",
+            licence="CC0-1.0",
+            citation=(
+                "Fields after Y. Yang et al., Guided diffusion for the fast inverse design of density-based mechanical "
+                "metamaterials, arXiv:2401.13570, 2024"
+            ),
+            units={"volume_fraction": ""},
+        )
 
     def domain(self) -> Mapping[str, Any]:
         return {"use": "voxels", "resolution": self.resolution}
